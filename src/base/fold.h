@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Unicode for search and equality. The index is folded by NFKD, marks off, case folded, đ→d; equality is on NFC;
+ * bodies are never touched.
+ */
+#ifndef BASE_FOLD_H
+#define BASE_FOLD_H
+
+#include "text.h"
+
+/* "Nguyễn Đức" → "nguyen duc". Invalid UTF-8 gives the bytes back as they are. White space runs become one space. */
+str text_fold(struct arena *a, str s);
+
+/* Normal form C. */
+str text_nfc(struct arena *a, str s);
+
+#endif
