@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * FHIR interactions without HTTP: what the server's /fhir routes and the command line (import, get, search, export) share.
+ */
+#ifndef REST_REST_H
+#define REST_REST_H
+
+#include "search/search.h"
+
+enum rest_method { REST_GET, REST_HEAD, REST_POST, REST_PUT, REST_DELETE, REST_PATCH };
+
+struct rest_request {
+    enum rest_method method;
+    str path;  /* below /fhir, without leading slash: "Patient/x/_history", "" for the base */
+    str query; /* behind '?', percent-encoded; for POST _search the form body appended */
+    str body;
+    str if_match, if_none_match, if_none_exist, prefer, if_modified_since; /* header values or STR_NONE */
+    str base_url; /* "http://host:port/fhir", for fullUrl and links */
+    str actor;
+    const struct access *access;
+    bool bulk;
+    bool vietnamese; /* language of diagnostics */
+};
+
+struct rest_response {
+    int status;
+    str body; /* FHIR JSON or empty */
+    str etag, last_modified, location;
+    const struct version *read; /* resources of persons given out, for the audit */
+    size_t read_count;
+};
+
+/* Never fails: every error becomes an OperationOutcome with its status. */
+void rest_handle(struct store *s, struct arena *a, const struct rest_request *in, struct rest_response *out);
+
+/* CapabilityStatement from the tables. */
+void rest_capabilities(struct arena *a, str base_url, struct buf *out);
+
+/* ---- files --------------------------------------------------------------------------------------------------------- */
+
+/* Import as in contracts.md: JSON Bundle of type transaction/batch is executed, other Bundles stored (unpack: their
+ * entries), a resource or NDJSON line with an id is PUT, without is POST. `next` gives chunks of the (decompressed) file, or
+ * the whole file as one text. */
+struct import_options { bool unpack; str actor; void (*progress)(void *context, int64_t stored); void *context; };
+struct import_result { int64_t stored, failed; };
+/* One file as text. A failed file leaves nothing; problems, one OperationOutcome or line each, go to `problems`. */
+err rest_import(struct store *s, struct arena *a, str name, str text, const struct import_options *options,
+                struct import_result *out, struct buf *problems);
+
+#endif
