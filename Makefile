@@ -1,26 +1,27 @@
 # Trạm: one non-recursive Makefile. `make` builds build/tram; `make help` lists the rest.
-CC      ?= gcc
+VERSION  = 0.1.0
+CC       = gcc
 PREFIX  ?= /usr/local
 BUILD   ?= build
 PACKAGES = sqlite3 libmicrohttpd gnutls yajl libzstd zlib libsodium libutf8proc libpcre2-8
 WARN     = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
 OPT     ?= -O2
 CFLAGS  ?= -g
-BASE_CFLAGS = -std=gnu11 $(OPT) $(WARN) -fno-strict-aliasing -fstack-protector-strong -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
-              -Isrc -I$(BUILD)/gen $(shell pkg-config --cflags $(PACKAGES))
+BASE_CFLAGS = -std=gnu11 $(OPT) $(WARN) -fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=. -fstack-protector-strong -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
+              -DTRAM_VERSION='"$(VERSION)"' -Isrc -I$(BUILD)/gen $(shell pkg-config --cflags $(PACKAGES))
 LIBS     = $(shell pkg-config --libs $(PACKAGES)) -lm -lpthread
 
 SRC      = $(sort $(shell find src -name '*.c'))
 OBJ      = $(SRC:%.c=$(BUILD)/%.o) $(GEN_OBJ)
 LIB_OBJ  = $(filter-out $(BUILD)/src/main.o,$(OBJ))
-TESTS    = $(sort $(wildcard test/unit/test_*.c))
-TEST_BIN = $(TESTS:test/unit/%.c=$(BUILD)/test/%)
+TESTS    = $(sort $(wildcard tests/unit/test_*.c))
+TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/test/%)
 
 all: $(BUILD)/tram
 
 $(BUILD)/tram: $(OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(OPT) $(LDFLAGS) -o $@ $(OBJ) $(LIBS)
+	$(CC) $(CFLAGS) $(OPT) $(LDFLAGS) -Wl,--build-id=none -o $@ $(OBJ) $(LIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -37,9 +38,11 @@ $(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 	$(CC) $(BASE_CFLAGS) -Wno-overlength-strings $(CFLAGS) -c -o $@ $<
 
 # ---- tests -----------------------------------------------------------------------------------------------------------
-$(BUILD)/test/%: test/unit/%.c $(LIB_OBJ)
+$(BUILD)/test/%: tests/unit/%.c $(LIB_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) $(CFLAGS) -Itest -MMD -MP -o $@ $< $(LIB_OBJ) $(shell pkg-config --libs cmocka) $(LIBS)
+	$(CC) $(BASE_CFLAGS) $(CFLAGS) -Itests -MMD -MP -o $@ $< $(LIB_OBJ) $(shell pkg-config --libs cmocka) $(LIBS)
+
+unit-build: $(TEST_BIN)
 
 unit: $(TEST_BIN)
 	@for t in $(TEST_BIN); do $$t || exit 1; done
@@ -47,9 +50,53 @@ unit: $(TEST_BIN)
 asan:
 	$(MAKE) BUILD=$(BUILD)/asan OPT="-O1" CFLAGS="-g -fsanitize=address,undefined -fno-omit-frame-pointer" all unit
 
+# ---- longer runs ------------------------------------------------------------------------------------------------------
+tsan:
+	$(MAKE) BUILD=$(BUILD)/tsan OPT="-O1" CFLAGS="-g -fsanitize=thread" unit-build
+	@for t in $(BUILD)/tsan/test/test_store*; do case $$t in *.d) ;; *) $$t || exit 1;; esac; done
+
+# libFuzzer on every tests/fuzz/fuzz_*.c, FUZZ_SECONDS each
+FUZZ_SECONDS ?= 60
+FUZZERS  = $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+fuzz:
+	$(MAKE) BUILD=$(BUILD)/fuzz CC=clang OPT="-O1" WARN="-Wall" CFLAGS="-g -fsanitize=fuzzer-no-link,address,undefined" \
+	    $(FUZZERS:%=$(BUILD)/fuzz/%)
+	@for f in $(FUZZERS); do mkdir -p $(BUILD)/fuzz/corpus-$$f; echo "$$f"; \
+	    $(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	    $(BUILD)/fuzz/corpus-$$f $(wildcard tests/fuzz/seeds) 2>&1 | tail -8 || exit 1; done
+$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(LIB_OBJ)
+	$(CC) $(BASE_CFLAGS) $(CFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB_OBJ) $(LIBS)
+
+bench: all
+	bench/run.sh
+
+# ---- install, package ------------------------------------------------------------------------------------------------
+deps:
+	tools/deps.sh build test
+
+install: all
+	install -Dm755 $(BUILD)/tram $(DESTDIR)$(PREFIX)/bin/tram
+	$(BUILD)/tram manual > $(BUILD)/tram.1
+	install -Dm644 $(BUILD)/tram.1 $(DESTDIR)$(PREFIX)/share/man/man1/tram.1
+	$(BUILD)/tram completion bash > $(BUILD)/tram.bash
+	install -Dm644 $(BUILD)/tram.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tram
+
+deb:
+	tools/deps.sh build deb
+	dpkg-buildpackage -us -uc -b -nc
+	@mkdir -p $(BUILD)/deb && mv ../tram_*.deb ../tram_*.buildinfo ../tram_*.changes $(BUILD)/deb/
+	lintian --fail-on error,warning $(BUILD)/deb/*.deb
+
+# two builds in two folders give the same bytes
+repro:
+	tools/repro.sh
+
+floors:
+	tools/floors.sh
+
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all unit asan clean
+.PHONY: all unit unit-build asan tsan fuzz bench deps install deb repro floors clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
