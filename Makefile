@@ -8,10 +8,14 @@ WARN     = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-pro
 OPT     ?= -O2
 CFLAGS  ?= -g
 BASE_CFLAGS = -std=gnu11 $(OPT) $(WARN) -fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=. -fstack-protector-strong -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 \
-              -DTRAM_VERSION='"$(VERSION)"' -Isrc -I$(BUILD)/gen $(shell pkg-config --cflags $(PACKAGES))
-LIBS     = $(shell pkg-config --libs $(PACKAGES)) -lm -lpthread
+              -DTRAM_VERSION='"$(VERSION)"' -Isrc -I$(BUILD)/gen $(PKG_CFLAGS)
+PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES))
+LIBS    := $(shell pkg-config --libs $(PACKAGES)) -lm -lpthread
+CMOCKA  := $(shell pkg-config --libs cmocka 2>/dev/null)
 
 SRC      = $(sort $(shell find src -name '*.c'))
+SCHEMAS  = $(sort $(wildcard src/*/schema.sql))
+GEN_OBJ += $(SCHEMAS:src/%/schema.sql=$(BUILD)/gen/schema_%.o)
 OBJ      = $(SRC:%.c=$(BUILD)/%.o) $(GEN_OBJ)
 LIB_OBJ  = $(filter-out $(BUILD)/src/main.o,$(OBJ))
 TESTS    = $(sort $(wildcard tests/unit/test_*.c))
@@ -20,27 +24,25 @@ TEST_BIN = $(TESTS:tests/unit/%.c=$(BUILD)/test/%)
 all: $(BUILD)/tram
 
 $(BUILD)/tram: $(OBJ)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(OPT) $(LDFLAGS) -Wl,--build-id=none -o $@ $(OBJ) $(LIBS)
+	@mkdir -p $(@D); echo '  LINK $@'
+	@$(CC) $(CFLAGS) $(OPT) $(LDFLAGS) -Wl,--build-id=none -o $@ $(OBJ) $(LIBS)
 
 $(BUILD)/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@mkdir -p $(@D); echo '  CC   $<'
+	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # schema.sql of a room becomes the C text `schema_ROOM`
-SCHEMAS  = $(sort $(wildcard src/*/schema.sql))
-GEN_OBJ += $(SCHEMAS:src/%/schema.sql=$(BUILD)/gen/schema_%.o)
 $(BUILD)/gen/schema_%.c: src/%/schema.sql
 	@mkdir -p $(@D)
 	@{ printf 'extern const char schema_$*[];\nconst char schema_$*[] =\n'; \
 	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo ';'; } > $@
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c
-	$(CC) $(BASE_CFLAGS) -Wno-overlength-strings $(CFLAGS) -c -o $@ $<
+	@$(CC) $(BASE_CFLAGS) -Wno-overlength-strings $(CFLAGS) -c -o $@ $<
 
 # ---- tests -----------------------------------------------------------------------------------------------------------
 $(BUILD)/test/%: tests/unit/%.c $(LIB_OBJ)
-	@mkdir -p $(@D)
-	$(CC) $(BASE_CFLAGS) $(CFLAGS) -Itests -MMD -MP -o $@ $< $(LIB_OBJ) $(shell pkg-config --libs cmocka) $(LIBS)
+	@mkdir -p $(@D); echo '  TEST $@'
+	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -Itests -MMD -MP -o $@ $< $(LIB_OBJ) $(CMOCKA) $(LIBS)
 
 unit-build: $(TEST_BIN)
 
