@@ -15,7 +15,7 @@ CMOCKA  := $(shell pkg-config --libs cmocka 2>/dev/null)
 
 SRC      = $(sort $(shell find src -name '*.c'))
 SCHEMAS  = $(sort $(wildcard src/*/schema.sql))
-GEN_OBJ += $(SCHEMAS:src/%/schema.sql=$(BUILD)/gen/schema_%.o)
+GEN_OBJ  = $(SCHEMAS:src/%/schema.sql=$(BUILD)/gen/schema_%.o) $(BUILD)/gen/assets.o
 OBJ      = $(SRC:%.c=$(BUILD)/%.o) $(GEN_OBJ)
 LIB_OBJ  = $(filter-out $(BUILD)/src/main.o,$(OBJ))
 TESTS    = $(sort $(wildcard tests/unit/test_*.c))
@@ -36,6 +36,14 @@ $(BUILD)/gen/schema_%.c: src/%/schema.sql
 	@mkdir -p $(@D)
 	@{ printf 'extern const char schema_$*[];\nconst char schema_$*[] =\n'; \
 	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo ';'; } > $@
+
+# the browser part (build/web), embedded with its compressed forms; an empty table without a web build
+WEB     ?= build/web
+$(BUILD)/gen/assets.c: tools/embed.mjs src/server/asset.h $(shell find $(WEB) 2>/dev/null)
+	@mkdir -p $(@D)
+	@if [ -d $(WEB) ]; then node tools/embed.mjs $(WEB) $(@D)/web >$@.new && mv $@.new $@; \
+	 else printf '#include "server/asset.h"\nconst struct asset assets[] = {{0}};\n' >$@; fi
+
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 	@$(CC) $(BASE_CFLAGS) -Wno-overlength-strings $(CFLAGS) -c -o $@ $<
 
