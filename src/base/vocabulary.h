@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Names of the code systems, identifier systems and extensions in our resources, in one place for all rooms. What FHIR R4
+ * and VN Core (http://fhir.ehealth.gov.vn/core/) have no name for is a urn:tram name of our own; docs/places.md explains them.
+ */
+#ifndef BASE_VOCABULARY_H
+#define BASE_VOCABULARY_H
+
+/* Extensions. */
+#define EXTENSION_RESIDENCE "urn:tram:residence"           /* Patient: valueReference to the smallest stable Location */
+#define EXTENSION_HOUSEHOLD_HEAD "urn:tram:household-head" /* Group: valueReference to the Patient who heads it */
+#define EXTENSION_ETHNIC_GROUP "http://fhir.ehealth.gov.vn/core/StructureDefinition/race" /* VN Core: race = dân tộc */
+
+/* Identifiers (VN Core). */
+#define SYSTEM_CCCD "http://fhir.ehealth.gov.vn/core/sid/national_id"
+#define SYSTEM_INSURANCE "http://fhir.ehealth.gov.vn/core/sid/insurance_number"
+#define SYSTEM_ADMINISTRATIVE_UNIT "urn:tram:administrative-unit" /* codes of Decision 19/2025/QĐ-TTg; former: GSO */
+#define SYSTEM_FACILITY "urn:tram:facility"                       /* SYN-11-0001: synthetic until a real list is imported */
+
+/* Code systems. */
+#define SYSTEM_TAG "urn:tram:tag"               /* meta.tag: synthetic, assumed */
+#define SYSTEM_PLACE_KIND "urn:tram:place-kind" /* enum place_kind of network/network.h */
+#define SYSTEM_PROGRAMME "urn:tram:programme"   /* EpisodeOfCare.type: hypertension */
+#define SYSTEM_ROLE "urn:tram:role"             /* PractitionerRole.code */
+#define SYSTEM_ETHNIC_GROUP "urn:tram:ethnic-group" /* 01 … 55 of Decision 121-TCTK/PPCĐ of 1979 */
+#define SYSTEM_LOINC "http://loinc.org"
+#define SYSTEM_ICD10 "http://hl7.org/fhir/sid/icd-10"
+#define SYSTEM_ATC "http://www.whocc.no/atc"
+#define SYSTEM_UCUM "http://unitsofmeasure.org"
+
+#endif
