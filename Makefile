@@ -15,7 +15,7 @@ CMOCKA  := $(shell pkg-config --libs cmocka 2>/dev/null)
 
 SRC      = $(sort $(shell find src -name '*.c'))
 SCHEMAS  = $(sort $(wildcard src/*/schema.sql))
-GEN_OBJ  = $(SCHEMAS:src/%/schema.sql=$(BUILD)/gen/schema_%.o) $(BUILD)/gen/assets.o
+GEN_OBJ  = $(SCHEMAS:src/%/schema.sql=$(BUILD)/gen/schema_%.o) $(BUILD)/gen/assets.o $(BUILD)/gen/data_files.o
 OBJ      = $(SRC:%.c=$(BUILD)/%.o) $(GEN_OBJ)
 LIB_OBJ  = $(filter-out $(BUILD)/src/main.o,$(OBJ))
 TESTS    = $(sort $(wildcard tests/unit/test_*.c))
@@ -44,6 +44,16 @@ $(BUILD)/gen/assets.c: tools/embed.mjs src/server/asset.h $(shell find $(WEB) 2>
 	@if [ -d $(WEB) ]; then node tools/embed.mjs $(WEB) $(@D)/web >$@.new && mv $@.new $@; \
 	 else printf '#include "server/asset.h"\nconst struct asset assets[] = {{0}};\n' >$@; fi
 
+# tables under data/ become data_entries (src/base/data.h); CSV rows end by \n whatever the file had
+DATA     = $(sort $(wildcard data/*/*.csv))
+$(BUILD)/gen/data_files.c: $(DATA)
+	@mkdir -p $(@D)
+	@{ echo '#include "base/data.h"'; n=0; \
+	   for f in $(DATA); do n=$$((n + 1)); echo "static const char file_$$n[] ="; \
+	     sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/\r*$$/\\n"/' $$f; echo ';'; done; \
+	   echo 'const struct data_entry data_entries[] = {'; n=0; \
+	   for f in $(DATA); do n=$$((n + 1)); echo "    {\"$${f#data/}\", file_$$n, sizeof file_$$n - 1},"; done; \
+	   echo '    {NULL, NULL, 0}};'; } > $@
 $(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 	@$(CC) $(BASE_CFLAGS) -Wno-overlength-strings $(CFLAGS) -c -o $@ $<
 

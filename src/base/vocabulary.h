@@ -8,6 +8,7 @@
 
 /* Extensions. */
 #define EXTENSION_RESIDENCE "urn:tram:residence"           /* Patient: valueReference to the smallest stable Location */
+#define EXTENSION_POPULATION "urn:tram:population"         /* Location: valueUnsignedInt, the published figure */
 #define EXTENSION_HOUSEHOLD_HEAD "urn:tram:household-head" /* Group: valueReference to the Patient who heads it */
 #define EXTENSION_ETHNIC_GROUP "http://fhir.ehealth.gov.vn/core/StructureDefinition/race" /* VN Core: race = dân tộc */
 

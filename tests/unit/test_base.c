@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * base/: text, JSON, dates, folding. */
+#include "base/csv.h"
+#include "base/data.h"
 #include "base/date.h"
 #include "base/fold.h"
 #include "base/json.h"
@@ -144,6 +146,33 @@ static void test_containers(void **state) {
     assert_false(str_int64(STR("9223372036854775808"), &i64));
 }
 
+static void test_csv(void **state) {
+    (void)state;
+    struct csv c = {.rest = STR("a,b,\r\n\n\"x \"\"y\"\", z\",,\"\"\nlast,1")};
+    str f[3];
+    size_t n;
+    bool row;
+    assert_int_equal(csv_row(&c, arena, f, 3, &n, &row).code, ERR_OK);
+    assert_int_equal(n, 3);
+    assert_int_equal(f[2].len, 0);
+    assert_int_equal(csv_row(&c, arena, f, 3, &n, &row).code, ERR_OK);
+    assert_text(f[0], "x \"y\", z");
+    assert_int_equal(f[2].len, 0);
+    assert_int_equal(c.line, 3);
+    assert_int_equal(csv_row(&c, arena, f, 3, &n, &row).code, ERR_OK);
+    assert_int_equal(n, 2);
+    assert_text(f[1], "1");
+    assert_int_equal(csv_row(&c, arena, f, 3, &n, &row).code, ERR_OK);
+    assert_false(row);
+    static const char *const bad[] = {"a,\"b", "\"a\"b,c", "1,2,3,4"};
+    for (size_t i = 0; i < 3; i++) {
+        c = (struct csv){.rest = str_of(bad[i])};
+        assert_int_equal(csv_row(&c, arena, f, 3, &n, &row).code, ERR_INVALID);
+    }
+    assert_true(str_starts(data_file("network/11-dien-bien.csv"), STR("kind,code,parent,name,")));
+    assert_int_equal(data_file("network/none.csv").len, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_json_keeps_what_was_sent, set_up, tear_down),
@@ -153,6 +182,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_fhir_dates, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_folding, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_containers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_csv, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }
