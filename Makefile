@@ -87,6 +87,13 @@ fuzz:
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(LIB_OBJ)
 	$(CC) $(BASE_CFLAGS) $(CFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB_OBJ) $(LIBS)
 
+# the FHIR R4 tables, from HL7's definitions; -check says whether the committed ones are what comes out
+definitions:
+	cd tools && npm ci --no-audit --no-fund && node definitions.mjs
+definitions-check:
+	cd tools && npm ci --no-audit --no-fund && mkdir -p ../$(BUILD)/definitions && node definitions.mjs ../$(BUILD)/definitions/definitions_data.c
+	cmp $(BUILD)/definitions/definitions_data.c src/fhir/definitions_data.c && cmp $(BUILD)/definitions/resource_types.h src/fhir/resource_types.h
+
 bench: all
 	bench/run.sh
 
@@ -117,6 +124,6 @@ floors:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all unit unit-build asan tsan fuzz bench deps install deb repro floors clean
+.PHONY: definitions definitions-check all unit unit-build asan tsan fuzz bench deps install deb repro floors clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
