@@ -80,7 +80,7 @@ err dictionaries_load(struct store *s, struct db *db) {
     bool row;
     err e;
     while (!(e = db_row(q, &row)).code && row)
-        publish(s, column_int(q, 0), fhir_type_of(column_text(q, 1)), column_blob(q, 2));
+        publish(s, column_int(q, 0), fhir_type_by_name(column_text(q, 1)), column_blob(q, 2));
     pthread_mutex_unlock(&s->lock_dictionaries);
     return e;
 }

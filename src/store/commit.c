@@ -292,15 +292,15 @@ void chain_begin(crypto_generichash_state *h, str previous, uint64_t origin, uin
                      (unsigned long long)clock, actor.len);
     crypto_generichash_init(h, NULL, 0, DIGEST_BYTES);
     crypto_generichash_update(h, (const unsigned char *)previous.at, previous.len);
-    crypto_generichash_update(h, (const unsigned char *)head, (size_t)n);
+    crypto_generichash_update(h, (const unsigned char *)head, (unsigned long long)n);
     crypto_generichash_update(h, (const unsigned char *)actor.at, actor.len);
 }
 
 void chain_item(crypto_generichash_state *h, const char *type, str id, uint32_t depth, str parents,
                 const unsigned char digest[DIGEST_BYTES]) {
-    char head[192];
+    char head[256]; /* a type has at most 64 characters, an id too */
     int n = snprintf(head, sizeof head, "%s/%.*s %u %zu ", type, STR_ARG(id), depth, parents.len);
-    crypto_generichash_update(h, (const unsigned char *)head, (size_t)n < sizeof head ? (size_t)n : sizeof head);
+    crypto_generichash_update(h, (const unsigned char *)head, (unsigned long long)n);
     crypto_generichash_update(h, (const unsigned char *)parents.at, parents.len);
     crypto_generichash_update(h, digest, DIGEST_BYTES);
 }

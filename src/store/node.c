@@ -127,7 +127,7 @@ static err types_load(struct store *s, struct db *db) {
         TRY(db_row(q, &row));
         if (!row) break;
         int64_t number = column_int(q, 0);
-        fhir_type type = fhir_type_of(column_text(q, 1));
+        fhir_type type = fhir_type_by_name(column_text(q, 1));
         if (number <= 0 || number >= TYPE_DB_MAX || type == FHIR_TYPE_NONE) continue;
         s->type_number[type] = (int)number;
         s->type_of_number[number] = type;

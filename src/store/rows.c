@@ -212,10 +212,10 @@ typedef int order_fn(const struct row *, const struct row *);
 static order_fn *const order_of[ROW_TABLES] = {order_key,    order_date,   order_number,     order_string,
                                                order_number, order_string, order_compartment};
 
-#define SORTER(name, order)                                                                                            \
+#define SORTER(name, compare)                                                                                           \
     static int name(const void *x, const void *y) {                                                                    \
         const struct row *a = x, *b = y;                                                                               \
-        int c = order(a, b);                                                                                           \
+        int c = compare(a, b);                                                                                         \
         return c ? c : (a->order > b->order) - (a->order < b->order);                                                  \
     }
 SORTER(sort_key, order_key)

@@ -44,8 +44,7 @@ str body_pack(struct store *s, struct packer *p, struct arena *a, fhir_type type
 err body_unpack(struct store *s, struct packer *p, struct db *db, struct arena *a, str frame, str *body);
 err dictionaries_load(struct store *s, struct db *db);
 void dictionaries_free(struct store *s);
-/* Whether this type should get a dictionary now, from bodies of the current batch (writer). */
-void dictionary_sample(struct store *s, struct db *db, fhir_type type, str body);
+/* Trains and stores a dictionary from these bodies; later bodies of the type use it. Inside a transaction of the writer. */
 err dictionary_train(struct store *s, struct db *db, fhir_type type, const str *bodies, size_t count);
 /* Number of the dictionary that a frame names, 0 for none. */
 int64_t body_dictionary(str frame);
@@ -195,9 +194,9 @@ void writer_stop(struct store *s);
 err projections_touch(struct writer *w, fhir_type type, str id, const struct json *resource);
 /* Runs `project` of every touched subject and replaces its rows. */
 err projections_run(struct writer *w);
-/* Creates tables, finds projections whose version changed and marks all their subjects. */
-err projections_prepare(struct writer *w);
-err projections_rebuild(struct writer *w, size_t projection);
+/* After open: projections that are new or have another version are computed for all their subjects. */
+err projections_open(struct store *s, struct arena *a);
+err projection_rebuild(struct store *s, struct arena *a, size_t projection);
 
 /* ---- the node --------------------------------------------------------------------------------------------------------- */
 
@@ -259,7 +258,14 @@ struct store {
     size_t listener_count;
 };
 
-/* read.c: columns of a version row; see the constant there. */
+err setting_put(struct db *db, const char *key, str value, bool blob);
+err number_of(struct db *db, const char *sql, int64_t *out); /* first column of the first row, or 0 */
+err origin_draw(struct db *db, uint64_t *out);
+err writer_load(struct writer *w);
+err store_upgrade(struct store *s, struct arena *a, int64_t from);
+/* Numbers of the program's slots in the database; `write` adds and marks what changed. */
+err slots_prepare(struct store *s, struct db *db, bool write);
+
 str parents_encode(struct arena *a, const struct version_id *at, size_t count);
 struct version_id parent_at(str parents, size_t i);
 static inline size_t parent_count(str parents) { return parents.len / PARENT_BYTES; }
