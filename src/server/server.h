@@ -11,46 +11,78 @@
 struct request;
 typedef err handler_fn(struct request *r);
 
-/* What a session may do. A route names one; PERMISSION_NONE is only for sign-in, /health and the program's own files. A route
- * without a permission does not compile: ROUTE requires it. */
+/* What a session may do. A route names one; PERMISSION_NONE is only for sign-in, /health and the program's own files. */
 enum permission {
-    PERMISSION_MISSING, /* 0: refused by a static assertion in the route tables and at start */
+    PERMISSION_MISSING, /* 0: refused by the static assertion in ROUTE, and by a panic at start */
     PERMISSION_NONE,
     PERMISSION_SIGNED_IN,
     PERMISSION_PERSON_READ,
     PERMISSION_PERSON_WRITE,
     PERMISSION_INDICATOR_READ,
-    PERMISSION_FHIR,
+    PERMISSION_FHIR,       /* reads at /fhir; writes need PERMISSION_PERSON_WRITE or PERMISSION_ADMINISTER as well */
     PERMISSION_METRICS,
     PERMISSION_ADMINISTER
 };
 
+/* One request that a room answers: dispatch, right and documentation. Write rows with ROUTE, which does not compile without
+ * a permission, then the fields that differ from their defaults: {ROUTE("GET", …), .quick = true}. */
 struct route {
-    const char *method; /* "GET" */
-    const char *path;   /* "/api/persons/{id}": {name} is one segment, {name...} the rest */
+    const char *method; /* "GET" (answers HEAD too), "POST", "PUT", "DELETE", "PATCH" */
+    const char *path;   /* "/api/persons/{id}": {name} is one segment, {name...} the rest (may be empty) */
     enum permission permission;
     handler_fn *handler;
     const char *summary_vi, *summary_en;
+    bool quick;        /* takes microseconds and never waits: runs on the event thread instead of a worker */
+    size_t body_limit; /* bytes; 0 = LIMIT_BODY */
+};
+#define ROUTE(m, p, right, fn, vi, en)                                                                                 \
+    .method = (m), .path = (p),                                                                                        \
+    .permission = (enum permission)((right) + 0 * sizeof(struct { _Static_assert((right) != PERMISSION_MISSING,        \
+                                                                    "a route needs a permission"); int unused; })),    \
+    .handler = (fn), .summary_vi = (vi), .summary_en = (en)
+
+/* Limits of the server (docs/limits.md). */
+enum {
+    LIMIT_BODY = 1024 * 1024,              /* of a request to the program's own routes */
+    LIMIT_FHIR_BODY = 128 * 1024 * 1024,   /* of a request to /fhir */
+    LIMIT_BODIES = 512 * 1024 * 1024,      /* of all request bodies in memory at once: 503 beyond */
+    LIMIT_TARGET = 8 * 1024,               /* path and query: 414 beyond */
+    LIMIT_HEADERS = 32 * 1024,             /* request line and headers together: 431 beyond */
+    LIMIT_CONNECTIONS = 4096,
+    LIMIT_EVENT_STREAMS = 2000,            /* open /events: 503 beyond */
+    LIMIT_IDLE_SECONDS = 30,               /* of a connection that neither sends nor takes */
+    LIMIT_WORKERS = 32,                    /* requests worked on at once, apart from the quick ones */
+    LIMIT_QUEUE = 512                      /* requests that wait for a worker: 503 beyond */
 };
 
 struct header { str name, value; };
 
 struct session {
-    int64_t account;     /* row of the account table */
-    str actor;           /* "Practitioner/x" or "system": goes to log and audit */
-    str name, role, place; /* display name, role code, Location id of the post */
+    int64_t account;     /* row of the account table; 0 for a token without an account */
+    str actor;           /* "Practitioner/x", "Account/name" or "Token/role": goes to log and audit */
+    str name, role, place; /* display name, role code, Location id of the post (may be empty) */
     bool vietnamese;
+    bool by_cookie;      /* else by bearer token */
+    uint32_t permissions; /* bit 1 << enum permission */
+    str csrf;            /* what X-CSRF-Token must carry for writes; empty for bearer tokens */
+    int64_t expires;     /* ms */
     struct access access;
 };
+static inline bool session_may(const struct session *s, enum permission p) {
+    return s && (s->permissions >> p & 1);
+}
 
-/* A request as handlers see it. Everything lives in `arena` until the answer is sent. */
+/* A request as handlers see it. Everything lives in `arena` until the answer is sent. A handler that returns an error
+ * gets it written as the answer (an OperationOutcome below /fhir). */
 struct request {
     struct arena *arena;
     struct store *store;
     const char *method;
-    str path, query, body;
-    str parameters[4]; /* values of {…} in the order of the path, percent-decoded */
-    const struct session *session;
+    str path, query, body; /* path and query as sent (percent-encoded) */
+    str parameters[4];     /* values of {…} in the order of the path, percent-decoded */
+    const struct route *route;
+    const struct session *session; /* NULL only for PERMISSION_NONE */
+    bool vietnamese;       /* of the session, else of Accept-Language */
     struct reader *reader; /* opened on first use by request_reader */
     /* answer: handlers fill status (default 200), type (default application/json) and out */
     int status;
@@ -60,12 +92,19 @@ struct request {
     size_t header_count;
 };
 
-str request_header(struct request *r, const char *name);      /* of the request */
+str request_header(struct request *r, const char *name);      /* of the request; STR_NONE when absent */
 str request_query(struct request *r, const char *name);       /* decoded query value or STR_NONE */
 err request_reader(struct request *r, struct reader **out);   /* one snapshot a request */
+/* The body as JSON; ERR_MEDIA_TYPE unless Content-Type is application/json. */
+err request_json(struct request *r, struct json **out);
+/* A header of the answer; `name` is a literal, `value` is copied. At most 8. */
 void request_set_header(struct request *r, const char *name, str value);
-/* Audit one person's record having been read (rid of the Patient). */
+/* "https://host[:port]" by which the client reached us: --base-url, else Host (X-Forwarded-* only behind a proxy). */
+str request_base_url(struct request *r);
+/* Audits that one person's record was read: type and id of what was given out, rid of the Patient (0 unknown). */
 void request_audit(struct request *r, const char *action, fhir_type type, str id, int64_t patient);
+
+struct socket_command;
 
 struct server_options {
     const char *listen; /* "127.0.0.1:8080" */
@@ -74,27 +113,35 @@ struct server_options {
     const char *base_url;
     const struct route *const *tables; /* each ended by a row with method NULL */
     size_t table_count;
+    const struct socket_command *commands; /* what DIR/tram.sock answers (server/socket.h), ended by name NULL; may be NULL */
     /* the access of an account's post, filled by the people/network rooms: places whose residents it may see */
     err (*access_of)(struct reader *r, struct arena *a, str role, str place, struct access *out);
 };
 
-/* Serves until SIGTERM/SIGINT. ERR_BUSY port taken; ERR_USAGE non-loopback without TLS or proxy. */
+/* Serves until SIGTERM or SIGINT, then finishes what it began. The caller opens the store (STORE_WRITE, with server_room)
+ * and closes it. ERR_BUSY port taken; ERR_USAGE non-loopback without TLS or proxy, or an address that is none; ERR_IO. */
 err server_run(struct store *s, struct arena *a, const struct server_options *options);
 
 /* ---- accounts (tram user, tram token) ------------------------------------------------------------------------------ */
-struct account { str name, display, role, place, practitioner; bool disabled; };
+/* Is there such a role? And the n-th role code, NULL at the end (help texts). */
+bool role_known(str role);
+const char *role_name(size_t n);
+
+struct account { str name, display, role, place, practitioner; bool disabled, english; };
+enum { PASSWORD_LEAST = 8 }; /* characters */
+/* ERR_CONFLICT: the name is taken; ERR_INVALID: name (1-64 of a-z 0-9 . - _ @), role, or password too short. */
 err account_add(struct store *s, struct arena *a, const struct account *account, str password);
+/* New password; all sessions of the account end. ERR_NOT_FOUND. */
 err account_password(struct store *s, struct arena *a, str name, str password);
+/* A disabled account cannot sign in and its sessions end. ERR_NOT_FOUND. */
 err account_disable(struct store *s, struct arena *a, str name, bool disabled);
 err account_list(struct reader *r, struct arena *a, struct account **out, size_t *count);
-/* 32 random bytes base64url into out[44]; the store keeps the hash. */
+/* 32 random bytes base64url into out[44]; the store keeps the hash. ERR_INVALID: no such role. */
 err token_issue(struct store *s, struct arena *a, str role, int days, char out[44]);
+/* ERR_NOT_FOUND. A running server forgets it within SESSION_CACHE_SECONDS, at once when it goes through its socket. */
 err token_revoke(struct store *s, struct arena *a, str token);
 
-/* tables account, session, token, audit: the server's room for store_options.rooms */
+/* tables account, session, token, answer: the server's room for store_options.rooms */
 extern const struct store_room server_room;
-
-/* ---- the socket DIR/tram.sock -------------------------------------------------------------------------------------- */
-/* While serve runs, commands that write hand their request to it: (see docs/server.md). */
 
 #endif
