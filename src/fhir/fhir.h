@@ -138,7 +138,8 @@ struct fhir_index {
 /* _id, _lastUpdated, _content, _text are not extracted: the store knows them. */
 void fhir_extract(struct arena *a, fhir_type type, const struct json *resource, struct fhir_index *out);
 /* The elements a search parameter's slot selects, for confirmation on the body and for sorting. */
-struct fhir_nodes { const struct json **at; fhir_type *types; size_t len, cap; };
+struct fhir_node { const struct json *node; fhir_type type; uint16_t set; /* bound value set of a code */ };
+struct fhir_nodes { struct fhir_node *at; size_t len, cap; };
 void fhir_select(struct arena *a, uint16_t slot, const struct json *resource, struct fhir_nodes *out);
 
 #endif

@@ -10,19 +10,19 @@
 /* ---- walkers: a search expression as steps (walker.c) ------------------------------------------------------------------ */
 
 enum step_kind {
-    STEP_MEMBER,  /* element `name` (a choice: whichever type is there) */
-    STEP_AS,      /* keep nodes of `type` */
-    STEP_INDEX,   /* keep the node number `index` */
-    STEP_WHERE,   /* keep nodes whose member `name` equals `value` */
-    STEP_RESOLVE, /* keep references whose target type is `type` */
-    STEP_EXTENSION, /* extension(url): `value` */
-    STEP_EXISTS   /* true or false as a boolean: has the focus any node */
+    STEP_MEMBER,   /* element `name`; of a choice whichever type is there */
+    STEP_AS,       /* keep nodes of `type` */
+    STEP_INDEX,    /* keep the node number `index` */
+    STEP_WHERE,    /* keep nodes whose member `name` is the text `value` */
+    STEP_NOT_FALSE /* one boolean: there is a node and it is not false */
 };
 struct step {
     enum step_kind kind;
     str name, value;
     fhir_type type;
     unsigned index;
+    fhir_type owner;                    /* MEMBER: static type, FHIR_TYPE_NONE when several are possible */
+    const struct fhir_element *element; /* MEMBER: of the owner, NULL for a choice */
     struct step *next;
 };
 struct walker { struct step *first; };
@@ -33,7 +33,16 @@ bool walker_compile(struct arena *a, str alternative, fhir_type type, struct wal
 /* Applies it: nodes with their types; an absent path gives none. */
 void walker_run(struct arena *a, const struct walker *w, fhir_type type, const struct json *resource, struct fhir_nodes *out);
 
-/* The walker of a slot. */
+void fhir_nodes_add(struct arena *a, struct fhir_nodes *list, struct fhir_node node);
+/* The walkers of a slot. */
 const struct walker *slot_walkers(uint16_t slot, size_t *count);
+/* Slots of a type are numbered together: [*first, *end). */
+void type_slots(fhir_type type, uint16_t *first, uint16_t *end);
+/* Slots whose links place a resource of the type in the Patient compartment; the slot of its clinical date or FHIR_NO_SLOT. */
+const uint16_t *compartment_slots(fhir_type type, size_t *count);
+uint16_t clinical_slot(fhir_type type);
+/* A composite slot: the walkers of its roots and of its two components, relative to a root. */
+struct composite { struct walker roots[2]; size_t root_count; struct walker part[2]; enum search_kind kind; };
+const struct composite *slot_composite(uint16_t slot);
 
 #endif

@@ -61,6 +61,7 @@ int64_t index_system(struct reader *r, str system);
 
 /* Numbers of types and slots in THIS database (they survive releases). index_slot: `ready` tells whether the slot is complete. -1
  * when the node has no such slot. */
+int index_slot(struct reader *r, uint16_t slot, bool *ready); /* slot: index into fhir_slots */
 int index_type(struct reader *r, fhir_type type);
 fhir_type index_type_of(struct reader *r, int type);
 

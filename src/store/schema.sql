@@ -9,8 +9,7 @@ CREATE TABLE setting(
 CREATE TABLE origin(
   id INTEGER PRIMARY KEY,
   origin INTEGER NOT NULL UNIQUE, -- the random 64-bit number (as a signed integer)
-  whole INTEGER NOT NULL,         -- all entries 1 … whole are here (gaps may follow)
-  chain BLOB                      -- hash chain over them (32 bytes)
+  whole INTEGER NOT NULL          -- all entries 1 … whole are here (gaps may follow)
 );
 
 -- The log: pos is this node's order of arrival; (origin, seq) is the identity that sync compares.
@@ -21,6 +20,7 @@ CREATE TABLE log(
   clock INTEGER NOT NULL,         -- hybrid logical clock, ms << 16 | counter: with the origin the version id
   wall INTEGER NOT NULL,          -- ms: when this node stored it; never decreasing; meta.lastUpdated
   actor TEXT,                     -- reference of the account; NULL: system
+  chain BLOB,                     -- hash chain of the origin up to here (32 bytes); NULL while an earlier entry is missing
   items BLOB NOT NULL,            -- rids of the versions, varints: first, then differences (zigzag)
   UNIQUE(origin, seq)
 );

@@ -92,12 +92,23 @@ err reader_vread(struct reader *r, struct arena *a, fhir_type type, str id, stru
 /* History, newest first: of one resource (id given), a type (id empty) or all (type FHIR_TYPE_NONE); positions
  * below `before` (0 = newest) and walls at or after `since_ms`. At most `limit`. */
 struct version_list { struct version *at; size_t len, cap; };
-struct history_query { fhir_type type; str id; int64_t before, since_ms, at_ms_from, at_ms_to; size_t limit; };
+struct history_query {
+    fhir_type type;
+    str id;
+    /* Where to go on: position and rid of the last version of the page before (both 0: newest). A log entry holds many
+     * versions, greatest rid first. */
+    int64_t before, before_rid;
+    int64_t since_ms;              /* 0 = no limit */
+    int64_t at_ms_from, at_ms_to;  /* _at: versions that were shown at some time in [from, to); both 0 = no limit */
+    size_t limit;
+};
 err reader_history(struct reader *r, struct arena *a, const struct history_query *q, struct version_list *out);
 /* Current live resources of a type in rid order from rid > after: for export and rebuild. */
 err reader_scan(struct reader *r, struct arena *a, fhir_type type, int64_t after, size_t limit, struct version_list *out);
 /* rid of a resource or 0 (a stub has one too). */
 int64_t reader_rid(struct reader *r, fhir_type type, str id);
+/* All heads of a resource, the shown one first; more than one = conflict. Deletions are heads too. */
+err reader_heads(struct reader *r, struct arena *a, fhir_type type, str id, struct version_list *out);
 
 /* ---- writing ------------------------------------------------------------------------------------------------------- */
 
@@ -117,10 +128,18 @@ struct change {
     const struct json *resource; /* its tree, pointing into `source` */
     enum change_expect expect;
     struct version_id expected;
+    /* A merge: the heads that this version resolves (all must be heads, else ERR_PRECONDITION). NULL: the shown head. */
+    const struct version_id *parents;
+    size_t parent_count;
+    struct prepared *prepared; /* by store_prepare; set to NULL when `source` or `resource` is replaced */
     /* results */
     struct version result; /* without body */
     bool unchanged;        /* same body as the head: nothing was written, result is the head */
 };
+
+/* Minifies, extracts and compresses on the caller's thread; everything lives in `a`. store_commit does it for changes that are
+ * not prepared. ERR_INVALID when the body cannot be stored (no object, wrong resourceType). */
+err store_prepare(struct store *s, struct arena *a, struct change *c);
 
 struct commit {
     struct change *changes;
@@ -149,7 +168,7 @@ void store_commit_many(struct store *s, struct arena *a, struct commit **commits
  * savepoint; durable on return. */
 err store_local(struct store *s, err (*work)(struct db *db, void *context), void *context);
 
-/* Read-audit: never waits; drained by the writer within a second; a full ring drops nothing but blocks at most 1 s. A
+/* Read-audit, into the store's table `audit`: never waits; drained by the writer within a second; a full ring drops nothing but blocks at most 1 s. A
  * crash leaves a gap mark. */
 struct audit_entry { int64_t wall; str actor, action, why, from; fhir_type type; str id; int64_t patient; };
 void store_audit(struct store *s, const struct audit_entry *e);
@@ -165,8 +184,13 @@ void store_listen(struct store *s, store_listener *fn, void *context);
 struct origin_seq { uint64_t origin; uint64_t seq; };
 err store_vector(struct reader *r, struct arena *a, struct origin_seq **out, size_t *count);
 err store_export_log(struct reader *r, struct arena *a, uint64_t origin, uint64_t from, uint64_t to, struct buf *out);
-/* Applies entries of other nodes: stored whatever this node's rules say, idempotent, in any order. */
+/* Applies entries of other nodes: stored whatever this node's rules say, idempotent, in any order. ERR_INVALID for a text that
+ * is no log, ERR_CONFLICT when the same (origin, seq) is here with another content. */
 err store_import_log(struct store *s, struct arena *a, str entries);
+/* Tells what a peer knows: when it knows a higher number of ours than we do, this node is an old copy and draws a new
+ * incarnation (*renewed, may be NULL). */
+err store_meet(struct store *s, struct arena *a, const struct origin_seq *known, size_t count, bool *renewed);
+uint64_t store_origin(struct store *s);
 
 /* ---- care of the node ---------------------------------------------------------------------------------------------- */
 
