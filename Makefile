@@ -3,7 +3,7 @@ VERSION  = 0.1.0
 CC       = gcc
 PREFIX  ?= /usr/local
 BUILD   ?= build
-PACKAGES = sqlite3 libmicrohttpd gnutls yajl libzstd zlib libsodium libutf8proc libpcre2-8
+PACKAGES = sqlite3 libmicrohttpd gnutls yajl libzstd zlib libsodium libutf8proc libpcre2-8 libxml-2.0
 WARN     = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
 OPT     ?= -O2
 CFLAGS  ?= -g
@@ -45,7 +45,7 @@ $(BUILD)/gen/assets.c: tools/embed.mjs src/server/asset.h $(shell find $(WEB) 2>
 	 else printf '#include "server/asset.h"\nconst struct asset assets[] = {{0}};\n' >$@; fi
 
 # tables under data/ become data_entries (src/base/data.h); CSV rows end by \n whatever the file had
-DATA     = $(sort $(wildcard data/*/*.csv))
+DATA     = $(sort $(wildcard data/*/*.csv data/schedules/*.json))
 $(BUILD)/gen/data_files.c: $(DATA)
 	@mkdir -p $(@D)
 	@{ echo '#include "base/data.h"'; n=0; \
@@ -94,6 +94,24 @@ definitions-check:
 	cd tools && npm ci --no-audit --no-fund && mkdir -p ../$(BUILD)/definitions && node definitions.mjs ../$(BUILD)/definitions/definitions_data.c
 	cmp $(BUILD)/definitions/definitions_data.c src/fhir/definitions_data.c && cmp $(BUILD)/definitions/resource_types.h src/fhir/resource_types.h
 
+# immunisation: the driver of its suites, its bench (src/immunisation/README)
+SHARED  ?= $(firstword $(TRAM_SHARED) $(wildcard ../shared ../../shared))
+$(BUILD)/forecast-driver: tests/immunisation/driver.c $(LIB_OBJ)
+	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LIBS)
+$(BUILD)/bench/forecast: tests/bench/bench_forecast.c $(LIB_OBJ)
+	@mkdir -p $(@D)
+	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LIBS)
+bench-forecast: $(BUILD)/bench/forecast
+	$< $(SHARED)/data/cdsi/supporting-data-4.64 $(SHARED)/data/cdsi/test-cases/healthy-v4.45.ndjson
+	$< data/schedules/vn-epi.json tests/immunisation/vn-children.ndjson
+immunisation-cases: $(BUILD)/forecast-driver
+	tests/immunisation/reference.py $< $(SHARED) --page docs/immunisation-cases.md
+# 20,000 random histories against the reference reading of the specification
+immunisation-differential: $(BUILD)/forecast-driver
+	tests/immunisation/differential.py $< $(SHARED) 20000
+immunisation-mutations:
+	tests/immunisation/mutations.sh
+
 bench: all
 	bench/run.sh
 
@@ -124,6 +142,6 @@ floors:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: definitions definitions-check all unit unit-build asan tsan fuzz bench deps install deb repro floors clean
+.PHONY: bench-forecast immunisation-cases immunisation-differential immunisation-mutations definitions definitions-check all unit unit-build asan tsan fuzz bench deps install deb repro floors clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
