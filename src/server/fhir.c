@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * /fhir over HTTP: content negotiation (FHIR R4 3.1.0.1.11), the request as rest/ wants it, its answer with headers, the
+ * audit of what was given out. Everything that is FHIR and not HTTP is in rest/.
+ */
+#include "server_int.h"
+
+#include "base/log.h"
+#include "http_text.h"
+
+#include <strings.h>
+
+#pragma weak rest_handle /* until rest/ has it */
+
+static const char *const json_types[] = {"application/fhir+json", "application/json", "text/json", NULL};
+static const char *const patch_types[] = {"application/json-patch+json", "application/fhir+json", "application/json", NULL};
+static const char *const form_types[] = {"application/x-www-form-urlencoded", NULL};
+static const char *const format_names[] = {"json", "application/json", "application/fhir+json", "text/json", NULL};
+static const char *const own_parameters[] = {"_format", "_pretty", NULL};
+
+static bool one_of(str s, const char *const *list) {
+    for (size_t i = 0; list[i]; i++)
+        if (s.len == strlen(list[i]) && strncasecmp(s.at, list[i], s.len) == 0) return true;
+    return false;
+}
+
+/* GET of one current resource: microseconds, so that it need not change threads. */
+bool fhir_is_quick(const struct exchange *x) {
+    const struct request *r = &x->request;
+    if (!x->fhir || r->query.len || r->path.len < 7 || (!x->head && strcmp(r->method, "GET") != 0)) return false;
+    str below = str_slice(r->path, 6, r->path.len);
+    size_t slash = str_find(below, '/');
+    if (slash == 0 || slash + 1 >= below.len || below.at[slash + 1] == '_' || below.at[slash + 1] == '$') return false;
+    return str_find(str_slice(below, slash + 1, below.len), '/') == below.len - slash - 1;
+}
+
+static bool is_search(const struct request *r) { return strcmp(r->method, "POST") == 0 && str_ends(r->path, STR("_search")); }
+
+/* 406 unless JSON is wanted; _format goes before Accept. */
+static err negotiate_answer(struct request *r) {
+    str format = http_query(r->arena, r->query, "_format");
+    if (format.at) {
+        str type = http_media_type(format, NULL);
+        /* a '+' that was not escaped has become a space */
+        bool known = one_of(type, format_names) || str_is(type, "application/fhir json");
+        return known ? OK_ERR : err_make(r->arena, ERR_NOT_SUPPORTED, "_format", "only JSON: application/fhir+json");
+    }
+    if (http_accepts(request_header(r, "Accept"), json_types)) return OK_ERR;
+    return err_make(r->arena, ERR_NOT_SUPPORTED, "Accept", "only application/fhir+json");
+}
+
+static err negotiate_body(struct request *r) {
+    if (strcmp(r->method, "POST") != 0 && strcmp(r->method, "PUT") != 0 && strcmp(r->method, "PATCH") != 0) return OK_ERR;
+    str charset, type = http_media_type(request_header(r, "Content-Type"), &charset);
+    if (is_search(r) && !r->body.len) return OK_ERR;
+    const char *const *wanted = is_search(r) ? form_types : strcmp(r->method, "PATCH") == 0 ? patch_types : json_types;
+    if (!one_of(type, wanted)) return err_make(r->arena, ERR_MEDIA_TYPE, "Content-Type", "%s is expected", wanted[0]);
+    if (charset.at && !(charset.len == 5 && strncasecmp(charset.at, "utf-8", 5) == 0))
+        return err_make(r->arena, ERR_MEDIA_TYPE, "Content-Type", "the charset is UTF-8");
+    return OK_ERR;
+}
+
+static enum rest_method method_of(const struct exchange *x) {
+    const char *m = x->request.method;
+    if (x->head) return REST_HEAD;
+    return strcmp(m, "POST") == 0 ? REST_POST : strcmp(m, "PUT") == 0 ? REST_PUT : strcmp(m, "DELETE") == 0 ? REST_DELETE
+           : strcmp(m, "PATCH") == 0 ? REST_PATCH : REST_GET;
+}
+
+/* Reads and searches need PERMISSION_FHIR alone. A POST of a Bundle may write, so it counts as a write. */
+static bool writes(const struct exchange *x) {
+    const struct request *r = &x->request;
+    enum rest_method m = method_of(x);
+    if (m == REST_GET || m == REST_HEAD || is_search(r)) return false;
+    str last = r->path;
+    for (size_t i = r->path.len; i > 0; i--)
+        if (r->path.at[i - 1] == '/') { last = str_slice(r->path, i, r->path.len); break; }
+    return !(m == REST_POST && str_is(last, "$validate"));
+}
+
+static str query_for_rest(struct request *r) {
+    str query = r->query.len ? http_query_without(r->arena, r->query, own_parameters) : STR("");
+    if (!is_search(r) || !r->body.len) return query;
+    str form = http_query_without(r->arena, r->body, own_parameters);
+    return query.len ? str_format(r->arena, "%.*s&%.*s", STR_ARG(query), STR_ARG(form)) : form;
+}
+
+static void audit_reads(struct request *r, const struct rest_response *out) {
+    for (size_t i = 0; i < out->read_count; i++) {
+        const struct version *v = &out->read[i];
+        request_audit(r, "read", v->type, v->id, v->type == FHIR_TYPE_PATIENT ? v->rid : 0);
+    }
+}
+
+static err interact(struct request *r) {
+    struct exchange *x = exchange_of(r);
+    const struct session *session = r->session;
+    r->type = "application/fhir+json; charset=utf-8";
+    err e = negotiate_answer(r);
+    if (e.code) {
+        answer_error(r, e);
+        r->status = 406;
+        return OK_ERR;
+    }
+    TRY(negotiate_body(r));
+    if (writes(x) && !session_may(session, PERMISSION_PERSON_WRITE) && !session_may(session, PERMISSION_ADMINISTER))
+        return err_make(r->arena, ERR_FORBIDDEN, NULL, "the role %.*s may not write here", STR_ARG(session->role));
+    struct rest_request in = {
+        .method = method_of(x), .path = r->parameters[0], .query = query_for_rest(r), .body = is_search(r) ? STR("") : r->body,
+        .if_match = request_header(r, "If-Match"), .if_none_match = request_header(r, "If-None-Match"),
+        .if_none_exist = request_header(r, "If-None-Exist"), .prefer = request_header(r, "Prefer"),
+        .if_modified_since = request_header(r, "If-Modified-Since"),
+        .base_url = str_format(r->arena, "%.*s/fhir", STR_ARG(request_base_url(r))),
+        .actor = session->actor, .access = &session->access, .vietnamese = r->vietnamese};
+    struct rest_response out = {0};
+    if (!rest_handle) return err_make(r->arena, ERR_NOT_SUPPORTED, NULL, "/fhir is not there yet");
+    rest_handle(r->store, r->arena, &in, &out);
+    r->status = out.status;
+    r->out = (struct buf){.arena = r->arena, .at = (char *)(uintptr_t)out.body.at, .len = out.body.len, .cap = out.body.len};
+    if (out.etag.len) request_set_header(r, "ETag", out.etag);
+    if (out.last_modified.len) request_set_header(r, "Last-Modified", out.last_modified);
+    if (out.location.len) request_set_header(r, "Location", out.location);
+    if (out.status >= 500) log_line(LOG_ERROR, "http", "%s answered %d", r->route->path, out.status);
+    audit_reads(r, &out);
+    return OK_ERR;
+}
+
+#define FHIR(m, vi, en) {ROUTE(m, "/fhir/{path...}", PERMISSION_FHIR, interact, vi, en), .body_limit = LIMIT_FHIR_BODY}
+
+const struct route fhir_routes[] = {
+    FHIR("GET", "FHIR R4: đọc, tìm kiếm, lịch sử", "FHIR R4: read, search, history"),
+    FHIR("POST", "FHIR R4: tạo mới, tìm kiếm, giao dịch", "FHIR R4: create, search, transaction"),
+    FHIR("PUT", "FHIR R4: cập nhật", "FHIR R4: update"),
+    FHIR("PATCH", "FHIR R4: sửa một phần", "FHIR R4: patch"),
+    FHIR("DELETE", "FHIR R4: xóa", "FHIR R4: delete"),
+    {.method = NULL},
+};

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Sessions (cookies) and bearer tokens: random text outside, a hash in the store, and a cache in memory so that a request
+ * costs one hash and one look into a table. A cached entry lives SESSION_CACHE_SECONDS and is then read again, so a
+ * change of role, place or rights shows within a minute, a sign-out at once.
+ */
+#include "server_int.h"
+
+#include "base/date.h"
+#include "base/log.h"
+#include "db/db.h"
+
+#include <sodium.h>
+
+enum { CHAINS = 1024, MOST_CACHED = 8192 };
+
+static const char sql_session[] =
+    "SELECT a.id, a.name, a.display, a.role, a.place, a.practitioner, a.english, s.expires FROM session s "
+    "JOIN account a ON a.id = s.account WHERE s.hash = ?1 AND s.expires > ?2 AND a.disabled = 0";
+static const char sql_token[] = "SELECT 0, role, role, role, NULL, NULL, 0, expires FROM token WHERE hash = ?1 AND expires > ?2";
+static const char sql_open[] = "INSERT INTO session(hash, account, created, expires) VALUES(?1, ?2, ?3, ?4)";
+static const char sql_close[] = "DELETE FROM session WHERE hash = ?1";
+static const char sql_language[] = "UPDATE account SET english = ?2 WHERE id = ?1";
+static const char sql_purge_sessions[] = "DELETE FROM session WHERE expires <= ?1";
+static const char sql_purge_tokens[] = "DELETE FROM token WHERE expires <= ?1";
+
+struct session_entry {
+    struct session session;
+    struct session_entry *next; /* in its chain */
+    struct arena *arena;
+    _Atomic int references;
+    int64_t loaded_ms;
+    unsigned char hash[TOKEN_HASH];
+};
+
+struct session_cache {
+    pthread_rwlock_t lock;
+    struct session_entry *chains[CHAINS];
+    size_t count;
+};
+
+void token_random(char token[TOKEN_TEXT + 1]) {
+    unsigned char bytes[32];
+    if (sodium_init() < 0) panic("no randomness");
+    randombytes_buf(bytes, sizeof bytes);
+    sodium_bin2base64(token, TOKEN_TEXT + 1, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+void token_hash(str token, unsigned char hash[TOKEN_HASH]) {
+    crypto_generichash(hash, TOKEN_HASH, (const unsigned char *)token.at, token.len, NULL, 0);
+}
+
+bool token_form(str token) {
+    if (token.len != TOKEN_TEXT) return false;
+    for (size_t i = 0; i < token.len; i++) {
+        char c = token.at[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_')) return false;
+    }
+    return true;
+}
+
+/* ---- cache -------------------------------------------------------------------------------------------------------------- */
+
+struct session_cache *session_cache_new(struct server *s) {
+    struct session_cache *c = ARENA_NEW(s->arena, struct session_cache);
+    pthread_rwlock_init(&c->lock, NULL);
+    return c;
+}
+
+static struct session_entry **chain_of(struct session_cache *c, const unsigned char *hash) {
+    return &c->chains[(hash[0] | hash[1] << 8) % CHAINS];
+}
+
+const struct session *session_of(const struct session_entry *e) { return &e->session; }
+
+void session_release(struct session_entry *e) {
+    if (!e || atomic_fetch_sub(&e->references, 1) != 1) return;
+    struct arena *a = e->arena;
+    arena_free(a); /* the entry itself lives in it */
+}
+
+/* With the write lock held. */
+static void unlink_entry(struct session_cache *c, struct session_entry **link) {
+    struct session_entry *e = *link;
+    *link = e->next;
+    c->count--;
+    session_release(e);
+}
+
+static struct session_entry *cached(struct session_cache *c, const unsigned char *hash, bool cookie, int64_t now) {
+    pthread_rwlock_rdlock(&c->lock);
+    struct session_entry *e = *chain_of(c, hash);
+    while (e && (e->session.by_cookie != cookie || sodium_memcmp(e->hash, hash, TOKEN_HASH) != 0)) e = e->next;
+    if (e && (e->session.expires <= now || now - e->loaded_ms > SESSION_CACHE_SECONDS * 1000 || now < e->loaded_ms)) e = NULL;
+    if (e) atomic_fetch_add(&e->references, 1);
+    pthread_rwlock_unlock(&c->lock);
+    return e;
+}
+
+static void remember(struct session_cache *c, struct session_entry *e) {
+    pthread_rwlock_wrlock(&c->lock);
+    struct session_entry **link = chain_of(c, e->hash);
+    while (*link) {
+        if (memcmp((*link)->hash, e->hash, TOKEN_HASH) == 0) unlink_entry(c, link);
+        else link = &(*link)->next;
+    }
+    if (c->count < MOST_CACHED) {
+        atomic_fetch_add(&e->references, 1);
+        struct session_entry **first = chain_of(c, e->hash);
+        e->next = *first;
+        *first = e;
+        c->count++;
+    }
+    pthread_rwlock_unlock(&c->lock);
+}
+
+void session_forget(struct server *s, const unsigned char *hash) {
+    struct session_cache *c = s->sessions;
+    pthread_rwlock_wrlock(&c->lock);
+    for (size_t i = 0; i < CHAINS; i++)
+        for (struct session_entry **link = &c->chains[i]; *link;) {
+            if (!hash || memcmp((*link)->hash, hash, TOKEN_HASH) == 0) unlink_entry(c, link);
+            else link = &(*link)->next;
+        }
+    pthread_rwlock_unlock(&c->lock);
+}
+
+void session_sweep(struct server *s) {
+    struct session_cache *c = s->sessions;
+    int64_t now = clock_now_ms();
+    pthread_rwlock_wrlock(&c->lock);
+    for (size_t i = 0; i < CHAINS; i++)
+        for (struct session_entry **link = &c->chains[i]; *link;) {
+            if (now - (*link)->loaded_ms > SESSION_CACHE_SECONDS * 1000) unlink_entry(c, link);
+            else link = &(*link)->next;
+        }
+    pthread_rwlock_unlock(&c->lock);
+}
+
+size_t session_cached(struct server *s) {
+    pthread_rwlock_rdlock(&s->sessions->lock);
+    size_t n = s->sessions->count;
+    pthread_rwlock_unlock(&s->sessions->lock);
+    return n;
+}
+
+void session_cache_close(struct session_cache *c) {
+    for (size_t i = 0; i < CHAINS; i++)
+        while (c->chains[i]) unlink_entry(c, &c->chains[i]);
+    pthread_rwlock_destroy(&c->lock);
+}
+
+/* ---- from the store ---------------------------------------------------------------------------------------------------- */
+
+/* Whom the role sees from its post. */
+static err fill_access(struct server *s, struct reader *r, struct arena *a, struct session *out) {
+    const struct role *role = role_find(out->role);
+    if (!role) return err_make(a, ERR_FORBIDDEN, NULL, "unknown role");
+    out->permissions = role->permissions;
+    out->access.everything = role->everything;
+    if (role->everything || !role->clinical || !s->options->access_of) return OK_ERR;
+    return s->options->access_of(r, a, out->role, out->place, &out->access);
+}
+
+static err load(struct server *s, struct reader *r, struct session_entry *e, bool cookie, bool *found) {
+    struct arena *a = e->arena;
+    struct session *out = &e->session;
+    struct statement *q = db_use(reader_db(r), cookie ? sql_session : sql_token);
+    bind_blob(q, 1, (str){(const char *)e->hash, TOKEN_HASH});
+    bind_int(q, 2, e->loaded_ms);
+    TRY(db_row(q, found));
+    if (!*found) return OK_ERR;
+    str account = str_copy(a, column_text(q, 1)), practitioner = str_copy(a, column_text(q, 5));
+    *out = (struct session){.account = column_int(q, 0), .name = str_copy(a, column_text(q, 2)),
+                            .role = str_copy(a, column_text(q, 3)), .place = str_copy(a, column_text(q, 4)),
+                            .vietnamese = column_int(q, 6) == 0, .expires = column_int(q, 7), .by_cookie = cookie};
+    db_reset(q);
+    out->actor = practitioner.len ? practitioner : str_format(a, "%s/%.*s", cookie ? "Account" : "Token", STR_ARG(account));
+    return fill_access(s, r, a, out);
+}
+
+static void make_csrf(struct server *s, struct session_entry *e, str token) {
+    unsigned char bytes[24];
+    char text[33];
+    crypto_generichash(bytes, sizeof bytes, (const unsigned char *)token.at, token.len, s->csrf_key, sizeof s->csrf_key);
+    sodium_bin2base64(text, sizeof text, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    e->session.csrf = str_copy(e->arena, str_of(text));
+}
+
+struct session_entry *session_take(struct server *s, str token, bool cookie) {
+    unsigned char hash[TOKEN_HASH];
+    if (!token_form(token)) return NULL;
+    token_hash(token, hash);
+    int64_t now = clock_now_ms();
+    struct session_entry *e = cached(s->sessions, hash, cookie, now);
+    if (e) return e;
+    struct arena *a = arena_new();
+    e = ARENA_NEW(a, struct session_entry);
+    e->arena = a;
+    e->loaded_ms = now;
+    memcpy(e->hash, hash, TOKEN_HASH);
+    atomic_store(&e->references, 1);
+    struct reader *r;
+    bool found = false;
+    err failed = reader_begin(s->store, a, &r);
+    if (!failed.code) {
+        failed = load(s, r, e, cookie, &found);
+        reader_end(r);
+    }
+    if (failed.code) log_line(LOG_ERROR, "server", "a session could not be read: %s", err_english(failed.code));
+    if (failed.code || !found) {
+        session_release(e);
+        return NULL;
+    }
+    if (cookie) make_csrf(s, e, token);
+    remember(s->sessions, e);
+    return e;
+}
+
+/* ---- changes -------------------------------------------------------------------------------------------------------------- */
+
+struct session_work {
+    unsigned char hash[TOKEN_HASH];
+    int64_t account;
+    bool english;
+};
+
+static err insert_session(struct db *db, void *context) {
+    const struct session_work *w = context;
+    int64_t now = clock_now_ms();
+    struct statement *q = db_use(db, sql_open);
+    bind_blob(q, 1, (str){(const char *)w->hash, TOKEN_HASH});
+    bind_int(q, 2, w->account);
+    bind_int(q, 3, now);
+    bind_int(q, 4, now + SESSION_HOURS * 3600000LL);
+    return db_done(q);
+}
+
+err session_open(struct server *s, struct arena *a, int64_t account, char token[TOKEN_TEXT + 1]) {
+    struct session_work w = {.account = account};
+    (void)a;
+    token_random(token);
+    token_hash(str_of(token), w.hash);
+    return store_local(s->store, insert_session, &w);
+}
+
+static err delete_session(struct db *db, void *context) {
+    const struct session_work *w = context;
+    struct statement *q = db_use(db, sql_close);
+    bind_blob(q, 1, (str){(const char *)w->hash, TOKEN_HASH});
+    return db_done(q);
+}
+
+err session_close(struct server *s, str token) {
+    struct session_work w = {.account = 0};
+    token_hash(token, w.hash);
+    err e = store_local(s->store, delete_session, &w);
+    session_forget(s, w.hash);
+    return e;
+}
+
+static err update_language(struct db *db, void *context) {
+    const struct session_work *w = context;
+    struct statement *q = db_use(db, sql_language);
+    bind_int(q, 1, w->account);
+    bind_int(q, 2, w->english);
+    return db_done(q);
+}
+
+err session_language(struct server *s, int64_t account, bool english) {
+    struct session_work w = {.account = account, .english = english};
+    err e = store_local(s->store, update_language, &w);
+    session_forget(s, NULL);
+    return e;
+}
+
+static err delete_old(struct db *db, void *context) {
+    static const char *const statements[] = {sql_purge_sessions, sql_purge_tokens};
+    for (size_t i = 0; i < 2; i++) {
+        struct statement *q = db_use(db, statements[i]);
+        bind_int(q, 1, *(const int64_t *)context);
+        TRY(db_done(q));
+    }
+    return OK_ERR;
+}
+
+err session_purge(struct store *s) {
+    int64_t now = clock_now_ms();
+    return store_local(s, delete_old, &now);
+}
