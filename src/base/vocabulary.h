@@ -22,6 +22,7 @@
 #define SYSTEM_TAG "urn:tram:tag"               /* meta.tag: synthetic, assumed */
 #define SYSTEM_PLACE_KIND "urn:tram:place-kind" /* enum place_kind of network/network.h */
 #define SYSTEM_PROGRAMME "urn:tram:programme"   /* EpisodeOfCare.type: hypertension */
+#define SYSTEM_GROUP_KIND "urn:tram:group-kind" /* Group.code: household */
 #define SYSTEM_ROLE "urn:tram:role"             /* PractitionerRole.code */
 #define SYSTEM_ETHNIC_GROUP "urn:tram:ethnic-group" /* 01 … 55 of Decision 121-TCTK/PPCĐ of 1979 */
 #define SYSTEM_LOINC "http://loinc.org"
