@@ -1,0 +1,33 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Residents: the projection of Patient and its household.
+CREATE TABLE IF NOT EXISTS person(
+  subject INTEGER PRIMARY KEY,   -- rid of the Patient
+  id TEXT NOT NULL,
+  name TEXT,
+  birth TEXT,                    -- as known: year, month or day
+  sex TEXT,
+  place INTEGER NOT NULL,        -- rid of the smallest stable place; 0 unknown. No place that a decision can change
+  household TEXT,                -- id of the Group
+  head INTEGER NOT NULL,         -- rid of the Patient who heads it; 0 none
+  household_size INTEGER NOT NULL,
+  cccd TEXT,
+  insurance TEXT,
+  phone TEXT,                    -- digits only
+  ethnic_code TEXT,
+  ethnic_name TEXT,
+  dead TEXT,                     -- day, 'true', or NULL
+  alive INTEGER NOT NULL,        -- 1 or 0
+  synthetic INTEGER NOT NULL,
+  words TEXT NOT NULL            -- tokens for person_find (docs/find.md)
+);
+CREATE INDEX IF NOT EXISTS person_id ON person(id);
+-- Finding: rows by token, and by the first 1 to 4 characters of one. detail=none: which rows have a token, not where.
+CREATE VIRTUAL TABLE IF NOT EXISTS person_find USING fts5(
+  words, content='person', content_rowid='subject', tokenize='ascii', detail=none, columnsize=0, prefix='1 2 3 4');
+-- Residents by smallest stable place.
+CREATE TABLE IF NOT EXISTS person_total(
+  place INTEGER NOT NULL,
+  alive INTEGER NOT NULL,        -- sum: the living
+  rows INTEGER NOT NULL,
+  PRIMARY KEY(place)
+) WITHOUT ROWID;
