@@ -12,10 +12,11 @@ floor() {
         search) echo 5 ;;
         rest) echo 6 ;;
         server) echo 7 ;;
-        people | network | sync) echo 8 ;;
-        care | immunisation | surveillance | supply | insurance | workforce | governance) echo 9 ;;
-        demo | indicators) echo 10 ;;
-        cli | main.c) echo 11 ;;
+        network | sync) echo 8 ;;
+        people) echo 9 ;;
+        care | immunisation | surveillance | supply | insurance | workforce | governance) echo 10 ;;
+        demo | indicators) echo 11 ;;
+        cli | main.c) echo 12 ;;
         *) echo 0 ;;
     esac
 }
