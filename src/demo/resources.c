@@ -83,7 +83,7 @@ static void staff_member(const struct generator *g, struct arena *a, str place, 
 }
 
 void generate_staff_json(const struct generator *g, struct arena *a, network_emit *emit, void *context) {
-    static const char *const station[] = {"head", "doctor", "nurse", "nurse", "midwife", "pharmacist", "population-officer"};
+    static const char *const station[] = {"station-head", "doctor", "nurse", "nurse", "midwife", "pharmacist", "population-officer"};
     static const char *const point[] = {"physician-assistant", "nurse"};
     static const char *const department[] = {"director", "planner", "epidemiologist"};
     str office = str_format(a, "health-department-%.*s", STR_ARG(g->options.province));
