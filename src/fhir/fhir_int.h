@@ -7,6 +7,9 @@
 
 #include "fhir.h"
 
+/* What is wrong with the XHTML of a narrative (a literal phrase), or NULL (xhtml.c). */
+const char *xhtml_problem(str text);
+
 /* ---- walkers: a search expression as steps (walker.c) ------------------------------------------------------------------ */
 
 enum step_kind {
