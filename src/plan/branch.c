@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Plan and proof together. At the root the bound is raised in rounds; after each, sites whose turning over would cost
+ * more than the best plan is worth are fixed and the lists shrink. What is left is branched: the node with the least
+ * bound first, its more promising child at once (so plans keep coming), the other one waiting with the multipliers it
+ * was left with. The least bound of all waiting nodes is proven at any moment, so the search may be stopped at will.
+ */
+#include "core.h"
+
+#include <string.h>
+
+struct node {
+    double bound;
+    uint8_t *fix;
+    float *u; /* NULL: take the root's */
+    double *mu;
+    struct node *next; /* free list */
+};
+
+struct tree {
+    struct core *core;
+    struct arena *arena;
+    struct node **heap;
+    size_t len, cap, made;
+    struct node *spare;
+    double *root_u, *root_mu;
+    double current; /* bound of the node being worked on */
+};
+
+enum { MOST_STORED = 1u << 16 };
+
+/* ---- waiting nodes --------------------------------------------------------------------------------------------------- */
+
+static void heap_put(struct tree *t, struct node *n) {
+    if (t->len == t->cap) {
+        size_t cap = t->cap ? t->cap * 2 : 256;
+        t->heap = arena_grow(t->arena, t->heap, t->cap * sizeof *t->heap, cap * sizeof *t->heap);
+        t->cap = cap;
+    }
+    size_t i = t->len++;
+    for (; i && t->heap[(i - 1) / 2]->bound > n->bound; i = (i - 1) / 2) t->heap[i] = t->heap[(i - 1) / 2];
+    t->heap[i] = n;
+}
+
+static struct node *heap_take(struct tree *t) {
+    struct node *top = t->heap[0], *last = t->heap[--t->len];
+    size_t i = 0;
+    for (;;) {
+        size_t k = 2 * i + 1;
+        if (k >= t->len) break;
+        if (k + 1 < t->len && t->heap[k + 1]->bound < t->heap[k]->bound) k++;
+        if (t->heap[k]->bound >= last->bound) break;
+        t->heap[i] = t->heap[k];
+        i = k;
+    }
+    t->heap[i] = last;
+    return top;
+}
+
+static struct node *node_new(struct tree *t, double bound, const uint8_t *fix, const double *u, const double *mu) {
+    const struct core *c = t->core;
+    struct node *n = t->spare;
+    if (n) t->spare = n->next;
+    else {
+        n = ARENA_NEW(t->arena, struct node);
+        n->fix = arena_alloc(t->arena, (size_t)c->sites + 1);
+        n->mu = ARENA_ARRAY(t->arena, double, (size_t)c->row_count + 1);
+        if (t->made++ < MOST_STORED) n->u = ARENA_ARRAY(t->arena, float, (size_t)c->clients + 1);
+    }
+    n->bound = bound;
+    memcpy(n->fix, fix, c->sites);
+    for (uint32_t i = 0; n->u && i < c->clients; i++) n->u[i] = (float)u[i];
+    memcpy(n->mu, mu, c->row_count * sizeof *mu);
+    return n;
+}
+
+static void node_drop(struct tree *t, struct node *n) {
+    n->next = t->spare;
+    t->spare = n;
+}
+
+/* ---- fixing ---------------------------------------------------------------------------------------------------------- */
+
+/* Fixes what the bound decides; returns how many sites. */
+static uint32_t fix_by_bound(const struct core *c, const struct dual *d, uint8_t *fix) {
+    uint32_t n = 0;
+    double cutoff = core_cutoff(c);
+    for (uint32_t j = d->view->forced; j < d->view->sites; j++)
+        if (d->bound + d->delta[j] >= cutoff) {
+            fix[d->view->site[j]] = d->chosen[j] ? FIX_OPEN : FIX_CLOSED;
+            n++;
+        }
+    return n;
+}
+
+static void offer_choice(struct core *c, const struct dual *d, const uint8_t *fix, uint8_t *open, bool polish) {
+    for (uint32_t j = 0; j < c->sites; j++) open[j] = fix[j] == FIX_OPEN;
+    for (uint32_t j = 0; j < d->view->sites; j++)
+        if (d->chosen[j]) open[d->view->site[j]] = 1;
+    core_offer(c, open);
+    if (!polish) return;
+    search_interchange(c, fix, open);
+    core_offer(c, open);
+}
+
+/* ---- the root -------------------------------------------------------------------------------------------------------- */
+
+/* Multipliers to start with: between the nearest and the second nearest open site of the best plan. */
+static void first_multipliers(const struct core *c, double *u) {
+    for (uint32_t i = 0; i < c->clients; i++) {
+        double near = 0, second = 0;
+        int found = 0;
+        for (size_t k = c->start[i]; k < c->start[i + 1] && found < 2; k++) {
+            double cost = (double)c->entry[k].cost;
+            if (!isfinite(c->value) ? k - c->start[i] >= 3 : c->open[c->entry[k].site]) {
+                if (!found++) near = cost;
+                second = cost;
+            }
+        }
+        if (isfinite(c->outside[i])) {
+            if (!found) near = (double)c->outside[i];
+            if (found < 2) second = (double)c->outside[i];
+        }
+        u[i] = near + 0.5 * (second - near);
+    }
+}
+
+struct step {
+    double *u, *mu;
+    uint8_t *fix, *open;
+};
+
+/* Raises the bound in rounds; false when it is proven that nothing better exists. */
+static bool root(struct core *c, struct step *s) {
+    double last = -INFINITY;
+    for (int round = 0; round < 60; round++) {
+        if (!core_propagate(c, s->fix)) return false;
+        struct arena *scratch = arena_new();
+        struct view *v = view_new(scratch, c, s->fix, c->capacitated);
+        bool open = v->possible;
+        if (open) {
+            struct dual *d = dual_new(scratch, c, v, s->u, s->mu);
+            double target = isfinite(c->value) ? c->value : 1;
+            struct ascent how = {250, 12, round ? 0.8 : 1.2, 2e-3, target, core_cutoff(c)};
+            dual_ascend(c, d, &how);
+            dual_finish(c, d);
+            memcpy(s->u, d->u, c->clients * sizeof *s->u);
+            memcpy(s->mu, d->mu, c->row_count * sizeof *s->mu);
+            offer_choice(c, d, s->fix, s->open, true);
+            if (d->bound > c->bound) c->bound = d->bound;
+            open = d->bound < core_cutoff(c);
+            if (open && fix_by_bound(c, d, s->fix)) core_shrink(c, s->fix);
+            if (open) search_vns(c, s->fix, round < 3 ? 0.5 : 0.05, 12);
+            else if (!isfinite(core_cutoff(c))) open = true;
+        }
+        arena_free(scratch);
+        if (!open) return false;
+        if (core_must_stop(c) || c->value <= c->stop_below) return true;
+        double missing = core_cutoff(c) - c->bound;
+        if (round > 2 && c->bound - last < 0.03 * missing) break;
+        last = c->bound;
+    }
+    return core_propagate(c, s->fix);
+}
+
+/* ---- the tree -------------------------------------------------------------------------------------------------------- */
+
+/* The free site about which the bound knows least. */
+static uint32_t most_open_question(const struct dual *d) {
+    uint32_t best = UINT32_MAX;
+    double most = -1;
+    for (uint32_t j = d->view->forced; j < d->view->sites; j++) {
+        double y = d->primal[j], open = (y < 1 - y ? y : 1 - y) * (1e-9 - d->rho[j]);
+        if (open > most) {
+            most = open;
+            best = j;
+        }
+    }
+    return best;
+}
+
+/* The bound of one node; *site = where to branch, UINT32_MAX when the node is settled. */
+static double work_on(struct tree *t, struct step *s, uint32_t *site, bool *first_open, double *other_bound) {
+    struct core *c = t->core;
+    double bound = -INFINITY;
+    *site = UINT32_MAX;
+    for (int round = 0; round < 4; round++) {
+        if (!core_propagate(c, s->fix)) return INFINITY;
+        struct arena *scratch = arena_new();
+        struct view *v = view_new(scratch, c, s->fix, c->capacitated);
+        if (!v->possible) {
+            arena_free(scratch);
+            return INFINITY;
+        }
+        struct dual *d = dual_new(scratch, c, v, s->u, s->mu);
+        struct ascent how = {round ? 40 : 80, 8, round ? 0.3 : 0.5, 0.02, isfinite(c->value) ? c->value : fabs(c->bound) + 1, core_cutoff(c)};
+        dual_ascend(c, d, &how);
+        dual_finish(c, d);
+        memcpy(s->u, d->u, c->clients * sizeof *s->u);
+        memcpy(s->mu, d->mu, c->row_count * sizeof *s->mu);
+        if (d->bound > bound) bound = d->bound;
+        offer_choice(c, d, s->fix, s->open, d->bound > c->value - 0.02 * fabs(c->value) && (c->nodes & 15) == 0);
+        uint32_t fixed = 0;
+        bool done = bound >= core_cutoff(c) || v->sites == v->forced || c->value <= c->stop_below;
+        if (!done) fixed = fix_by_bound(c, d, s->fix);
+        if (!done && !fixed) {
+            uint32_t j = most_open_question(d);
+            *site = v->site[j];
+            *first_open = d->chosen[j];
+            *other_bound = bound + d->delta[j];
+        }
+        arena_free(scratch);
+        if (done || !fixed) break;
+        if (round == 3) round--; /* fixing goes on as long as it helps */
+    }
+    return bound;
+}
+
+static void show_bound(struct tree *t) {
+    struct core *c = t->core;
+    double least = t->current;
+    if (t->len && t->heap[0]->bound < least) least = t->heap[0]->bound;
+    if (least > c->bound) c->bound = least;
+}
+
+static void load(struct tree *t, struct step *s, const struct node *n) {
+    memcpy(s->fix, n->fix, t->core->sites);
+    memcpy(s->mu, n->mu, t->core->row_count * sizeof *s->mu);
+    for (uint32_t i = 0; i < t->core->clients; i++) s->u[i] = n->u ? (double)n->u[i] : t->root_u[i];
+}
+
+/* Works off the tree; true when nothing is left. */
+static bool grow(struct tree *t, struct step *s) {
+    struct core *c = t->core;
+    while (t->len) {
+        struct node *n = heap_take(t);
+        double bound = t->current = n->bound;
+        load(t, s, n);
+        node_drop(t, n);
+        for (;;) { /* dive */
+            show_bound(t);
+            if (bound >= core_cutoff(c)) break;
+            if (core_must_stop(c) || c->value <= c->stop_below) return false;
+            c->nodes++;
+            uint32_t site = UINT32_MAX;
+            bool first_open = true;
+            double other = bound, here = work_on(t, s, &site, &first_open, &other);
+            if (here > bound) bound = here;
+            if (c->stopped) return false;
+            if (site == UINT32_MAX || bound >= core_cutoff(c)) break;
+            t->current = bound;
+            s->fix[site] = first_open ? FIX_CLOSED : FIX_OPEN;
+            if (other < core_cutoff(c)) heap_put(t, node_new(t, other > bound ? other : bound, s->fix, s->u, s->mu));
+            s->fix[site] = first_open ? FIX_OPEN : FIX_CLOSED;
+        }
+        t->current = INFINITY;
+    }
+    return true;
+}
+
+/* The bound that an exhausted search proves. */
+static double settled(const struct core *c) {
+    double cutoff = core_cutoff(c);
+    if (!isfinite(c->value)) return c->stop_above < INFINITY ? c->stop_above : INFINITY;
+    return c->grain > 0 && c->value - cutoff <= c->grain ? c->value : cutoff;
+}
+
+void branch_solve(struct core *c) {
+    struct arena *a = arena_new();
+    struct step s = {ARENA_ARRAY(a, double, (size_t)c->clients + 1), ARENA_ARRAY(a, double, (size_t)c->row_count + 1),
+                     ARENA_ARRAY(a, uint8_t, (size_t)c->sites + 1), ARENA_ARRAY(a, uint8_t, (size_t)c->sites + 1)};
+    const enum plan_site_state *state = c->problem->state;
+    for (uint32_t j = 0; j < c->sites && state; j++)
+        s.fix[j] = state[j] == PLAN_OPEN ? FIX_OPEN : state[j] == PLAN_CLOSED ? FIX_CLOSED : FIX_FREE;
+    if (!core_propagate(c, s.fix)) {
+        c->bound = INFINITY;
+        arena_free(a);
+        return;
+    }
+    if (search_greedy(c, s.fix, s.open)) {
+        search_interchange(c, s.fix, s.open);
+        core_offer(c, s.open);
+    }
+    search_vns(c, s.fix, 1, 10);
+    first_multipliers(c, s.u);
+    bool open = root(c, &s);
+    struct tree t = {.core = c, .arena = a, .current = INFINITY};
+    if (open && !c->stopped && !(c->value <= c->stop_below)) {
+        t.root_u = ARENA_ARRAY(a, double, (size_t)c->clients + 1);
+        t.root_mu = ARENA_ARRAY(a, double, (size_t)c->row_count + 1);
+        memcpy(t.root_u, s.u, c->clients * sizeof *s.u);
+        memcpy(t.root_mu, s.mu, c->row_count * sizeof *s.mu);
+        heap_put(&t, node_new(&t, c->bound, s.fix, s.u, s.mu));
+        open = !grow(&t, &s);
+    }
+    if (!open) c->bound = settled(c);
+    if (c->bound > c->value) c->bound = c->value;
+    arena_free(a);
+}
