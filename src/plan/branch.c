@@ -5,7 +5,7 @@
  * bound first, its more promising child at once (so plans keep coming), the other one waiting with the multipliers it
  * was left with. The least bound of all waiting nodes is proven at any moment, so the search may be stopped at will.
  */
-#include "core.h"
+#include "methods.h"
 
 #include <string.h>
 
@@ -14,6 +14,7 @@ struct node {
     uint8_t *fix;
     float *u; /* NULL: take the root's */
     double *mu;
+    uint64_t *forbidden; /* capacitated */
     struct node *next; /* free list */
 };
 
@@ -65,10 +66,12 @@ static struct node *node_new(struct tree *t, double bound, const uint8_t *fix, c
         n = ARENA_NEW(t->arena, struct node);
         n->fix = arena_alloc(t->arena, (size_t)c->sites + 1);
         n->mu = ARENA_ARRAY(t->arena, double, (size_t)c->row_count + 1);
+        if (c->forbidden) n->forbidden = ARENA_ARRAY(t->arena, uint64_t, c->clients * c->forbidden_words + 1);
         if (t->made++ < MOST_STORED) n->u = ARENA_ARRAY(t->arena, float, (size_t)c->clients + 1);
     }
     n->bound = bound;
     memcpy(n->fix, fix, c->sites);
+    if (c->forbidden) memcpy(n->forbidden, c->forbidden, c->clients * c->forbidden_words * sizeof *c->forbidden);
     for (uint32_t i = 0; n->u && i < c->clients; i++) n->u[i] = (float)u[i];
     memcpy(n->mu, mu, c->row_count * sizeof *mu);
     return n;
@@ -97,6 +100,11 @@ static void offer_choice(struct core *c, const struct dual *d, const uint8_t *fi
     for (uint32_t j = 0; j < c->sites; j++) open[j] = fix[j] == FIX_OPEN;
     for (uint32_t j = 0; j < d->view->sites; j++)
         if (d->chosen[j]) open[d->view->site[j]] = 1;
+    if (c->capacitated) {
+        offer_relaxed(c, d->view, d->chosen, d->server, fix);
+        if (polish) assign_offer(c, fix, open);
+        return;
+    }
     core_offer(c, open);
     if (!polish) return;
     search_interchange(c, fix, open);
@@ -141,7 +149,7 @@ static bool root(struct core *c, struct step *s) {
         if (open) {
             struct dual *d = dual_new(scratch, c, v, s->u, s->mu);
             double target = isfinite(c->value) ? c->value : 1;
-            struct ascent how = {250, 12, round ? 0.8 : 1.2, 2e-3, target, core_cutoff(c)};
+            struct ascent how = {250, 12, round ? 0.8 : 1.2, 2e-3, target, core_cutoff(c), 10, s->fix};
             dual_ascend(c, d, &how);
             dual_finish(c, d);
             memcpy(s->u, d->u, c->clients * sizeof *s->u);
@@ -150,7 +158,8 @@ static bool root(struct core *c, struct step *s) {
             if (d->bound > c->bound) c->bound = d->bound;
             open = d->bound < core_cutoff(c);
             if (open && fix_by_bound(c, d, s->fix)) core_shrink(c, s->fix);
-            if (open) search_vns(c, s->fix, round < 3 ? 0.5 : 0.05, 12);
+            if (open && c->capacitated) assign_vns(c, s->fix, 0.5, 30);
+            else if (open) search_vns(c, s->fix, round < 3 ? 0.5 : 0.05, 12);
             else if (!isfinite(core_cutoff(c))) open = true;
         }
         arena_free(scratch);
@@ -164,6 +173,13 @@ static bool root(struct core *c, struct step *s) {
 }
 
 /* ---- the tree -------------------------------------------------------------------------------------------------------- */
+
+/* What a branching asks: is this site open, or (client given) does it serve this client? */
+struct question {
+    uint32_t client, site;
+    bool first;         /* the answer to try at once */
+    double other_bound; /* of the other one */
+};
 
 /* The free site about which the bound knows least. */
 static uint32_t most_open_question(const struct dual *d) {
@@ -179,11 +195,31 @@ static uint32_t most_open_question(const struct dual *d) {
     return best;
 }
 
-/* The bound of one node; *site = where to branch, UINT32_MAX when the node is settled. */
-static double work_on(struct tree *t, struct step *s, uint32_t *site, bool *first_open, double *other_bound) {
+/* Once all sites are fixed: the client served more than once, or never, with the largest demand. */
+static bool ask_client(const struct core *c, const struct dual *d, struct question *q) {
+    double most = -1;
+    for (uint32_t i = 0; i < c->clients; i++) {
+        const struct view *v = d->view;
+        if (!d->slope[i] || v->start[i + 1] - v->start[i] < 2 || c->problem->demand[i] <= most) continue;
+        most = c->problem->demand[i];
+        q->client = i;
+        q->site = v->site[d->server[i] != UINT32_MAX ? d->server[i] : v->entry[v->start[i]].site];
+    }
+    return most >= 0;
+}
+
+/* This client is served by that site and by no other. */
+static void answer_client(struct core *c, const struct question *q) {
+    uint64_t *row = c->forbidden + q->client * c->forbidden_words;
+    memset(row, 0xff, c->forbidden_words * sizeof *row);
+    row[q->site / 64] &= ~(1ull << (q->site % 64));
+}
+
+/* The bound of one node; *ask = where to branch, site PLAN_NO_SITE when the node is settled. */
+static double work_on(struct tree *t, struct step *s, struct question *ask) {
     struct core *c = t->core;
     double bound = -INFINITY;
-    *site = UINT32_MAX;
+    *ask = (struct question){PLAN_NO_SITE, PLAN_NO_SITE, true, bound};
     for (int round = 0; round < 4; round++) {
         if (!core_propagate(c, s->fix)) return INFINITY;
         struct arena *scratch = arena_new();
@@ -193,7 +229,7 @@ static double work_on(struct tree *t, struct step *s, uint32_t *site, bool *firs
             return INFINITY;
         }
         struct dual *d = dual_new(scratch, c, v, s->u, s->mu);
-        struct ascent how = {round ? 40 : 80, 8, round ? 0.3 : 0.5, 0.02, isfinite(c->value) ? c->value : fabs(c->bound) + 1, core_cutoff(c)};
+        struct ascent how = {round ? 40 : 80, 8, round ? 0.3 : 0.5, 0.02, isfinite(c->value) ? c->value : fabs(c->bound) + 1, core_cutoff(c), 40, s->fix};
         dual_ascend(c, d, &how);
         dual_finish(c, d);
         memcpy(s->u, d->u, c->clients * sizeof *s->u);
@@ -201,13 +237,13 @@ static double work_on(struct tree *t, struct step *s, uint32_t *site, bool *firs
         if (d->bound > bound) bound = d->bound;
         offer_choice(c, d, s->fix, s->open, d->bound > c->value - 0.02 * fabs(c->value) && (c->nodes & 15) == 0);
         uint32_t fixed = 0;
-        bool done = bound >= core_cutoff(c) || v->sites == v->forced || c->value <= c->stop_below;
+        bool leaf = v->sites == v->forced, done = bound >= core_cutoff(c) || leaf || c->value <= c->stop_below;
         if (!done) fixed = fix_by_bound(c, d, s->fix);
+        if (leaf && c->capacitated && bound < core_cutoff(c) && !ask_client(c, d, ask)) c->unsettled = fmin(c->unsettled, bound);
+        ask->other_bound = bound;
         if (!done && !fixed) {
             uint32_t j = most_open_question(d);
-            *site = v->site[j];
-            *first_open = d->chosen[j];
-            *other_bound = bound + d->delta[j];
+            *ask = (struct question){PLAN_NO_SITE, v->site[j], d->chosen[j], bound + d->delta[j]};
         }
         arena_free(scratch);
         if (done || !fixed) break;
@@ -220,13 +256,29 @@ static void show_bound(struct tree *t) {
     struct core *c = t->core;
     double least = t->current;
     if (t->len && t->heap[0]->bound < least) least = t->heap[0]->bound;
+    if (c->unsettled < least) least = c->unsettled;
     if (least > c->bound) c->bound = least;
 }
 
 static void load(struct tree *t, struct step *s, const struct node *n) {
-    memcpy(s->fix, n->fix, t->core->sites);
+    const struct core *c = t->core;
+    memcpy(s->fix, n->fix, c->sites);
+    if (c->forbidden) memcpy(c->forbidden, n->forbidden, c->clients * c->forbidden_words * sizeof *c->forbidden);
     memcpy(s->mu, n->mu, t->core->row_count * sizeof *s->mu);
     for (uint32_t i = 0; i < t->core->clients; i++) s->u[i] = n->u ? (double)n->u[i] : t->root_u[i];
+}
+
+/* The other answer waits as a node of its own. */
+static void put_aside(struct tree *t, struct step *s, const struct question *ask, double bound) {
+    struct core *c = t->core;
+    if (ask->other_bound >= core_cutoff(c)) return;
+    struct node *n = node_new(t, fmax(ask->other_bound, bound), s->fix, s->u, s->mu);
+    if (ask->client == PLAN_NO_SITE) n->fix[ask->site] = ask->first ? FIX_CLOSED : FIX_OPEN;
+    else {
+        uint64_t *row = n->forbidden + ask->client * c->forbidden_words;
+        row[ask->site / 64] |= 1ull << (ask->site % 64);
+    }
+    heap_put(t, n);
 }
 
 /* Works off the tree; true when nothing is left. */
@@ -242,16 +294,15 @@ static bool grow(struct tree *t, struct step *s) {
             if (bound >= core_cutoff(c)) break;
             if (core_must_stop(c) || c->value <= c->stop_below) return false;
             c->nodes++;
-            uint32_t site = UINT32_MAX;
-            bool first_open = true;
-            double other = bound, here = work_on(t, s, &site, &first_open, &other);
+            struct question ask;
+            double here = work_on(t, s, &ask);
             if (here > bound) bound = here;
             if (c->stopped) return false;
-            if (site == UINT32_MAX || bound >= core_cutoff(c)) break;
+            if (ask.site == PLAN_NO_SITE || bound >= core_cutoff(c)) break;
             t->current = bound;
-            s->fix[site] = first_open ? FIX_CLOSED : FIX_OPEN;
-            if (other < core_cutoff(c)) heap_put(t, node_new(t, other > bound ? other : bound, s->fix, s->u, s->mu));
-            s->fix[site] = first_open ? FIX_OPEN : FIX_CLOSED;
+            put_aside(t, s, &ask, bound);
+            if (ask.client != PLAN_NO_SITE) answer_client(c, &ask);
+            else s->fix[ask.site] = ask.first ? FIX_OPEN : FIX_CLOSED;
         }
         t->current = INFINITY;
     }
@@ -261,8 +312,8 @@ static bool grow(struct tree *t, struct step *s) {
 /* The bound that an exhausted search proves. */
 static double settled(const struct core *c) {
     double cutoff = core_cutoff(c);
-    if (!isfinite(c->value)) return c->stop_above < INFINITY ? c->stop_above : INFINITY;
-    return c->grain > 0 && c->value - cutoff <= c->grain ? c->value : cutoff;
+    if (!isfinite(c->value)) return fmin(c->stop_above, c->unsettled);
+    return fmin(c->unsettled, c->grain > 0 && c->value - cutoff <= c->grain ? c->value : cutoff);
 }
 
 void branch_solve(struct core *c) {
@@ -278,12 +329,18 @@ void branch_solve(struct core *c) {
         return;
     }
     if (search_greedy(c, s.fix, s.open)) {
-        search_interchange(c, s.fix, s.open);
-        core_offer(c, s.open);
+        if (!c->capacitated) search_interchange(c, s.fix, s.open);
+        if (c->capacitated) assign_offer(c, s.fix, s.open);
+        else core_offer(c, s.open);
     }
-    search_vns(c, s.fix, 1, 10);
+    if (c->capacitated) assign_vns(c, s.fix, 1, 200);
+    else search_vns(c, s.fix, 1, 10);
     first_multipliers(c, s.u);
     bool open = root(c, &s);
+    if (c->capacitated) {
+        c->forbidden_words = (c->sites + 63) / 64;
+        c->forbidden = ARENA_ARRAY(c->arena, uint64_t, c->clients * c->forbidden_words + 1);
+    }
     struct tree t = {.core = c, .arena = a, .current = INFINITY};
     if (open && !c->stopped && !(c->value <= c->stop_below)) {
         t.root_u = ARENA_ARRAY(a, double, (size_t)c->clients + 1);

@@ -5,7 +5,7 @@
  * open, entries behind the farthest site of a group go; and because p of the m free sites are opened, nobody is served
  * by more than the (m - p + 1)-th nearest.
  */
-#include "core.h"
+#include "methods.h"
 
 #include <string.h>
 
@@ -128,7 +128,7 @@ struct core *core_new(struct arena *a, const struct plan_problem *q, const struc
     c->value = INFINITY;
     c->bound = -INFINITY;
     c->stop_below = -INFINITY;
-    c->stop_above = INFINITY;
+    c->stop_above = c->unsettled = INFINITY;
     c->open = ARENA_ARRAY(a, uint8_t, (size_t)c->sites + 1);
     c->site_of = ARENA_ARRAY(a, uint32_t, (size_t)c->clients + 1);
     c->random = options->seed * 2654435769u + 88172645463325252u;
@@ -136,6 +136,7 @@ struct core *core_new(struct arena *a, const struct plan_problem *q, const struc
     add_lists(c, q);
     add_groups(c, q);
     add_rows(c, q);
+    if (c->capacitated) knapsack_units(c);
     return c;
 }
 
@@ -347,6 +348,7 @@ static uint32_t cut_list(struct view *v, const struct core *c, uint32_t i, const
     for (size_t k = c->start[i]; k < c->start[i + 1] && !v->always[i]; k++) {
         struct entry e = c->entry[k];
         if (e.cost >= v->outside[i]) break;
+        if (c->forbidden && c->forbidden[i * c->forbidden_words + e.site / 64] >> (e.site % 64) & 1) continue;
         if (local[e.site] == GONE_CLOSED) continue;
         if (local[e.site] == GONE_OPEN) {
             v->outside[i] = e.cost;

@@ -51,6 +51,10 @@ struct core {
     double value;                 /* of the best plan, INFINITY = none */
     uint8_t *open;                /* the best plan, per site */
     uint32_t *site_of;            /* capacitated: who serves whom in it */
+    uint32_t *demand, *capacity;  /* capacitated: in whole units, for the bound only */
+    uint64_t *forbidden;          /* capacitated: bits, client x site: may not serve (branching); or NULL */
+    size_t forbidden_words;       /* per client */
+    double unsettled;             /* least bound of a node that could not be branched further */
     double bound;                 /* proven for the whole problem */
     double stop_below;            /* a plan of this value or less is all that is asked (p-center) */
     double stop_above;            /* a bound above this is all that is asked (p-center) */
@@ -80,7 +84,6 @@ struct view {
     uint8_t *always;              /* per client: every allowed plan has an open site in its list (or `outside`) */
     bool possible;                /* false: no plan keeps these fixings */
     bool grouped;
-    const uint64_t *forbidden;    /* capacitated: client x core site bits, or NULL */
 };
 
 /* The bound of a view and what it tells about its sites. */
@@ -93,8 +96,9 @@ struct dual {
     double *rho;                  /* per local site at the best multipliers: contribution to the bound */
     double *delta;                /* per local site: what the bound rises by when the site is turned over */
     uint8_t *chosen;              /* per local site at the best multipliers */
+    int16_t *slope;               /* capacitated: per client 1 - times served by the chosen sites */
+    uint32_t *server;             /* capacitated: local site that serves it cheapest, UINT32_MAX if none */
     double *primal;               /* per local site: averaged choice, in [0, 1] */
-    double *best_plan_u;          /* scratch */
 };
 
 struct core *core_new(struct arena *a, const struct plan_problem *problem, const struct plan_options *options);
@@ -128,9 +132,14 @@ struct ascent {
     double least_step;    /* give up below */
     double target;        /* the value aimed at; normally the best plan's */
     double enough;        /* stop as soon as the bound is above */
+    int offer_every;      /* capacitated: make a plan of every so many relaxed assignments */
+    const uint8_t *fix;   /* the same: sites that must stay as they are */
 };
 /* Improves d->u by deflected subgradient steps; offers the plans met on the way to the core. */
 void dual_ascend(struct core *c, struct dual *d, const struct ascent *how);
+/* Capacitated: makes a plan of the relaxed assignment of the chosen sites and offers it. */
+void offer_relaxed(struct core *c, const struct view *v, const uint8_t *chosen, const uint32_t *server,
+                   const uint8_t *fix);
 /* Fills rho, chosen and delta at the best multipliers. */
 void dual_finish(const struct core *c, struct dual *d);
 

@@ -6,17 +6,19 @@
  * raise it. Turning one site over costs the bound delta_j: where bound + delta_j passes the best plan, the site is
  * fixed. (Held-Karp 1971; Narula, Ogbu, Samuelsson 1977 for the p-median.)
  */
-#include "core.h"
+#include "methods.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Scratch of one ascent. */
 struct work {
-    double *u, *rho, *step, *mu, *mu_step, *key;
+    double *u, *rho, *step, *mu, *mu_step, *key, *kept;
     uint8_t *chosen;
     uint32_t *order, *used;
-    int16_t *slope; /* per client: 1 - times served */
+    int16_t *slope;   /* per client: 1 - times served */
+    uint32_t *server; /* capacitated: who serves it */
+    struct knapsack *knapsack; /* capacitated, or NULL */
 };
 
 struct dual *dual_new(struct arena *a, const struct core *c, const struct view *v, const double *u, const double *mu) {
@@ -29,6 +31,8 @@ struct dual *dual_new(struct arena *a, const struct core *c, const struct view *
     d->delta = ARENA_ARRAY(a, double, (size_t)v->sites + 1);
     d->primal = ARENA_ARRAY(a, double, (size_t)v->sites + 1);
     d->chosen = ARENA_ARRAY(a, uint8_t, (size_t)v->sites + 1);
+    d->slope = ARENA_ARRAY(a, int16_t, (size_t)v->clients + 1);
+    d->server = ARENA_ARRAY(a, uint32_t, (size_t)v->clients + 1);
     d->bound = -INFINITY;
     memcpy(d->u, u, v->clients * sizeof *u);
     if (mu) memcpy(d->mu, mu, v->row_count * sizeof *mu);
@@ -38,11 +42,12 @@ struct dual *dual_new(struct arena *a, const struct core *c, const struct view *
     return d;
 }
 
-static struct work work_new(struct arena *a, const struct view *v) {
+static struct work work_new(struct arena *a, const struct core *c, const struct view *v) {
     return (struct work){
         .u = ARENA_ARRAY(a, double, (size_t)v->clients + 1),
         .rho = ARENA_ARRAY(a, double, (size_t)v->sites + 1),
         .key = ARENA_ARRAY(a, double, (size_t)v->sites + 1),
+        .kept = ARENA_ARRAY(a, double, (size_t)v->sites + 1),
         .step = ARENA_ARRAY(a, double, (size_t)v->clients + 1),
         .mu = ARENA_ARRAY(a, double, (size_t)v->row_count + 1),
         .mu_step = ARENA_ARRAY(a, double, (size_t)v->row_count + 1),
@@ -50,13 +55,15 @@ static struct work work_new(struct arena *a, const struct view *v) {
         .order = ARENA_ARRAY(a, uint32_t, (size_t)v->sites + 1),
         .used = ARENA_ARRAY(a, uint32_t, (size_t)v->group_count + 1),
         .slope = ARENA_ARRAY(a, int16_t, (size_t)v->clients + 1),
+        .server = ARENA_ARRAY(a, uint32_t, (size_t)v->clients + 1),
+        .knapsack = c->capacitated ? knapsack_new(a, c, v) : NULL,
     };
 }
 
 /* ---- one evaluation ---------------------------------------------------------------------------------------------- */
 
 /* Sum of the multipliers; fills rho. */
-static double add_up(const struct view *v, const double *u, const double *mu, double *rho) {
+static double add_up_plain(const struct view *v, const double *u, double *rho) {
     double sum = 0;
     memset(rho, 0, v->sites * sizeof *rho);
     for (uint32_t i = 0; i < v->clients; i++) {
@@ -68,10 +75,16 @@ static double add_up(const struct view *v, const double *u, const double *mu, do
             rho[e->site] += over;
         }
     }
+    return sum;
+}
+
+static double add_up(const struct view *v, struct work *w) {
+    double sum = w->knapsack ? knapsack_add_up(w->knapsack, w->u, w->rho) : add_up_plain(v, w->u, w->rho);
     for (uint32_t r = 0; r < v->row_count; r++) {
-        sum -= mu[r] * v->rows[r].limit;
-        if (mu[r] > 0)
-            for (uint32_t k = 0; k < v->rows[r].count; k++) rho[v->rows[r].site[k]] += mu[r] * v->rows[r].coefficient[k];
+        sum -= w->mu[r] * v->rows[r].limit;
+        if (w->mu[r] > 0)
+            for (uint32_t k = 0; k < v->rows[r].count; k++)
+                w->rho[v->rows[r].site[k]] += w->mu[r] * v->rows[r].coefficient[k];
     }
     return sum;
 }
@@ -103,7 +116,7 @@ static int compare_by(const void *a, const void *b, void *rho) {
 }
 
 /* The cheapest set the groups allow: a matroid, so sorted order with "can it still be completed" is exact. */
-static double choose_grouped(const struct view *v, struct work *w) {
+static void choose_grouped(const struct view *v, struct work *w) {
     uint32_t needed = 0, left = v->p;
     for (uint32_t j = 0; j < v->sites; j++) w->order[j] = j;
     qsort_r(w->order, v->sites, sizeof *w->order, compare_by, w->rho);
@@ -111,7 +124,6 @@ static double choose_grouped(const struct view *v, struct work *w) {
         needed += v->groups[g].least;
         w->used[g] = 0;
     }
-    double sum = 0;
     for (uint32_t k = 0; k < v->sites; k++) {
         uint32_t j = w->order[k], g = v->group[j];
         bool short_of = w->used[g] < v->groups[g].least;
@@ -120,40 +132,48 @@ static double choose_grouped(const struct view *v, struct work *w) {
         w->used[g]++;
         left--;
         needed -= short_of;
-        sum += w->rho[j];
     }
-    return sum;
 }
 
-static double choose_plain(const struct view *v, struct work *w) {
+static void choose_plain(const struct view *v, struct work *w) {
     memset(w->chosen, 0, v->sites);
-    if (!v->p || !v->sites) return 0;
+    if (!v->p || !v->sites) return;
     memcpy(w->key, w->rho, v->sites * sizeof *w->key);
-    double worst = least_of(w->key, v->sites, v->p), sum = 0;
+    double worst = least_of(w->key, v->sites, v->p);
     if (worst > 0) worst = 0;
     uint32_t left = v->p;
     for (uint32_t j = 0; j < v->sites; j++)
         if (w->rho[j] < worst) {
             w->chosen[j] = 1;
-            sum += w->rho[j];
             left--;
         }
     for (uint32_t j = 0; j < v->sites && left; j++)
-        if (w->rho[j] == worst) {
+        if (!w->chosen[j] && w->rho[j] == worst) {
             w->chosen[j] = 1;
-            sum += w->rho[j];
             left--;
         }
-    return sum;
 }
 
 static double evaluate(const struct view *v, struct work *w) {
-    double sum = add_up(v, w->u, w->mu, w->rho);
-    return sum + (v->grouped ? choose_grouped(v, w) : choose_plain(v, w));
+    double sum = add_up(v, w);
+    for (uint32_t j = 0; j < v->forced; j++) { /* open already: so cheap that every choice has them */
+        w->kept[j] = w->rho[j];
+        w->rho[j] = -1e300;
+    }
+    if (v->grouped) choose_grouped(v, w);
+    else choose_plain(v, w);
+    for (uint32_t j = 0; j < v->forced; j++) w->rho[j] = w->kept[j];
+    for (uint32_t j = 0; j < v->sites; j++)
+        if (w->chosen[j]) sum += w->rho[j];
+    return sum;
 }
 
-/* The subgradient of the last evaluation in w->slope; returns the squared length of its projection. */
+/* The subgradient of the last evaluation in w->slope. */
 static void find_slope(const struct view *v, struct work *w) {
+    if (w->knapsack) {
+        knapsack_slope(w->knapsack, w->u, w->chosen, w->slope, w->server);
+        return;
+    }
     for (uint32_t i = 0; i < v->clients; i++) {
         int served = 0;
         double ui = w->u[i];
@@ -197,10 +217,22 @@ static void move(const struct view *v, struct work *w, double step, double missi
     for (uint32_t r = 0; r < v->row_count; r++) w->mu[r] = fmax(0, w->mu[r] + t * w->mu_step[r]);
 }
 
+/* Makes a plan of the relaxed assignment. */
+void offer_relaxed(struct core *c, const struct view *v, const uint8_t *chosen, const uint32_t *server,
+                   const uint8_t *fix) {
+    struct arena *scratch = arena_new();
+    uint8_t *open = ARENA_ARRAY(scratch, uint8_t, (size_t)c->sites + 1);
+    uint32_t *site = ARENA_ARRAY(scratch, uint32_t, (size_t)c->clients + 1);
+    for (uint32_t j = 0; j < v->sites; j++) open[v->site[j]] = chosen[j];
+    for (uint32_t i = 0; i < c->clients; i++) site[i] = server[i] == UINT32_MAX ? PLAN_NO_SITE : v->site[server[i]];
+    assign_repair(c, fix, open, site);
+    arena_free(scratch);
+}
+
 void dual_ascend(struct core *c, struct dual *d, const struct ascent *how) {
     const struct view *v = d->view;
     struct arena *scratch = arena_new();
-    struct work w = work_new(scratch, v);
+    struct work w = work_new(scratch, c, v);
     memcpy(w.u, d->u, v->clients * sizeof *w.u);
     memcpy(w.mu, d->mu, v->row_count * sizeof *w.mu);
     double step = how->step;
@@ -230,6 +262,8 @@ void dual_ascend(struct core *c, struct dual *d, const struct ascent *how) {
         for (uint32_t j = 0; j < v->sites; j++) d->primal[j] += 0.05 * (w.chosen[j] - d->primal[j]);
         if ((k & 15) == 15 && core_must_stop(c)) break;
         find_slope(v, &w);
+        if (c->capacitated && k % how->offer_every == how->offer_every - 1 && bound > 0.95 * d->bound)
+            offer_relaxed(c, v, w.chosen, w.server, how->fix);
         double missing = how->target - bound;
         move(v, &w, step, missing > 0 ? missing : 1e-3 * fabs(bound));
     }
@@ -244,15 +278,19 @@ struct edge {
 };
 
 void dual_finish(const struct core *c, struct dual *d) {
-    (void)c;
     const struct view *v = d->view;
     struct arena *scratch = arena_new();
-    struct work w = work_new(scratch, v);
+    struct work w = work_new(scratch, c, v);
     memcpy(w.u, d->u, v->clients * sizeof *w.u);
     memcpy(w.mu, d->mu, v->row_count * sizeof *w.mu);
     d->bound = evaluate(v, &w);
     memcpy(d->rho, w.rho, v->sites * sizeof *w.rho);
     memcpy(d->chosen, w.chosen, v->sites);
+    if (c->capacitated) {
+        find_slope(v, &w);
+        memcpy(d->slope, w.slope, v->clients * sizeof *w.slope);
+        memcpy(d->server, w.server, v->clients * sizeof *w.server);
+    }
     struct edge *of = ARENA_ARRAY(scratch, struct edge, (size_t)v->group_count + 1), any = {INFINITY, -INFINITY};
     uint32_t count = 0, *used = w.used;
     memset(used, 0, ((size_t)v->group_count + 1) * sizeof *used);
@@ -262,7 +300,7 @@ void dual_finish(const struct core *c, struct dual *d) {
         if (w.chosen[j]) {
             count++;
             used[v->group[j]]++;
-            e->out = fmax(e->out, w.rho[j]);
+            if (j >= v->forced) e->out = fmax(e->out, w.rho[j]);
         } else e->in = fmin(e->in, w.rho[j]);
     }
     for (uint32_t g = 0; g <= v->group_count; g++) {

@@ -4,7 +4,7 @@
  */
 #include "plan.h"
 
-#include "core.h"
+#include "methods.h"
 
 #include <string.h>
 
@@ -28,7 +28,8 @@ err plan_solve(struct arena *a, const struct plan_problem *q, const struct plan_
                struct plan_answer *out) {
     (void)name_of;
     struct core *c = core_new(a, q, options);
-    branch_solve(c);
+    if (q->method == PLAN_PCENTER) center_solve(c);
+    else branch_solve(c);
     *out = (struct plan_answer){.found = isfinite(c->value), .value = c->value, .bound = c->bound, .nodes = c->nodes};
     out->stopped = c->stopped;
     out->gap = c->value > c->bound ? (c->value - c->bound) / fabs(c->value) : 0;

@@ -168,7 +168,7 @@ static err read_tsplib(struct arena *a, str text, struct plan_file *out) {
         TRY(want_number(a, &s, "y", -1e12, 1e12, &y[at - 1]));
     }
     for (uint32_t i = 0; i < n; i++)
-        for (uint32_t j = 0; j < n; j++) distance[(size_t)i * n + j] = floor(hypot(x[i] - x[j], y[i] - y[j]) + 0.5);
+        for (uint32_t j = 0; j < n; j++) distance[(size_t)i * n + j] = floor(hypot(x[i] - x[j], y[i] - y[j]) + 1e-9);
     out->note = "distances are Euclidean, rounded to whole numbers";
     return OK_ERR;
 }

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The capacitated bound: with the assignment relaxed, each site fills its capacity with the clients it gains most
+ * from, a knapsack solved exactly on whole units. Demands that are not whole, or capacities too large for a table, are
+ * rounded down to a grid of GRID units: every plan still fits, so the bound stays valid, only a little weaker.
+ */
+#include "methods.h"
+
+#include <string.h>
+
+enum { GRID = 2000 };
+
+void knapsack_units(struct core *c) {
+    const struct plan_problem *q = c->problem;
+    double largest = 0;
+    bool whole = true;
+    for (uint32_t j = 0; j < q->sites; j++) largest = fmax(largest, q->capacity[j]);
+    for (uint32_t i = 0; i < q->clients; i++) whole = whole && q->demand[i] == floor(q->demand[i]);
+    double unit = whole && largest <= GRID ? 1 : largest / GRID;
+    if (unit <= 0) unit = 1;
+    c->demand = ARENA_ARRAY(c->arena, uint32_t, (size_t)q->clients + 1);
+    c->capacity = ARENA_ARRAY(c->arena, uint32_t, (size_t)q->sites + 1);
+    /* sum(floor(d)) <= floor(sum(d)) <= floor(Q): the small slack guards the division */
+    for (uint32_t i = 0; i < q->clients; i++) {
+        double units = floor(q->demand[i] / unit);
+        c->demand[i] = units > GRID + 1 ? GRID + 1 : (uint32_t)units;
+    }
+    for (uint32_t j = 0; j < q->sites; j++) c->capacity[j] = (uint32_t)floor(q->capacity[j] / unit + 1e-9);
+}
+
+struct knapsack *knapsack_new(struct arena *a, const struct core *c, const struct view *v) {
+    struct knapsack *k = ARENA_NEW(a, struct knapsack);
+    k->core = c;
+    k->view = v;
+    k->first = ARENA_ARRAY(a, size_t, (size_t)v->sites + 3);
+    size_t total = v->start[v->clients];
+    k->client = ARENA_ARRAY(a, uint32_t, total + 1);
+    k->cost = ARENA_ARRAY(a, double, total + 1);
+    for (size_t e = 0; e < total; e++) k->first[v->entry[e].site + 2]++;
+    for (uint32_t j = 0; j < v->sites; j++) k->first[j + 2] += k->first[j + 1];
+    for (uint32_t i = 0; i < v->clients; i++)
+        for (size_t e = v->start[i]; e < v->start[i + 1]; e++) {
+            size_t at = k->first[v->entry[e].site + 1]++;
+            k->client[at] = i;
+            k->cost[at] = (double)v->entry[e].cost;
+        }
+    k->best = ARENA_ARRAY(a, double, GRID + 3);
+    k->taken = ARENA_ARRAY(a, uint64_t, ((size_t)v->clients + 1) * (GRID / 64 + 1));
+    k->item = ARENA_ARRAY(a, uint32_t, (size_t)v->clients + 1);
+    return k;
+}
+
+/* The least sum of (cost - u) a site can collect; *items = how many were worth looking at (k->item). */
+static double fill(struct knapsack *k, uint32_t site, const double *u, uint32_t *items, bool remember) {
+    const struct core *c = k->core;
+    uint32_t capacity = c->capacity[k->view->site[site]], n = 0, sum = 0;
+    double all = 0;
+    for (size_t e = k->first[site]; e < k->first[site + 1]; e++) {
+        uint32_t i = k->client[e];
+        double worth = u[i] - k->cost[e];
+        if (worth <= 0 || c->demand[i] > capacity) continue;
+        sum += c->demand[i];
+        all += worth;
+        k->item[n++] = (uint32_t)e;
+    }
+    *items = n;
+    k->all_fit = sum <= capacity;
+    if (k->all_fit) return -all;
+    size_t words = GRID / 64 + 1;
+    memset(k->best, 0, ((size_t)capacity + 1) * sizeof *k->best);
+    if (remember) memset(k->taken, 0, n * words * sizeof *k->taken);
+    for (uint32_t m = 0; m < n; m++) {
+        uint32_t i = k->client[k->item[m]], need = c->demand[i];
+        double worth = u[i] - k->cost[k->item[m]];
+        for (uint32_t room = capacity + 1; room-- > need;) {
+            double with = k->best[room - need] + worth;
+            if (with <= k->best[room]) continue;
+            k->best[room] = with;
+            if (remember) k->taken[m * words + room / 64] |= 1ull << (room % 64);
+        }
+    }
+    return -k->best[capacity];
+}
+
+double knapsack_add_up(struct knapsack *k, const double *u, double *rho) {
+    double sum = 0;
+    uint32_t items;
+    for (uint32_t i = 0; i < k->view->clients; i++) sum += u[i];
+    for (uint32_t j = 0; j < k->view->sites; j++) rho[j] = fill(k, j, u, &items, false);
+    return sum;
+}
+
+void knapsack_slope(struct knapsack *k, const double *u, const uint8_t *chosen, int16_t *slope, uint32_t *server) {
+    size_t words = GRID / 64 + 1;
+    struct arena *scratch = arena_new();
+    double *least = ARENA_ARRAY(scratch, double, (size_t)k->view->clients + 1);
+    for (uint32_t i = 0; i < k->view->clients; i++) {
+        slope[i] = 1;
+        server[i] = UINT32_MAX;
+    }
+    for (uint32_t j = 0; j < k->view->sites; j++) {
+        if (!chosen[j]) continue;
+        uint32_t n, room = k->core->capacity[k->view->site[j]];
+        fill(k, j, u, &n, true);
+        for (uint32_t m = n; m-- > 0;) {
+            uint32_t i = k->client[k->item[m]];
+            if (!k->all_fit && !(k->taken[m * words + room / 64] >> (room % 64) & 1)) continue;
+            slope[i]--;
+            if (server[i] == UINT32_MAX || k->cost[k->item[m]] < least[i]) {
+                server[i] = j;
+                least[i] = k->cost[k->item[m]];
+            }
+            if (!k->all_fit) room -= k->core->demand[i];
+        }
+    }
+    arena_free(scratch);
+}
