@@ -195,17 +195,31 @@ static uint32_t most_open_question(const struct dual *d) {
     return best;
 }
 
-/* Once all sites are fixed: the client served more than once, or never, with the largest demand. */
+/* Once all sites are fixed: the client with the largest demand that is served more than once, or never; if there is
+ * none, the largest that has a choice. False when nobody has a choice any more. */
 static bool ask_client(const struct core *c, const struct dual *d, struct question *q) {
-    double most = -1;
+    double most = -1, largest = 1;
+    for (uint32_t i = 0; i < c->clients; i++) largest += c->problem->demand[i];
     for (uint32_t i = 0; i < c->clients; i++) {
         const struct view *v = d->view;
-        if (!d->slope[i] || v->start[i + 1] - v->start[i] < 2 || c->problem->demand[i] <= most) continue;
-        most = c->problem->demand[i];
+        double rank = c->problem->demand[i] + (d->slope[i] ? largest : 0);
+        if (v->start[i + 1] - v->start[i] < 2 || rank <= most) continue;
+        most = rank;
         q->client = i;
         q->site = v->site[d->server[i] != UINT32_MAX ? d->server[i] : v->entry[v->start[i]].site];
     }
     return most >= 0;
+}
+
+/* Nobody has a choice: the one plan left is offered, and nothing better can be here. */
+static double only_plan(struct core *c, const struct view *v, struct step *s) {
+    struct arena *scratch = arena_new();
+    uint32_t *server = ARENA_ARRAY(scratch, uint32_t, (size_t)c->clients + 1);
+    for (uint32_t i = 0; i < c->clients; i++) server[i] = v->site[v->entry[v->start[i]].site];
+    for (uint32_t j = 0; j < c->sites; j++) s->open[j] = s->fix[j] == FIX_OPEN;
+    assign_repair(c, s->fix, s->open, server);
+    arena_free(scratch);
+    return INFINITY;
 }
 
 /* This client is served by that site and by no other. */
@@ -239,7 +253,7 @@ static double work_on(struct tree *t, struct step *s, struct question *ask) {
         uint32_t fixed = 0;
         bool leaf = v->sites == v->forced, done = bound >= core_cutoff(c) || leaf || c->value <= c->stop_below;
         if (!done) fixed = fix_by_bound(c, d, s->fix);
-        if (leaf && c->capacitated && bound < core_cutoff(c) && !ask_client(c, d, ask)) c->unsettled = fmin(c->unsettled, bound);
+        if (leaf && c->capacitated && bound < core_cutoff(c) && !ask_client(c, d, ask)) bound = only_plan(c, v, s);
         ask->other_bound = bound;
         if (!done && !fixed) {
             uint32_t j = most_open_question(d);
@@ -256,7 +270,6 @@ static void show_bound(struct tree *t) {
     struct core *c = t->core;
     double least = t->current;
     if (t->len && t->heap[0]->bound < least) least = t->heap[0]->bound;
-    if (c->unsettled < least) least = c->unsettled;
     if (least > c->bound) c->bound = least;
 }
 
@@ -312,8 +325,8 @@ static bool grow(struct tree *t, struct step *s) {
 /* The bound that an exhausted search proves. */
 static double settled(const struct core *c) {
     double cutoff = core_cutoff(c);
-    if (!isfinite(c->value)) return fmin(c->stop_above, c->unsettled);
-    return fmin(c->unsettled, c->grain > 0 && c->value - cutoff <= c->grain ? c->value : cutoff);
+    if (!isfinite(c->value)) return c->stop_above;
+    return c->grain > 0 && c->value - cutoff <= c->grain ? c->value : cutoff;
 }
 
 void branch_solve(struct core *c) {

@@ -141,16 +141,36 @@ static double nearest_of_farthest(const struct plan_problem *q) {
     return most;
 }
 
+/* A first plan: what a greedy p-median would open. */
+static void first_plan(struct core *best) {
+    struct arena *a = arena_new();
+    struct plan_problem q = *best->problem;
+    q.method = PLAN_PMEDIAN;
+    struct core *c = core_new(a, &q, best->options);
+    c->started = best->started;
+    c->next_report = INFINITY;
+    uint8_t *fix = ARENA_ARRAY(a, uint8_t, (size_t)q.sites + 1), *open = ARENA_ARRAY(a, uint8_t, (size_t)q.sites + 1);
+    for (uint32_t j = 0; j < q.sites && q.state; j++)
+        fix[j] = q.state[j] == PLAN_OPEN ? FIX_OPEN : q.state[j] == PLAN_CLOSED ? FIX_CLOSED : FIX_FREE;
+    if (core_propagate(c, fix) && search_greedy(c, fix, open) && core_offer(c, open)) {
+        best->value = reach(&q, open);
+        memcpy(best->open, open, q.sites);
+    }
+    arena_free(a);
+}
+
 void center_solve(struct core *c) {
     struct arena *a = arena_new();
     struct plan_problem q = *c->problem;
     double *radius;
-    size_t count = radii_of(a, &q, nearest_of_farthest(&q), INFINITY, &radius);
+    first_plan(c);
+    size_t count = radii_of(a, &q, nearest_of_farthest(&q), c->value, &radius);
     size_t low = 0, high = count; /* everything below low is proven too small; high is covered or beyond all */
     bool unknown = false;
+    if (isfinite(c->value) && high) high--; /* the last radius is the first plan's */
     c->bound = count ? radius[0] : 0;
     while (low < high && !core_must_stop(c)) {
-        size_t middle = high == count && count > 8 ? low + (high - low) / 8 : low + (high - low) / 2;
+        size_t middle = low + (high - low) / (isfinite(c->value) ? 2 : 8);
         q.radius = radius[middle];
         enum reply reply = can_cover(c, &q);
         if (reply == REPLY_UNKNOWN) {
@@ -164,7 +184,7 @@ void center_solve(struct core *c) {
         }
         c->bound = low < count ? radius[low] : INFINITY;
     }
-    if (!unknown && low >= high && high < count) c->bound = c->value;
+    if (!unknown && low >= high) c->bound = c->value;
     if (c->bound > c->value) c->bound = c->value;
     arena_free(a);
 }

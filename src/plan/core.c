@@ -128,7 +128,8 @@ struct core *core_new(struct arena *a, const struct plan_problem *q, const struc
     c->value = INFINITY;
     c->bound = -INFINITY;
     c->stop_below = -INFINITY;
-    c->stop_above = c->unsettled = INFINITY;
+    c->stop_above = INFINITY;
+    for (uint32_t i = 0; i < q->clients; i++) c->total += q->weight ? q->weight[i] : 1;
     c->open = ARENA_ARRAY(a, uint8_t, (size_t)c->sites + 1);
     c->site_of = ARENA_ARRAY(a, uint32_t, (size_t)c->clients + 1);
     c->random = options->seed * 2654435769u + 88172645463325252u;
@@ -152,7 +153,11 @@ bool core_must_stop(struct core *c) {
     if (c->options->time_limit > 0 && seconds >= c->options->time_limit) c->stopped = true;
     if (c->options->progress && (seconds >= c->next_report || c->stopped)) {
         c->next_report = seconds + 0.1;
-        struct plan_progress now = {seconds, c->value + c->floor_value, c->bound + c->floor_value, c->nodes};
+        struct plan_progress now = {seconds, c->value, c->bound, c->nodes};
+        if (c->problem->method == PLAN_COVER) {
+            now.value = isfinite(c->value) ? c->total - c->value : 0;
+            now.bound = fmin(c->total, c->total - c->bound);
+        }
         if (!c->options->progress(c->options->user, &now)) c->stopped = true;
     }
     return c->stopped;

@@ -54,11 +54,10 @@ struct core {
     uint32_t *demand, *capacity;  /* capacitated: in whole units, for the bound only */
     uint64_t *forbidden;          /* capacitated: bits, client x site: may not serve (branching); or NULL */
     size_t forbidden_words;       /* per client */
-    double unsettled;             /* least bound of a node that could not be branched further */
     double bound;                 /* proven for the whole problem */
     double stop_below;            /* a plan of this value or less is all that is asked (p-center) */
     double stop_above;            /* a bound above this is all that is asked (p-center) */
-    double floor_value;           /* offset shown to progress() */
+    double total;                 /* covering: all weight; shown values are total - value */
     size_t nodes;
     bool stopped;
     double next_report;

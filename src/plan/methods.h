@@ -18,7 +18,7 @@ struct knapsack {
     size_t *first; /* entries of a site: [first[j], first[j + 1]) */
     uint32_t *client;
     double *cost;
-    double *best;
+    float *best; /* two rows of the table */
     uint64_t *taken;
     uint32_t *item;
     bool all_fit;

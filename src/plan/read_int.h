@@ -20,6 +20,9 @@ bool scan_word(struct scan *s, str *out);
 /* A finite decimal number that fills the whole text. */
 bool text_number(str s, double *out);
 
+/* Fields of one CSV line, views into it; at most `most` are stored. Returns how many. */
+size_t csv_fields(str line, str *field, size_t most);
+
 err plan_read_csv(struct arena *a, str text, struct plan_file *out);
 
 #endif
