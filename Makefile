@@ -37,12 +37,21 @@ $(BUILD)/gen/schema_%.c: src/%/schema.sql
 	@{ printf 'extern const char schema_$*[];\nconst char schema_$*[] =\n'; \
 	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo ';'; } > $@
 
-# the browser part (build/web), embedded with its compressed forms; an empty table without a web build
+# the browser part: web/ → build/web, embedded with its compressed forms; an empty table where npm is absent
 WEB     ?= build/web
-$(BUILD)/gen/assets.c: tools/embed.mjs src/server/asset.h $(shell find $(WEB) 2>/dev/null)
+WEB_SRC  = web/build.mjs web/package.json web/package-lock.json web/tsconfig.json $(shell find web/src -type f 2>/dev/null)
+WEB_DONE = $(if $(shell command -v npm 2>/dev/null),$(WEB)/index.html)
+$(BUILD)/gen/assets.c: tools/embed.mjs src/server/asset.h $(WEB_DONE)
 	@mkdir -p $(@D)
 	@if [ -d $(WEB) ]; then node tools/embed.mjs $(WEB) $(@D)/web >$@.new && mv $@.new $@; \
 	 else printf '#include "server/asset.h"\nconst struct asset assets[] = {{0}};\n' >$@; fi
+
+web: $(WEB)/index.html
+web/node_modules/.package-lock.json: web/package-lock.json
+	@echo '  NPM  web'; cd web && npm ci --ignore-scripts >../web-npm.log 2>&1 && rm -f ../web-npm.log && touch node_modules/.package-lock.json || \
+	 { tail -3 ../web-npm.log >&2; rm -f ../web-npm.log; echo "tram: the browser part needs its npm packages; is there a network?" >&2; exit 1; }
+$(WEB)/index.html: $(WEB_SRC) web/node_modules/.package-lock.json
+	@echo '  WEB  $(WEB)'; node web/build.mjs $(abspath $(WEB))
 
 # tables under data/ become data_entries (src/base/data.h); CSV rows end by \n whatever the file had
 DATA     = $(sort $(wildcard data/*/*.csv data/schedules/*.json))
@@ -142,6 +151,6 @@ floors:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: bench-forecast immunisation-cases immunisation-differential immunisation-mutations definitions definitions-check all unit unit-build asan tsan fuzz bench deps install deb repro floors clean
+.PHONY: bench-forecast immunisation-cases immunisation-differential immunisation-mutations definitions definitions-check all web unit unit-build asan tsan fuzz bench deps install deb repro floors clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Requests to the node. One place knows about the session, the CSRF token, lost sessions and the lost network. Nothing here
+// throws for what the network or the node answers: callers get a value that says which of the four it is.
+
+import { chooseLanguage, language, languageChosen, type Language } from './language';
+import { value } from './value';
+
+export type Failure =
+    | { kind: 'offline' }                               // no answer at all
+    | { kind: 'signed-out' }                            // 401: nobody is signed in any more
+    | { kind: 'refused'; status: number; text: string }; // the node said no, and why
+export type Answer<T> = { ok: true; body: T } | { ok: false; failure: Failure };
+
+export interface Session {
+    account: string;   // the name typed at sign-in; empty when the session was found again after a reload
+    actor: string;     // who writes: "Practitioner/…" or "Account/…"
+    name: string;      // how the person is called
+    role: string;
+    placeId: string;   // Location of the post, may be empty
+    persons: boolean;  // may see persons' records
+    writes: boolean;   // may record visits
+    csrf: string;
+}
+
+/** null: nobody; undefined: not known yet */
+export const session = value<Session | null | undefined>(undefined);
+/** The session ended while somebody was working: sign in again over the page, nothing typed is lost. */
+export const sessionLost = value(false);
+export const online = value(true);
+
+/** Name of the post's place, once known. */
+export const placeName = value('');
+
+function readSession(body: any, account: string): Session {
+    const text = (v: unknown): string => (typeof v === 'string' ? v : '');
+    const rights: unknown[] = Array.isArray(body.permissions) ? body.permissions : [];
+    return {
+        account, actor: text(body.actor) || account, name: text(body.name) || account, role: text(body.role),
+        placeId: text(body.place).replace(/^Location./, ''), persons: rights.includes('person-read'),
+        writes: rights.includes('person-write'), csrf: text(body.csrf),
+    };
+}
+
+function outcomeText(body: any): string {
+    const issue = body?.issue?.[0];
+    return issue?.diagnostics ?? issue?.details?.text ?? body?.error ?? '';
+}
+
+async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer<T>> {
+    const headers: Record<string, string> = { Accept: 'application/json' };
+    if (body !== undefined) headers['Content-Type'] = path.startsWith('/fhir') ? 'application/fhir+json' : 'application/json';
+    const csrf = session.get()?.csrf;
+    if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf;
+    let response: Response, read: any;
+    try {
+        const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
+        if (body !== undefined) init.body = JSON.stringify(body);
+        if (signal) init.signal = signal;
+        response = await fetch(path, init);
+        const text = await response.text();
+        read = /json/.test(response.headers.get('Content-Type') ?? '') && text ? JSON.parse(text) : null;
+    } catch (error) {
+        if ((error as Error).name !== 'AbortError') online.set(false);
+        return { ok: false, failure: { kind: 'offline' } };
+    }
+    online.set(true);
+    if (response.ok) return { ok: true, body: read as T };
+    if (response.status === 401) return { ok: false, failure: { kind: 'signed-out' } };
+    return { ok: false, failure: { kind: 'refused', status: response.status, text: outcomeText(read) } };
+}
+
+/** A request of a signed-in page: a lost session opens the sign-in over the page. */
+export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer<T>> {
+    const answer = await send<T>(method, path, body, signal);
+    if (!answer.ok && answer.failure.kind === 'signed-out' && session.get()) sessionLost.set(true);
+    return answer;
+}
+
+export const get = <T>(path: string, signal?: AbortSignal): Promise<Answer<T>> => call<T>('GET', path, undefined, signal);
+
+async function begin(body: any, account: string): Promise<void> {
+    const found = readSession(body ?? {}, account), before = session.get();
+    if (!languageChosen() && (body?.language === 'vi' || body?.language === 'en')) language.set(body.language);
+    if (before && before.actor !== found.actor) location.hash = '#/'; // somebody else: nothing of the page before is shown
+    session.set(found);
+    sessionLost.set(false);
+    placeName.set('');
+    if (!found.placeId) return;
+    const place = await send<{ name?: string }>('GET', `/fhir/Location/${encodeURIComponent(found.placeId)}`);
+    if (place.ok && session.get() === found) placeName.set(place.body?.name ?? '');
+}
+
+/** Who is signed in? Asked once at the start. */
+export async function resume(): Promise<void> {
+    const answer = await send<any>('GET', '/api/session');
+    if (answer.ok) await begin(answer.body, '');
+    else session.set(null);
+}
+
+export async function signIn(name: string, password: string): Promise<Failure | null> {
+    const answer = await send<any>('POST', '/api/session', { name, password });
+    if (!answer.ok) return answer.failure;
+    void begin(answer.body, name);
+    return null;
+}
+
+export async function signOut(): Promise<void> {
+    await send('DELETE', '/api/session');
+    sessionLost.set(false);
+    session.set(null);
+    location.hash = '#/';
+}
+
+/** Changes the language here, and for the account when somebody is signed in. */
+export function switchLanguage(next: Language): void {
+    chooseLanguage(next);
+    if (session.get()) void send('PUT', '/api/session/language', { language: next });
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What was typed and what was saved, kept by this browser for the account that typed it: drafts, visits that wait for the
+// network, and for 24 h what was saved (to take it back). All of it is dropped when it is no longer needed.
+
+import type { Transaction, Visit } from '../rules/visit';
+import { call, online, session, type Failure } from './api';
+import { keep, keysUnder, recall } from './local';
+import { value } from './value';
+
+const DAY_MS = 86400000;
+const DRAFT_DAYS = 7;
+
+export interface Saved {
+    at: number;
+    person: string;
+    bundle: Transaction;
+    refused?: string; // waiting, but the node said no: somebody has to look
+}
+
+const mine = (kind: string): string => `${kind}:${session.get()?.actor ?? ''}`;
+
+// ---- drafts ---------------------------------------------------------------------------------------------------------
+export function draftOf(person: string): Visit | null {
+    return recall<Visit>(`${mine('draft')}:${person}`);
+}
+
+export function keepDraft(v: Visit): boolean {
+    return keep(`${mine('draft')}:${v.person}`, v);
+}
+
+export function dropDraft(person: string): void {
+    keep(`${mine('draft')}:${person}`, null);
+}
+
+export function drafts(): Visit[] {
+    const found: Visit[] = [];
+    for (const key of keysUnder(`${mine('draft')}:`)) {
+        const draft = recall<Visit>(key);
+        if (draft && Date.now() - draft.started < DRAFT_DAYS * DAY_MS) found.push(draft);
+        else keep(key, null);
+    }
+    return found.sort((a, b) => b.started - a.started);
+}
+
+// ---- saved by me within 24 h ------------------------------------------------------------------------------------------
+export function savedByMe(): Saved[] {
+    return (recall<Saved[]>(mine('saved')) ?? []).filter((s) => Date.now() - s.at < DAY_MS);
+}
+
+function remember(saved: Saved): void {
+    keep(mine('saved'), [saved, ...savedByMe()].slice(0, 200));
+}
+
+/** The saved visit that holds this resource ("Observation/…"), if I saved it within 24 h. */
+export function mySaved(resource: string): Saved | null {
+    return savedByMe().find((s) => s.bundle.entry.some((e) => e.request.url === resource)) ?? null;
+}
+
+export function forget(saved: Saved): void {
+    const url = saved.bundle.entry[0]!.request.url;
+    keep(mine('saved'), savedByMe().filter((s) => s.bundle.entry[0]!.request.url !== url));
+}
+
+// ---- waiting for the network --------------------------------------------------------------------------------------------
+export const waiting = value<Saved[]>([]);
+
+function setWaiting(list: Saved[]): void {
+    keep(mine('outbox'), list.length ? list : null);
+    waiting.set(list);
+}
+
+export type SaveResult = { how: 'saved' | 'waiting' } | { how: 'failed'; failure: Failure };
+
+/** Sends a visit; without a network it waits here and is sent by itself. */
+export async function save(person: string, bundle: Transaction): Promise<SaveResult> {
+    const answer = await call('POST', '/fhir', bundle);
+    const saved: Saved = { at: Date.now(), person, bundle };
+    if (answer.ok) {
+        remember(saved);
+        return { how: 'saved' };
+    }
+    const f = answer.failure;
+    if (f.kind === 'offline' || (f.kind === 'refused' && f.status >= 502 && f.status <= 504)) {
+        const list = [...(recall<Saved[]>(mine('outbox')) ?? []), saved];
+        if (!keep(mine('outbox'), list)) return { how: 'failed', failure: f }; // nowhere to keep it: stay in the sheet
+        waiting.set(list);
+        return { how: 'waiting' };
+    }
+    return { how: 'failed', failure: f };
+}
+
+let sending = false;
+
+/** Sends what waits, oldest first. Sent twice is harmless. */
+export async function flush(): Promise<void> {
+    if (sending || !session.get()) return;
+    sending = true;
+    try {
+        for (const saved of recall<Saved[]>(mine('outbox')) ?? []) {
+            const answer = await call('POST', '/fhir', saved.bundle);
+            const rest = (recall<Saved[]>(mine('outbox')) ?? []);
+            const same = (s: Saved): boolean => s.bundle.entry[0]!.request.url === saved.bundle.entry[0]!.request.url;
+            if (answer.ok) {
+                remember({ at: saved.at, person: saved.person, bundle: saved.bundle });
+                setWaiting(rest.filter((s) => !same(s)));
+            } else if (answer.failure.kind === 'refused' && answer.failure.status < 500) {
+                const text = answer.failure.text || String(answer.failure.status);
+                setWaiting(rest.map((s) => (same(s) ? { ...s, refused: text } : s)));
+            } else break;
+        }
+    } finally {
+        sending = false;
+    }
+}
+
+export function dropWaiting(saved: Saved): void {
+    setWaiting((recall<Saved[]>(mine('outbox')) ?? []).filter((s) => s.at !== saved.at));
+}
+
+// ---- the network comes and goes -------------------------------------------------------------------------------------------
+async function look(): Promise<void> {
+    try {
+        if ((await fetch('/health', { cache: 'no-store' })).ok) online.set(true);
+    } catch { /* still away */ }
+}
+
+session.watch(() => {
+    waiting.set(session.get() ? (recall<Saved[]>(mine('outbox')) ?? []) : []);
+    void flush();
+});
+online.watch(() => {
+    if (online.get()) void flush();
+});
+window.addEventListener('online', () => void look());
+window.addEventListener('offline', () => online.set(false));
+window.setInterval(() => {
+    if (!online.get()) void look();
+}, 5000);

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The browser workplace of Trạm: the shell around the screens, and who may be in it.
+
+import { render } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { online, placeName, resume, session, sessionLost, signOut } from './base/api';
+import { useTexts } from './base/language';
+import { waiting } from './base/outbox';
+import { paths, place } from './base/router';
+import { useValue } from './base/value';
+import { Icon } from './parts/icon';
+import { Search } from './parts/search';
+import { PersonPage } from './screens/person';
+import { ProvincePage } from './screens/province';
+import { LanguageButton, SignInAgain, SignInPage } from './screens/signin';
+import { slashKey, TodayPage } from './screens/today';
+
+function State() {
+    const t = useTexts();
+    const isOnline = useValue(online), waits = useValue(waiting);
+    const refused = waits.filter((w) => w.refused).length;
+    const tone = refused ? 'bad' : !isOnline || waits.length ? 'due' : 'ok';
+    return (
+        <span class={`sync ${tone}`} role="status"><Icon name={tone === 'ok' ? 'check' : 'warn'} />
+            <span class="word">{refused ? t.waitingRefused(refused) : waits.length ? t.waiting(waits.length) : isOnline ? t.allSent : t.offlineShort}</span></span>
+    );
+}
+
+function Shell() {
+    const t = useTexts();
+    const who = useValue(session), lost = useValue(sessionLost), where = useValue(place), isOnline = useValue(online), at = useValue(placeName);
+    useEffect(() => {
+        const slash = (e: KeyboardEvent): void => {
+            const at = e.target as HTMLElement;
+            if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || !slashKey.get() || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName)) return;
+            const box = document.getElementById('search') as HTMLInputElement | null;
+            if (!box || sessionLost.get()) return;
+            e.preventDefault();
+            box.focus();
+            box.select();
+        };
+        window.addEventListener('keydown', slash);
+        return () => window.removeEventListener('keydown', slash);
+    }, []);
+    useEffect(() => window.scrollTo(0, 0), [where]);
+
+    if (who === undefined) return <main id="main" class="page"><p class="muted" role="status">{t.loading}</p></main>;
+    if (who === null) return <SignInPage />;
+    const link = (to: string, text: string, on: boolean) => <a href={to} aria-current={on ? 'page' : undefined}>{text}</a>;
+    return (
+        <>
+            <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); const main = document.getElementById('main'); if (main) { main.tabIndex = -1; main.focus(); } }}>{t.skip}</a>
+            <header class="top">
+                <a class="brand" href={paths.today}><span class="logo" aria-hidden="true"><Icon name="plus" /></span>{t.programme}</a>
+                <nav aria-label={t.pages}>
+                    {link(paths.today, t.today, where.screen === 'today')}
+                    {link(paths.province, t.province, where.screen === 'province')}
+                </nav>
+                {who.persons && where.screen !== 'today' ? <Search inline={false} /> : <span class="grow" />}
+                <State />
+                <LanguageButton />
+                <span class="me"><b>{who.name}</b>{at && <span class="at">{at}</span>}</span>
+                <button type="button" class="quiet out" onClick={() => void signOut()}><Icon name="out" /><span class="word">{t.signOut}</span></button>
+            </header>
+            {!isOnline && <p class="bar due" role="alert"><Icon name="warn" />{t.offlineBar}</p>}
+            {where.screen === 'today' ? <TodayPage /> : where.screen === 'province' ? <ProvincePage />
+                : <PersonPage key={where.id} id={where.id} sheet={where.sheet} />}
+            {lost && <SignInAgain />}
+        </>
+    );
+}
+
+render(<Shell />, document.getElementById('app')!);
+void resume();

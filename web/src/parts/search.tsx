@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The one search box: results while typing, chosen by arrow keys and Enter (WAI-ARIA combobox with a list). A scanner that
+// types and ends with Enter opens the person when exactly one is found.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { get, online, type Failure } from '../base/api';
+import { showDay } from '../base/date';
+import { useTexts } from '../base/language';
+import type { Found, FoundList } from '../base/model';
+import { go, paths } from '../base/router';
+import { useValue } from '../base/value';
+import { Icon } from './icon';
+import { failureText } from './message';
+import { StatusTag } from './tag';
+
+const WAIT_MS = 60;
+
+export function whereText(p: { place: Found['place'] }): string {
+    const { hamlet, formerCommune, commune } = p.place ?? {};
+    const parts = [hamlet, formerCommune !== commune ? formerCommune : null, commune].filter(Boolean);
+    return parts.join(', ');
+}
+
+function PersonLine({ person }: { person: Found }) {
+    const t = useTexts();
+    const facts = [person.sex ? t.sex[person.sex] : '', person.age !== null ? t.yearsOld(person.age) : ''].filter(Boolean);
+    const head = person.householdHead;
+    return (
+        <>
+            <span class="who">
+                <b class="name">{person.name}</b> <span class="muted">{facts.join(' · ')}</span>
+            </span>
+            <span class="state"><StatusTag status={person.status} /></span>
+            <span class="where">
+                <span>{person.birth ? `${t.born} ${showDay(person.birth)}` : t.bornUnknown}</span>
+                {whereText(person) && <span>{whereText(person)}</span>}
+                {head && <span>{t.head}: {head.id === person.id ? t.self : head.name}</span>}
+            </span>
+            <span class="visit">{person.lastVisit ? `${t.lastVisit} ${showDay(person.lastVisit)}` : t.never}</span>
+        </>
+    );
+}
+
+export function Search({ inline }: { inline: boolean }) {
+    const t = useTexts();
+    const isOnline = useValue(online);
+    const input = useRef<HTMLInputElement>(null);
+    const box = useRef<HTMLDivElement>(null);
+    const [q, setQ] = useState('');
+    const [found, setFound] = useState<FoundList | null>(null);
+    const [failure, setFailure] = useState<Failure | null>(null);
+    const [active, setActive] = useState(0);
+    const [open, setOpen] = useState(false);
+    const [again, setAgain] = useState(0);
+    const enterPending = useRef(false);
+    const asked = q.trim();
+
+    const choose = (person: Found): void => {
+        setOpen(false);
+        setQ('');
+        setFound(null);
+        go(paths.person(person.id));
+    };
+
+    useEffect(() => {
+        setFailure(null);
+        if (!asked) {
+            setFound(null);
+            return;
+        }
+        const stop = new AbortController();
+        const timer = window.setTimeout(async () => {
+            const answer = await get<FoundList>(`/api/persons?q=${encodeURIComponent(asked)}&limit=20`, stop.signal);
+            if (stop.signal.aborted) return;
+            if (!answer.ok) {
+                setFailure(answer.failure);
+                setFound(null);
+                return;
+            }
+            setFound(answer.body);
+            setActive(0);
+            if (enterPending.current && answer.body.persons.length === 1) choose(answer.body.persons[0]!);
+            enterPending.current = false;
+        }, WAIT_MS);
+        return () => {
+            clearTimeout(timer);
+            stop.abort();
+        };
+    }, [asked, again, isOnline]);
+
+    useEffect(() => {
+        const outside = (e: Event): void => {
+            if (!box.current?.contains(e.target as Node)) setOpen(false);
+        };
+        document.addEventListener('pointerdown', outside);
+        return () => document.removeEventListener('pointerdown', outside);
+    }, []);
+
+    useEffect(() => {
+        document.getElementById(`found-${active}`)?.scrollIntoView({ block: 'nearest' });
+    }, [active]);
+
+    const persons = found?.persons ?? [];
+    const shown = (inline || open) && asked !== '';
+    const current = found !== null && found.q.trim() === asked;
+
+    const key = (e: KeyboardEvent): void => {
+        if (e.isComposing) return; // an input method is still at work
+        if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
+            e.preventDefault();
+            setOpen(true);
+            if (persons.length) setActive((active + (e.key === 'ArrowDown' ? 1 : persons.length - 1)) % persons.length);
+        } else if (e.key === 'Enter') {
+            e.preventDefault();
+            if (current && persons[active]) choose(persons[active]!);
+            else enterPending.current = asked !== '';
+        } else if (e.key === 'Escape') {
+            e.stopPropagation();
+            e.preventDefault();
+            if (shown || q) setQ('');
+            else input.current?.blur();
+            setOpen(false);
+        }
+    };
+
+    const say = !asked ? '' : failure ? failureText(failure, t) : !found ? t.searching
+        : persons.length ? t.found(persons.length, found.more) : t.noneFound(asked);
+
+    return (
+        <div class={inline ? 'find inline' : 'find'} ref={box} role="search">
+            <div class="findbox">
+                <Icon name="search" />
+                <input ref={input} id="search" type="text" role="combobox" autocomplete="off" autocapitalize="none" spellcheck={false}
+                    enterkeyhint="search" aria-label={t.find} aria-autocomplete="list" aria-expanded={shown && persons.length > 0}
+                    aria-controls="found" aria-activedescendant={shown && persons.length ? `found-${active}` : undefined}
+                    aria-describedby={inline ? 'find-hint' : undefined} aria-keyshortcuts="/"
+                    placeholder={t.findPlaceholder} value={q} maxLength={200}
+                    onInput={(e) => { setQ(e.currentTarget.value); setOpen(true); enterPending.current = false; }}
+                    onFocus={() => setOpen(true)} onKeyDown={key} />
+                {q ? <button type="button" class="clear" aria-label={t.clear} title={t.clear}
+                        onClick={() => { setQ(''); input.current?.focus(); }}><Icon name="close" /></button>
+                   : <kbd aria-hidden="true">/</kbd>}
+            </div>
+            {inline && <p id="find-hint" class="muted small hint">{t.findHint}</p>}
+            <div class={shown ? 'results' : 'results none'}>
+                <p class="say small" role="status">{say}</p>
+                {failure && failure.kind !== 'signed-out' &&
+                    <p class="pad"><button type="button" class="btn" onClick={() => setAgain(again + 1)}>{t.tryAgain}</button></p>}
+                {found && !persons.length && !failure && <p class="muted pad">{t.noneHint}</p>}
+                <ul id="found" role="listbox" aria-label={t.shownNames}>
+                    {shown && persons.map((p, i) => (
+                        <li id={`found-${i}`} key={p.id} role="option" aria-selected={i === active}
+                            class={i === active ? 'on' : ''} onPointerMove={() => setActive(i)} onClick={() => choose(p)}>
+                            <PersonLine person={p} />
+                        </li>
+                    ))}
+                </ul>
+                {found?.more && persons.length > 0 && <p class="muted small pad">{t.moreHint}</p>}
+            </div>
+        </div>
+    );
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A blood-pressure visit as typed, and as the FHIR transaction that saves it (docs/blood-pressure.md). All ids are made here,
+// when the sheet is opened: sent twice, it is stored once.
+
+import { instantOf, ZONE } from '../base/date';
+
+export interface Medicine {
+    text: string;
+    dose: string;
+    quantity: string;
+    unit: string;
+    days: number | null;
+    code: string | null; // ATC
+    keep: boolean;       // goes on; false: stopped at this visit
+}
+
+export interface Visit {
+    person: string;
+    name: string;        // only to show the draft to the one who typed it
+    ids: { encounter: string; pressure: string; pulse: string; appointment: string; episode: string; condition: string };
+    started: number;
+    day: string | null;  // null: today
+    systolic: string;
+    diastolic: string;
+    pulse: string;
+    medicines: (Medicine & { id: string })[];
+    next: string | null; // the next visit, a day; null: none
+    enrol: boolean;
+}
+
+export interface Resource { resourceType: string; id: string; [member: string]: unknown }
+export interface Transaction {
+    resourceType: 'Bundle';
+    type: 'transaction';
+    entry: { request: { method: 'PUT'; url: string }; resource: Resource }[];
+}
+
+export function newId(): string {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6]! & 15) | 64;
+    bytes[8] = (bytes[8]! & 63) | 128;
+    const hex = [...bytes].map((b) => b.toString(16).padStart(2, '0')).join('');
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+const UCUM = 'http://unitsofmeasure.org';
+const vitalSigns = [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' }] }];
+const loinc = (code: string): unknown => ({ coding: [{ system: 'http://loinc.org', code }] });
+const pressure = (text: string): unknown => ({ value: Number(text), unit: 'mmHg', system: UCUM, code: 'mm[Hg]' });
+
+function bundle(resources: Resource[]): Transaction {
+    return {
+        resourceType: 'Bundle', type: 'transaction',
+        entry: resources.map((r) => ({ request: { method: 'PUT', url: `${r.resourceType}/${r.id}` }, resource: r })),
+    };
+}
+
+/** The visit as one transaction. `station` may be null when the session has no post. */
+export function transaction(v: Visit, station: string | null, now: number): Transaction {
+    const subject = { reference: `Patient/${v.person}` };
+    const encounter = { reference: `Encounter/${v.ids.encounter}` };
+    const organization = station ? { reference: `Organization/${station}` } : undefined;
+    const start = v.day ?? instantOf(Math.min(v.started, now)), at = v.day ?? instantOf(now);
+    const day = at.slice(0, 10);
+    const made: Resource[] = [{
+        resourceType: 'Encounter', id: v.ids.encounter, status: 'finished',
+        class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+        subject, period: { start, end: at }, ...(organization && { serviceProvider: organization }),
+    }, {
+        resourceType: 'Observation', id: v.ids.pressure, status: 'final', category: vitalSigns, code: loinc('85354-9'),
+        subject, encounter, effectiveDateTime: at,
+        component: [{ code: loinc('8480-6'), valueQuantity: pressure(v.systolic) },
+                    { code: loinc('8462-4'), valueQuantity: pressure(v.diastolic) }],
+    }];
+    if (v.pulse)
+        made.push({
+            resourceType: 'Observation', id: v.ids.pulse, status: 'final', category: vitalSigns, code: loinc('8867-4'),
+            subject, encounter, effectiveDateTime: at,
+            valueQuantity: { value: Number(v.pulse), unit: '/min', system: UCUM, code: '/min' },
+        });
+    for (const m of v.medicines) {
+        if (!m.keep || !m.text.trim()) continue;
+        const quantity = Number(m.quantity.replace(',', '.'));
+        const supply = {
+            ...(quantity > 0 && { quantity: { value: quantity, unit: m.unit || 'viên' } }),
+            ...(m.days && { expectedSupplyDuration: { value: m.days, unit: 'ngày', system: UCUM, code: 'd' } }),
+        };
+        made.push({
+            resourceType: 'MedicationRequest', id: m.id, status: 'active', intent: 'order',
+            medicationCodeableConcept: {
+                ...(m.code && { coding: [{ system: 'http://www.whocc.no/atc', code: m.code }] }), text: m.text.trim() },
+            subject, encounter, authoredOn: day,
+            ...(m.dose.trim() && { dosageInstruction: [{ text: m.dose.trim() }] }),
+            ...(Object.keys(supply).length && { dispenseRequest: supply }),
+        });
+    }
+    if (v.next)
+        made.push({
+            resourceType: 'Appointment', id: v.ids.appointment, status: 'booked',
+            start: `${v.next}T08:00:00${ZONE}`, end: `${v.next}T08:15:00${ZONE}`,
+            participant: [{ actor: subject, status: 'accepted' }],
+        });
+    if (v.enrol)
+        made.push({
+            resourceType: 'Condition', id: v.ids.condition, subject, encounter, recordedDate: day,
+            clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] },
+            code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code: 'I10' }], text: 'Tăng huyết áp vô căn (nguyên phát)' },
+        }, {
+            resourceType: 'EpisodeOfCare', id: v.ids.episode, status: 'active',
+            type: [{ coding: [{ system: 'urn:tram:programme', code: 'hypertension' }] }], patient: subject,
+            diagnosis: [{ condition: { reference: `Condition/${v.ids.condition}` } }],
+            period: { start: day }, ...(organization && { managingOrganization: organization }),
+        });
+    return bundle(made);
+}
+
+/** Takes a saved visit back: its resources are marked as entered in error, not deleted. */
+export function takenBack(saved: Transaction): Transaction {
+    return bundle(saved.entry.map(({ resource }) => {
+        if (resource.resourceType !== 'Condition') return { ...resource, status: 'entered-in-error' };
+        const { clinicalStatus: _, ...rest } = resource; // con-5: no clinical status when entered in error
+        return { ...rest, verificationStatus: { coding: [{
+            system: 'http://terminology.hl7.org/CodeSystem/condition-ver-status', code: 'entered-in-error' }] } } as Resource;
+    }));
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Hôm nay: the search box, what is unfinished, who was just opened, and how the own commune is doing.
+
+import { useEffect, useState } from 'preact/hooks';
+import { get, session } from '../base/api';
+import { clockOf } from '../base/date';
+import { useTopic } from '../base/events';
+import { keep, recall } from '../base/local';
+import { showNumber, useTexts } from '../base/language';
+import type { Found, Person, Province } from '../base/model';
+import { drafts, waiting } from '../base/outbox';
+import { paths } from '../base/router';
+import { useValue, value } from '../base/value';
+import { Icon } from '../parts/icon';
+import { Search, whereText } from '../parts/search';
+import { StatusTag } from '../parts/tag';
+
+type Recent = Pick<Found, 'id' | 'name' | 'age' | 'sex' | 'place' | 'status'>;
+/** People opened since this page was loaded; kept in memory only. */
+const recent = value<Recent[]>([]);
+session.watch(() => { if (!session.get()) recent.set([]); });
+
+export function noteRecent(p: Person): void {
+    recent.set([p, ...recent.get().filter((r) => r.id !== p.id)].slice(0, 8));
+}
+
+/** The one-character key `/` can be turned off (WCAG 2.1.4). */
+export const slashKey = value(recall<boolean>('slash') ?? true);
+
+function Own() {
+    const t = useTexts();
+    const [province, setProvince] = useState<Province | null>(null);
+    const [round, setRound] = useState(0);
+    useTopic('province', () => setRound((n) => n + 1));
+    useEffect(() => {
+        void get<Province>('/api/province').then((a) => { if (a.ok) setProvince(a.body); });
+    }, [round]);
+    const place = session.get()?.placeId ?? '';
+    const site = province?.sites.find((s) => s.id === place);
+    const commune = province?.communes.find((c) => c.id === place || c.id === site?.commune);
+    if (!commune) return null;
+    return (
+        <section class="card pad" aria-labelledby="own-title">
+            <h2 id="own-title">{t.ownTitle(commune.name)}</h2>
+            <dl class="numbers">
+                <div><dd class="value" id="own-today">{showNumber(commune.visitsToday)}</dd><dt>{t.ownToday}</dt></div>
+                <div><dd class="value">{showNumber(commune.visitsThisMonth)}</dd><dt>{t.ownMonth}</dt></div>
+                <div><dd class="value">{showNumber(commune.controlledPercent, 1)} %</dd><dt>{t.ownControlled}<br />
+                    <span class="small">{t.ownOf(showNumber(commune.controlled), showNumber(commune.counted))}</span></dt></div>
+            </dl>
+        </section>
+    );
+}
+
+export function TodayPage() {
+    const t = useTexts();
+    const list = useValue(recent), slash = useValue(slashKey), waits = useValue(waiting);
+    const persons = session.get()?.persons ?? false;
+    const unfinished = persons ? drafts() : [];
+    useEffect(() => void (document.title = `${t.today} · ${t.programme}`), [t]);
+    useEffect(() => { if (persons) document.getElementById('search')?.focus(); }, []);
+    const key = (name: string, text: string) => <li><kbd>{name}</kbd> {text}</li>;
+    return (
+        <main id="main" class="page today">
+            <h1 class="hidden">{t.today}</h1>
+            {persons ? <Search inline /> : <p class="message info"><Icon name="info" /><span>{t.noPersons} <a href={paths.province}>{t.province}</a></span></p>}
+            <div class="tiles3">
+                {unfinished.length > 0 && <section class="card pad" aria-labelledby="drafts-title"><h2 id="drafts-title">{t.draftsTitle}</h2>
+                    <ul class="rows">{unfinished.map((d) => <li key={d.person}><a href={paths.bloodPressure(d.person)}><b>{d.name}</b>
+                        <span class="muted small">{t.draftOf(clockOf(d.started).slice(0, 5))}</span></a></li>)}</ul></section>}
+                {waits.length > 0 && <section class="card pad" aria-labelledby="waiting-title"><h2 id="waiting-title">{t.waitingTitle}</h2>
+                    <ul class="rows">{waits.map((w) => <li key={w.at}><a href={paths.person(w.person)}><b>{clockOf(w.at).slice(0, 5)}</b>
+                        <span class="muted small">{w.refused ?? t.offlineShort}</span></a></li>)}</ul></section>}
+                <Own />
+                {list.length > 0 && <section class="card pad" aria-labelledby="recent-title"><h2 id="recent-title">{t.recentTitle}</h2>
+                    <ul class="rows">{list.map((p) => <li key={p.id}><a href={paths.person(p.id)}><b>{p.name}</b>
+                        <StatusTag status={p.status} /><span class="muted small">{[p.age !== null ? t.yearsOld(p.age) : '', whereText(p)].filter(Boolean).join(' · ')}</span></a></li>)}</ul></section>}
+                <section class="card pad keys" aria-labelledby="keys-title"><h2 id="keys-title">{t.keysTitle}</h2>
+                    <ul class="plainlist">{key('/', t.keys.find)}{key('Enter', t.keys.enter)}{key('F2', t.keys.save)}{key('F9', t.keys.print)}{key('Esc', t.keys.back)}</ul>
+                    <button type="button" class="link" aria-pressed={slash} onClick={() => { keep('slash', !slash); slashKey.set(!slash); }}>
+                        {slash ? t.slashOn : t.slashOff}</button></section>
+            </div>
+        </main>
+    );
+}
