@@ -5,8 +5,6 @@
  */
 #include "store_int.h"
 
-#include "base/date.h"
-
 #include <sodium.h>
 
 /* ---- the state of a resource --------------------------------------------------------------------------------------------------- */
@@ -392,7 +390,7 @@ err commit_apply(struct writer *w, struct arena *a, struct commit *c) {
     int64_t *rids = ARENA_ARRAY(w->group, int64_t, c->count + 1);
     bool *reserved = ARENA_ARRAY(w->group, bool, c->count + 1);
     TRY(reserve(w, a, c, rids, reserved));
-    int64_t now = clock_now_ms();
+    int64_t now = store_now(w->store);
     struct draft d = {.pos = w->position + 1, .wall = now > w->wall ? now : w->wall};
     uint64_t clock = (uint64_t)now << 16;
     d.version = (struct version_id){clock > w->clock ? clock : w->clock + 1, atomic_load(&w->store->origin)};

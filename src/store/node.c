@@ -5,6 +5,7 @@
  */
 #include "store_int.h"
 
+#include "base/date.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -257,6 +258,7 @@ err store_open(struct arena *a, const char *dir, const struct store_options *o, 
     s->room_count = o->room_count;
     s->cache_bytes = o->cache_bytes;
     s->reader_max = o->reader_count ? o->reader_count : 64;
+    s->clock_skew_ms = o->clock_skew_ms;
     s->lock = -1;
     pthread_mutex_init(&s->lock_readers, NULL);
     pthread_mutex_init(&s->lock_dictionaries, NULL);
@@ -311,6 +313,7 @@ void store_close(struct store *s) {
     free(s);
 }
 
+int64_t store_now(const struct store *s) { return clock_now_ms() + s->clock_skew_ms; }
 const char *store_dir(const struct store *s) { return s->dir; }
 const unsigned char *store_key(const struct store *s) { return s->key; }
 uint64_t store_origin(struct store *s) { return atomic_load(&s->origin); }

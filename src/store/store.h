@@ -38,6 +38,7 @@ struct store_options {
     size_t room_count;
     size_t cache_bytes;   /* page cache of the writer; 0 = default */
     unsigned reader_count; /* at most so many readers at once; 0 = default */
+    int64_t clock_skew_ms; /* added to the wall clock: for tests of clocks that are wrong */
 };
 
 /* Makes an empty node in `dir` (created if absent, must hold no node): ERR_CONFLICT when one is there, ERR_IO. */

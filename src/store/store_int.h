@@ -141,7 +141,7 @@ err writer_system(struct writer *w, str system, int64_t *number);
 err writer_rid_find(struct writer *w, fhir_type type, str id, int64_t *rid);
 int64_t writer_rid_reserve(struct writer *w, fhir_type type, str id);
 
-struct mark { size_t rows[ROW_TABLES]; size_t touched; int64_t position, wall; uint64_t clock, seq; };
+struct mark { size_t rows[ROW_TABLES]; size_t touched; int64_t position, wall, origin_id; uint64_t clock, seq, origin; };
 struct mark writer_mark(const struct writer *w);
 void writer_back(struct writer *w, const struct mark *m); /* after ROLLBACK TO */
 
@@ -236,6 +236,7 @@ struct store {
     unsigned char key[16];
     _Atomic uint64_t origin;
     size_t cache_bytes;
+    int64_t clock_skew_ms;
     /* numbers of types and slots in the database; fixed after open */
     int type_number[FHIR_TYPE_MAX];
     fhir_type type_of_number[TYPE_DB_MAX];
@@ -274,6 +275,7 @@ bool parents_name(str parents, struct version_id v);
 bool head_before(uint32_t depth_a, struct version_id a, uint32_t depth_b, struct version_id b);
 
 uint64_t random_origin(void);
+int64_t store_now(const struct store *s); /* wall clock in ms */
 void items_encode(struct buf *out, const int64_t *rids, size_t count);
 /* Next rid of the items; false at the end. `previous` starts at 0. */
 bool items_next(str *rest, int64_t *previous);

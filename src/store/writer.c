@@ -75,7 +75,8 @@ static int64_t monotonic_ms(void) {
 /* ---- marks and caches ------------------------------------------------------------------------------------------------------------ */
 
 struct mark writer_mark(const struct writer *w) {
-    struct mark m = {.touched = w->touched.len, .position = w->position, .wall = w->wall, .clock = w->clock, .seq = w->seq};
+    struct mark m = {.touched = w->touched.len, .position = w->position, .wall = w->wall, .clock = w->clock, .seq = w->seq,
+                     .origin_id = w->origin_id, .origin = atomic_load(&w->store->origin)};
     for (int t = 0; t < ROW_TABLES; t++) m.rows[t] = w->rows[t].len;
     return m;
 }
@@ -94,6 +95,8 @@ void writer_back(struct writer *w, const struct mark *m) {
     w->wall = m->wall;
     w->clock = m->clock;
     w->seq = m->seq;
+    w->origin_id = m->origin_id;
+    atomic_store(&w->store->origin, m->origin);
     forget_names(w);
 }
 
