@@ -50,7 +50,7 @@ err state_prepared(struct writer *w, fhir_type type, str id, const struct state 
 
 /* ---- writing rows ---------------------------------------------------------------------------------------------------------------- */
 
-static err write_res(struct writer *w, str id, const struct state *s) {
+err state_write(struct writer *w, str id, const struct state *s) {
     struct statement *q =
         s->exists ? db_use(w->db, "UPDATE res SET flags = ?4, dt = ?5, pos = ?6, depth = ?7, patient = ?8, place = ?9, "
                                   "parents = ?10, body = ?11 WHERE rid = ?1")
@@ -144,7 +144,7 @@ static err patient_of_deleted(struct writer *w, fhir_type type, str id, int64_t 
     return OK_ERR;
 }
 
-static err derive(struct writer *w, fhir_type type, str id, struct state *s, const struct prepared *p) {
+err state_derive(struct writer *w, fhir_type type, str id, struct state *s, const struct prepared *p) {
     s->dt = 0;
     s->place = 0;
     if (s->flags & RES_DELETED) return patient_of_deleted(w, type, id, s->rid, &s->patient);
@@ -167,8 +167,8 @@ static err show(struct writer *w, fhir_type type, str id, const struct state *be
     next->type = w->store->type_number[type];
     if (is_live(before)) TRY(state_prepared(w, type, id, before, &old));
     if (has_version(before)) TRY(write_hist(w, before));
-    TRY(derive(w, type, id, next, p));
-    TRY(write_res(w, id, next));
+    TRY(state_derive(w, type, id, next, p));
+    TRY(state_write(w, id, next));
     bool live = !(next->flags & RES_DELETED);
     if (is_live(before) && live)
         TRY(rows_collect_change(w, next->rid, next->type, &old, p));
@@ -213,7 +213,7 @@ err version_install(struct writer *w, fhir_type type, str id, const struct state
         } else {
             best.exists = true;
             if (best.flags & RES_DELETED) TRY(patient_of_deleted(w, type, id, best.rid, &best.patient));
-            TRY(write_res(w, id, &best));
+            TRY(state_write(w, id, &best));
         }
     }
     return heads_write(w, added->rid, &heads, old.len > 1);

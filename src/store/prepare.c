@@ -167,7 +167,6 @@ static void put_plain(struct target *t, const struct fhir_index *x) {
 err extract(struct store *s, struct arena *a, fhir_type type, str id, const struct json *resource, struct prepared *out) {
     struct fhir_index x = {0};
     struct target t = {s, a, out};
-    (void)id;
     fhir_extract(a, type, resource, &x);
     out->dt = x.clinical_minutes;
     put_plain(&t, &x);
@@ -177,7 +176,13 @@ err extract(struct store *s, struct arena *a, fhir_type type, str id, const stru
         if (amount(&t, &x.amounts.at[i], &e)) put(&t, e);
     }
     for (size_t i = 0; i < x.pairs.len; i++) put_pair(&t, &x.pairs.at[i]);
-    for (size_t i = 0; i < x.patients.len; i++) VEC_PUSH(a, &out->patients, x.patients.at[i]);
+    /* a person is in the own compartment, under the id that the store gives (the tree may have none yet) */
+    str own = JSON_TEXT(resource, "id");
+    if (type == FHIR_TYPE_PATIENT) VEC_PUSH(a, &out->patients, id);
+    for (size_t i = 0; i < x.patients.len; i++) {
+        str p = x.patients.at[i];
+        if (p.len && !(type == FHIR_TYPE_PATIENT && (str_eq(p, own) || str_eq(p, id)))) VEC_PUSH(a, &out->patients, p);
+    }
     if (type == FHIR_TYPE_PATIENT) place_of(out, resource);
     return OK_ERR;
 }

@@ -483,3 +483,74 @@ err projections_open(struct store *s, struct arena *a) {
     }
     return OK_ERR;
 }
+
+/* ---- comparing with what the bodies give ------------------------------------------------------------------------------------------------------------------- */
+
+static err verify_subject(struct writer *w, struct arena *a, size_t projection, int64_t subject, bool *same) {
+    struct projection_job job = job_of(w, a, projection, subject);
+    TRY(load_subject(&job));
+    TRY(job.projection->project(&job));
+    *same = true;
+    for (size_t t = 0; t < job.projection->table_count && *same; t++) {
+        struct table_rows old = {0};
+        TRY(load_rows(&job, t, &old));
+        *same = same_rows(&old, &job.rows[t], job.projection->tables[t].column_count);
+    }
+    return job.failed;
+}
+
+static err verify_total(struct writer *w, struct arena *a, const struct projection *p, const struct projection_total *total, bool *same) {
+    struct buf made = buf_new(a), kept = buf_new(a);
+    buf_addz(&made, "SELECT ");
+    buf_addz(&kept, "SELECT ");
+    for (size_t i = 0; i < total->key_count; i++) {
+        buf_addf(&made, "%s, ", total->keys[i]);
+        buf_addf(&kept, "%s, ", total->keys[i]);
+    }
+    for (size_t i = 0; i < total->sum_count; i++) {
+        buf_addf(&made, "sum(coalesce(%s, 0)), ", total->sums[i]);
+        buf_addf(&kept, "%s, ", total->sums[i]);
+    }
+    buf_addf(&made, "count(*) FROM %s WHERE 1", p->tables[total->of].name);
+    for (size_t i = 0; i < total->key_count; i++) buf_addf(&made, " AND %s IS NOT NULL", total->keys[i]);
+    for (size_t i = 0; i < total->key_count; i++) buf_addf(&made, "%s%s", i ? ", " : " GROUP BY ", total->keys[i]);
+    buf_addf(&kept, "rows FROM %s", total->name);
+    str sql = str_format(a, "SELECT (SELECT count(*) FROM (%.*s EXCEPT %.*s)) + (SELECT count(*) FROM (%.*s EXCEPT %.*s))",
+                         STR_ARG(buf_str(&made)), STR_ARG(buf_str(&kept)), STR_ARG(buf_str(&kept)), STR_ARG(buf_str(&made)));
+    int64_t n;
+    TRY(number_of(w->db, str_z(a, sql), &n));
+    *same = n == 0;
+    return OK_ERR;
+}
+
+static err verify_one(struct writer *w, struct arena *a, size_t i, struct buf *report, size_t *differences) {
+    const struct projection *p = w->store->projections[i];
+    bool same;
+    for (int64_t after = 0;;) {
+        struct statement *q = db_use(w->db, "SELECT rid FROM res WHERE rid > ?1 AND type = ?2 ORDER BY rid LIMIT 1");
+        bind_int(q, 1, after);
+        bind_int(q, 2, w->store->type_number[p->subject_type]);
+        bool row;
+        TRY(db_row(q, &row));
+        if (!row) break;
+        after = column_int(q, 0);
+        db_reset(q);
+        TRY(verify_subject(w, a, i, after, &same));
+        if (!same && ++*differences <= 100) buf_addf(report, "projection %s: rows of subject %lld differ\n", p->name, (long long)after);
+        arena_reset(a);
+    }
+    for (size_t t = 0; t < p->total_count; t++) {
+        TRY(verify_total(w, a, p, &p->totals[t], &same));
+        if (!same && ++*differences) buf_addf(report, "projection %s: totals %s differ\n", p->name, p->totals[t].name);
+    }
+    return OK_ERR;
+}
+
+err projections_verify(struct writer *w, struct buf *report, size_t *differences) {
+    struct arena *a = arena_new();
+    err e = OK_ERR;
+    for (size_t i = 0; i < w->store->projection_count && !e.code; i++) e = verify_one(w, a, i, report, differences);
+    e.detail = str_copy(w->group, e.detail);
+    arena_free(a);
+    return e;
+}

@@ -292,7 +292,7 @@ static const char *const delete_sql[ROW_TABLES] = {
     "DELETE FROM ixcs WHERE slot = ?1 AND key = ?2 AND val = ?5 AND dt = ?3 AND rid = ?4",
     "DELETE FROM compartment WHERE type = ?1 AND patient = ?2 AND dt = ?3 AND rid = ?4"};
 
-static err write_row(struct statement *q, enum row_table t, const struct row *r) {
+static void bind_row(struct statement *q, enum row_table t, const struct row *r) {
     bind_int(q, 1, r->slot);
     if (t == ROW_IX || t == ROW_COMPARTMENT || t == ROW_COMPOSITE_NUMBER || t == ROW_COMPOSITE_STRING || t == ROW_DATE)
         bind_int(q, 2, r->key);
@@ -308,7 +308,43 @@ static err write_row(struct statement *q, enum row_table t, const struct row *r)
     } else if (t == ROW_STRING || t == ROW_COMPOSITE_STRING) {
         bind_text(q, 5, r->text);
     }
+}
+
+static err write_row(struct statement *q, enum row_table t, const struct row *r) {
+    bind_row(q, t, r);
     return db_done(q);
+}
+
+static const char *const find_sql[ROW_TABLES] = {
+    "SELECT 1 FROM ix WHERE slot = ?1 AND key = ?2 AND dt = ?3 AND rid = ?4",
+    "SELECT 1 FROM ixd WHERE slot = ?1 AND span = ?2 AND lo = ?5 AND hi = ?6 AND dt = ?3 AND rid = ?4",
+    "SELECT 1 FROM ixn WHERE slot = ?1 AND unit = ?7 AND lo = ?5 AND hi = ?6 AND dt = ?3 AND rid = ?4",
+    "SELECT 1 FROM ixs WHERE slot = ?1 AND val = ?5 AND dt = ?3 AND rid = ?4",
+    "SELECT 1 FROM ixcn WHERE slot = ?1 AND key = ?2 AND unit = ?7 AND lo = ?5 AND hi = ?6 AND dt = ?3 AND rid = ?4",
+    "SELECT 1 FROM ixcs WHERE slot = ?1 AND key = ?2 AND val = ?5 AND dt = ?3 AND rid = ?4",
+    "SELECT 1 FROM compartment WHERE type = ?1 AND patient = ?2 AND dt = ?3 AND rid = ?4"};
+
+err rows_verify(struct writer *w, int64_t rid, int type, const struct prepared *p, int64_t counts[ROW_TABLES], bool *missing) {
+    struct sink sink = {.arena = w->group};
+    *missing = false;
+    TRY(rows_of(w, rid, type, p, &sink));
+    for (int i = 0; i < ROW_TABLES; i++) {
+        enum row_table t = (enum row_table)i;
+        struct row *at = sink.rows[t].at;
+        size_t len = sink.rows[t].len;
+        sort_rows(t, at, len);
+        for (size_t k = 0; k < len; k++) {
+            if (k + 1 < len && order_of[t](&at[k], &at[k + 1]) == 0) continue;
+            counts[t]++;
+            struct statement *q = db_use(w->db, find_sql[t]);
+            bool row;
+            bind_row(q, t, &at[k]);
+            TRY(db_row(q, &row));
+            db_reset(q);
+            *missing = *missing || !row;
+        }
+    }
+    return OK_ERR;
 }
 
 err rows_flush(struct writer *w) {

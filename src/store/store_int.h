@@ -132,6 +132,8 @@ struct writer {
 err rows_collect(struct writer *w, int64_t rid, int type, const struct prepared *p, bool drop);
 /* Collects only the difference of two versions. */
 err rows_collect_change(struct writer *w, int64_t rid, int type, const struct prepared *before, const struct prepared *after);
+/* Counts the rows of a version and tells whether one of them is missing in the tables. */
+err rows_verify(struct writer *w, int64_t rid, int type, const struct prepared *p, int64_t counts[ROW_TABLES], bool *missing);
 /* Writes all collected rows, sorted. */
 err rows_flush(struct writer *w);
 /* rid of a resource, a stub is made when unknown. Cached. */
@@ -143,6 +145,7 @@ int64_t writer_rid_reserve(struct writer *w, fhir_type type, str id);
 
 struct mark { size_t rows[ROW_TABLES]; size_t touched; int64_t position, wall, origin_id; uint64_t clock, seq, origin; };
 struct mark writer_mark(const struct writer *w);
+void writer_begin(struct writer *w); /* forgets what the last group collected */
 void writer_back(struct writer *w, const struct mark *m); /* after ROLLBACK TO */
 
 /* One version as it stands in res or hist. */
@@ -157,6 +160,9 @@ struct state {
     str parents, frame;
     bool exists; /* the row of res */
 };
+/* Fills dt, patient, place and the invalid mark from the version. */
+err state_derive(struct writer *w, fhir_type type, str id, struct state *s, const struct prepared *p);
+err state_write(struct writer *w, str id, const struct state *s); /* row of res */
 err state_load(struct writer *w, int64_t rid, struct state *out);
 err commit_apply(struct writer *w, struct arena *a, struct commit *c);
 /* Adds one version to a resource: heads, the shown one, res, hist, index rows and subjects. `superseded`: a known version names it
@@ -196,6 +202,8 @@ err projections_touch(struct writer *w, fhir_type type, str id, const struct jso
 err projections_run(struct writer *w);
 /* After open: projections that are new or have another version are computed for all their subjects. */
 err projections_open(struct store *s, struct arena *a);
+/* Compares the tables with what the bodies give. */
+err projections_verify(struct writer *w, struct buf *report, size_t *differences);
 err projection_rebuild(struct store *s, struct arena *a, size_t projection);
 
 /* ---- the node --------------------------------------------------------------------------------------------------------- */

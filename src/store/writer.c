@@ -100,7 +100,7 @@ void writer_back(struct writer *w, const struct mark *m) {
     forget_names(w);
 }
 
-static void begin_group(struct writer *w) {
+void writer_begin(struct writer *w) {
     arena_reset(w->group);
     for (int t = 0; t < ROW_TABLES; t++) {
         w->rows[t].at = NULL;
@@ -257,7 +257,7 @@ static void fail_group(struct writer *w, struct group *g, const struct mark *m, 
 
 static void run_group(struct writer *w) {
     struct queue *q = w->store->queue;
-    begin_group(w);
+    writer_begin(w);
     struct group g = {.began = monotonic_ms()};
     jobs_clear(&g.jobs);
     struct mark m = writer_mark(w);
