@@ -109,15 +109,22 @@ static str shout(void *context, str key, str value) {
 
 static void test_rewrite(void **state) {
     (void)state;
-    str source = STR("{ \"x\" :1.0, \"r\": {\"reference\" : \"urn:uuid:1\" , \"value\":\"urn:uuid:1\"},\"s\":[{\"reference\":\"urn\\u003auuid:1\"}] } ");
+    str source = STR("{ \"resourceType\" : \"X\" , \"x\" :1.0, \"r\": {\"reference\" : \"urn:uuid:1\" , \"value\":\"urn:uuid:1\"},\"s\":[{\"reference\":\"urn\\u003auuid:1\"}] } ");
     struct json *tree;
     assert_int_equal(json_parse(arena, source, &tree).code, 0);
-    struct buf out = buf_new(arena);
-    assert_true(rewrite_links(arena, source, tree, shout, NULL, &out));
-    assert_text(buf_str(&out), "{ \"x\" :1.0, \"r\": {\"reference\" : \"Patient/\\\"1\" , \"value\":\"urn:uuid:1\"},\"s\":[{\"reference\":\"Patient/\\\"1\"}] }");
-    out = buf_new(arena);
-    assert_false(rewrite_links(arena, source, JSON_GET(tree, "x"), shout, NULL, &out));
-    assert_int_equal(out.len, 0);
+    struct edits edits = {0};
+    rewrite_links(arena, tree, shout, NULL, &edits);
+    assert_int_equal(edits.len, 2);
+    rewrite_id(arena, tree, STR("new"), &edits);
+    assert_text(rewrite_apply(arena, source, tree, &edits),
+                "{ \"resourceType\" : \"X\",\"id\":\"new\" , \"x\" :1.0, \"r\": {\"reference\" : \"Patient/\\\"1\" , \"value\":\"urn:uuid:1\"},\"s\":[{\"reference\":\"Patient/\\\"1\"}] }");
+    edits.len = 0;
+    source = STR("{\"id\":\"old\",\"resourceType\":\"X\"}");
+    assert_int_equal(json_parse(arena, source, &tree).code, 0);
+    rewrite_id(arena, tree, STR("old"), &edits);
+    assert_int_equal(edits.len, 0);
+    rewrite_id(arena, tree, STR("new"), &edits);
+    assert_text(rewrite_apply(arena, source, tree, &edits), "{\"id\":\"new\",\"resourceType\":\"X\"}");
 }
 
 static void test_patch_order_and_digits(void **state) {
