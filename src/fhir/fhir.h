@@ -110,6 +110,8 @@ void fhir_start(void);
 const struct fhir_search *fhir_search_find(fhir_type type, str code);
 /* All parameters of a type. */
 const struct fhir_search *fhir_search_list(fhir_type type, size_t *count);
+/* Slot of the clinical date of a type (fhir_index.clinical_minutes), or FHIR_NO_SLOT. */
+uint16_t fhir_clinical_slot(fhir_type type);
 
 /* ---- extraction -------------------------------------------------------------------------------------------------------- */
 

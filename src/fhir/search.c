@@ -280,3 +280,5 @@ uint16_t clinical_slot(fhir_type type) {
     ready();
     return types[type].clinical;
 }
+
+uint16_t fhir_clinical_slot(fhir_type type) { return fhir_is_resource(type) ? clinical_slot(type) : FHIR_NO_SLOT; }

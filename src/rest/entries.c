@@ -341,12 +341,12 @@ static err patch_entry(struct call *c, struct entry *e) {
 static err check_content(struct entries *set, struct entry *e, size_t n) {
     struct call *c = set->call;
     if (e->method == REST_PATCH) TRY(patch_entry(c, e));
-    str path = set->transaction ? str_format(c->arena, "Bundle.entry[%zu].resource", n) : STR_NONE;
+    str path = set->transaction ? str_format(c->arena, "Bundle.entry[%zu].resource", set->base + n) : STR_NONE;
     str type = JSON_TEXT(e->resource, "resourceType");
     if (!str_is(type, fhir_type_name(e->path.type))) {
         return err_make(c->arena, ERR_INVALID, "resourceType", "the URL names %s, the resource is %.*s", fhir_type_name(e->path.type), STR_ARG(type));
     }
-    if (fhir_validate(c->arena, e->source, e->resource, path, &e->issues)) return OK_ERR;
+    if (set->validated || fhir_validate(c->arena, e->source, e->resource, path, &e->issues)) return OK_ERR;
     return err_make(c->arena, ERR_STRUCTURE, NULL, "%s", "");
 }
 
@@ -356,8 +356,8 @@ static void fail(struct entries *set, struct entry *e, size_t n, err problem) {
     e->problem = problem;
     e->status = err_http(problem.code);
     if (!set->transaction || fhir_issues_have_error(&e->issues)) return;
-    e->problem.at = str_z(c->arena, problem.at ? str_format(c->arena, "Bundle.entry[%zu].resource.%s", n, problem.at)
-                                               : str_format(c->arena, "Bundle.entry[%zu]", n));
+    e->problem.at = str_z(c->arena, problem.at ? str_format(c->arena, "Bundle.entry[%zu].resource.%s", set->base + n, problem.at)
+                                               : str_format(c->arena, "Bundle.entry[%zu]", set->base + n));
 }
 
 static err prepare_one(struct entries *set, size_t i) {

@@ -19,7 +19,8 @@ struct rest_request {
     str actor;
     const struct access *access;
     bool bulk;
-    bool vietnamese; /* language of diagnostics */
+    bool vietnamese;     /* language of diagnostics */
+    int64_t deadline_ms; /* wall clock by which a search must have answered; 0 none */
 };
 
 struct rest_response {

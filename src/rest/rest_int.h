@@ -90,6 +90,8 @@ struct entry {
 struct entries {
     struct entry *at;
     size_t len;
+    size_t base;      /* number of the first entry in its Bundle */
+    bool validated;   /* the content has been validated already */
     bool transaction; /* names `Bundle.entry[n]` in errors, resolves links between entries */
     struct { struct condition_seen *at; size_t len, cap; } seen;
     struct { fhir_type *at; size_t len, cap; } types; /* of the conditions */
@@ -108,6 +110,12 @@ err entries_commit(struct call *c, struct entries *set);
 void entries_gather(struct call *c, struct entries *set, struct commit *commit, size_t **order);
 void entries_settle(struct call *c, struct entries *set, const struct commit *commit, const size_t *order, err e);
 
+/* Executes a transaction Bundle; on an error set->at[] says which entry. */
+err bundle_transaction(struct call *c, str source, const struct json *bundle, struct entries *set);
+/* Executes a batch Bundle: never fails as a whole. */
+void bundle_batch(struct call *c, str source, const struct json *bundle, struct entry **entries, size_t *count);
+
+void rest_dispatch(struct call *c, const struct rest_path *p);
 void rest_read(struct call *c, const struct rest_path *p);
 void rest_history(struct call *c, const struct rest_path *p);
 void rest_search(struct call *c, const struct rest_path *p);

@@ -148,7 +148,7 @@ static bool any_node(struct body *b, const struct condition *c, const struct ter
     struct fhir_nodes nodes = {0};
     fhir_select(b->plan->scratch, c->param->slot, b->resource, &nodes);
     for (size_t i = 0; i < nodes.len; i++) {
-        bool yes = c->modifier == MODIFIER_TEXT ? node_has_text(b->plan->scratch, t, nodes.at[i]) : identifier_of_type(b->plan->scratch, t, nodes.at[i]);
+        bool yes = c->modifier == MODIFIER_TEXT ? node_has_text(b->plan->scratch, t, nodes.at[i].node) : identifier_of_type(b->plan->scratch, t, nodes.at[i].node);
         if (yes) return true;
     }
     return false;

@@ -266,7 +266,7 @@ static err typed_reference(struct plan *p, struct condition *c, str name, fhir_t
 
 static err param_condition(struct plan *p, struct query_step step, const struct fhir_search *param, str value, struct conditions *out) {
     enum search_kind kind = param->kind;
-    if (!plan_supports(param)) return unsupported(p, step.name, "this parameter is not supported");
+    if (!search_supports(param)) return unsupported(p, step.name, "this parameter is not supported");
     struct condition c = {.kind = kinds[kind], .param = param};
     fhir_type type = FHIR_TYPE_NONE;
     if (step.modifier.at && !modifier_find(step.modifier, &c.modifier)) {
@@ -326,7 +326,7 @@ static err read_sort(struct plan *p, str value) {
         s.param = fhir_search_find(p->type, name);
         if (str_is(name, "_id")) s.kind = SORT_ID;
         else if (str_is(name, "_lastUpdated")) s.kind = SORT_UPDATED;
-        else if (!s.param || s.param->kind == SEARCH_COMPOSITE || !plan_supports(s.param)) {
+        else if (!s.param || s.param->kind == SEARCH_COMPOSITE || !search_supports(s.param)) {
             return unsupported(p, STR("_sort"), "no such parameter to sort by");
         } else if (plan_is_clinical_date(p->type, s.param)) {
             s.kind = SORT_DATE_KEY;

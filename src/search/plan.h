@@ -138,11 +138,8 @@ err plan_parse(struct plan *p, str query);
 /* Adds the condition of one `name=value` of resources of `type` to `out` (used again for chains). */
 err plan_condition(struct plan *p, fhir_type type, str name, str value, struct conditions *out);
 bool plan_targets(const struct fhir_search *param, fhir_type type); /* may the reference lead to that type? */
-bool plan_supports(const struct fhir_search *param);
 bool plan_is_clinical_date(fhir_type type, const struct fhir_search *param);
 size_t plan_component_count(const struct fhir_search *param);
-/* May resources of this type be about a person (R4 Patient compartment)? */
-bool search_type_has_person(fhir_type type);
 
 /* ---- statements ------------------------------------------------------------------------------------------------------- */
 

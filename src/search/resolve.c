@@ -17,13 +17,17 @@ bool plan_targets(const struct fhir_search *param, fhir_type type) {
     return param->target_count == 0;
 }
 
-bool plan_supports(const struct fhir_search *param) {
+bool search_supports(const struct fhir_search *param) {
     if (param->kind == SEARCH_COMPOSITE) {
         for (size_t i = 0; i < plan_component_count(param); i++)
-            if (!plan_supports(param->components[i])) return false;
+            if (!search_supports(param->components[i])) return false;
         return plan_component_count(param) > 0;
     }
     return param->kind != SEARCH_SPECIAL && param->slot != FHIR_NO_SLOT;
+}
+
+bool plan_is_clinical_date(fhir_type type, const struct fhir_search *param) {
+    return param->slot != FHIR_NO_SLOT && param->slot == fhir_clinical_slot(type);
 }
 
 size_t plan_component_count(const struct fhir_search *param) {
@@ -183,17 +187,9 @@ static err composite_keys(struct plan *p, struct condition *c) {
 
 static err slot_of(struct plan *p, struct condition *c) {
     if (!c->param || c->param->slot == FHIR_NO_SLOT) return OK_ERR;
-    const struct fhir_slot *slot = &fhir_slots[c->param->slot];
-    struct statement *q = db_use(reader_db(p->reader), "SELECT id, ready FROM slot WHERE type=?1 AND expression=?2 AND kind=?3");
-    bool row;
-    bind_text(q, 1, str_of(fhir_type_name(slot->type)));
-    bind_text(q, 2, slot->expression);
-    bind_int(q, 3, slot->kind);
-    TRY(db_row(q, &row));
-    bool ready = row && column_int(q, 1);
-    if (row) c->slot = column_int(q, 0);
-    db_reset(q);
-    if (ready) return OK_ERR;
+    bool ready = false;
+    c->slot = index_slot(p->reader, c->param->slot, &ready);
+    if (ready && c->slot >= 0) return OK_ERR;
     return err_make(p->arena, ERR_INCOMPLETE, NULL, "the index of %.*s is being rebuilt; try again later", STR_ARG(c->param->code));
 }
 

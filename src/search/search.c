@@ -240,10 +240,24 @@ static err fill(struct run *r, struct search_result *out) {
     return include_all(p, &r->hits);
 }
 
+/* Patient/x/Type: as if the compartment were one more condition. */
+static err add_compartment(struct plan *p) {
+    const struct search_options *o = p->options;
+    if (o->compartment_of == FHIR_TYPE_NONE) return OK_ERR;
+    if (o->compartment_of != FHIR_TYPE_PATIENT) return err_make(p->arena, ERR_NOT_SUPPORTED, NULL, "only the compartment of a Patient is supported");
+    if (!search_type_has_person(p->type)) {
+        return err_make(p->arena, ERR_NOT_SUPPORTED, NULL, "%s is not in the compartment of a Patient", fhir_type_name(p->type));
+    }
+    VEC_PUSH(p->arena, &p->conditions, (struct condition){.kind = CONDITION_COMPARTMENT,
+                                                          .rid = reader_rid(p->reader, FHIR_TYPE_PATIENT, o->compartment_id)});
+    return OK_ERR;
+}
+
 static err prepare(struct run *r, str query) {
     struct plan *p = &r->plan;
     TRY(node_key(p));
     TRY(plan_parse(p, query));
+    TRY(add_compartment(p));
     TRY(plan_resolve(p, &p->conditions, p->type));
     TRY(plan_estimate(p, &p->conditions, p->type, true));
     if (!p->position.at) {

@@ -21,6 +21,11 @@ struct access {
 /* May this resource be seen? (read, vread, history, _include) */
 bool access_sees(struct reader *r, const struct access *who, const struct version *v);
 
+/* May resources of this type be about a person (R4 Patient compartment)? */
+bool search_type_has_person(fhir_type type);
+/* Can this parameter be searched? (CapabilityStatement) */
+bool search_supports(const struct fhir_search *param);
+
 struct search_hit { struct version version; enum { HIT_MATCH, HIT_INCLUDE, HIT_OUTCOME } mode; };
 
 struct search_result {
@@ -37,6 +42,8 @@ struct search_options {
     const struct access *access;
     bool lenient;          /* Prefer: handling=lenient */
     int64_t deadline_ms;   /* wall clock; 0 none: ERR_TOO_COSTLY beyond */
+    fhir_type compartment_of; /* Patient/x/Observation: FHIR_TYPE_PATIENT and the id; else FHIR_TYPE_NONE */
+    str compartment_id;
     bool confirm_only;     /* conditional operations: stop after two matches, no includes, no paging */
 };
 
