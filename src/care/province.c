@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The province today: sums by smallest stable place, added up through today's network. No person's record is read; every number
+ * moves with the commit that causes it.
+ */
+#include "routes_int.h"
+
+#include "db/db.h"
+
+enum { MONTHS = 12 };
+
+static const char sql_programme[] =
+    "SELECT place, SUM(enrolled_on <= ?1 AND ?1 < care_until), SUM(counted_from <= ?1 AND ?1 < care_until), "
+    "SUM(counted_from <= ?1 AND ?1 < care_until AND ?1 < controlled_until), "
+    "SUM(counted_from <= ?1 AND ?1 < care_until AND (reading_until IS NULL OR reading_until <= ?1)), "
+    "SUM(care_until <= ?1 AND due_on IS NOT NULL) FROM hypertension INDEXED BY hypertension_place GROUP BY place";
+static const char sql_months[] =
+    "SELECT month, place, visits, controlled, rows FROM blood_pressure_total WHERE month > ?1 AND month <= ?2";
+static const char sql_today[] = "SELECT place, SUM(last_visits) FROM blood_pressure_month WHERE last_day = ?1 GROUP BY place";
+
+struct counts {
+    int64_t residents, enrolled, counted, controlled, missed, lost, today, visits, persons;
+    int64_t month_visits[MONTHS], month_persons[MONTHS], month_controlled[MONTHS];
+    int stations, points;
+};
+
+/* Where the counts of a place are added up: its commune's line, and always the province's (line 0). */
+struct sums {
+    struct places places;
+    struct counts *of; /* 0 the province; i + 1 that of places.at[i] when it is a commune */
+};
+
+static struct counts *commune_of(struct sums *s, int64_t rid) {
+    for (int steps = 0; rid && steps < 8; steps++) {
+        const struct place *p = places_find(&s->places, rid);
+        if (!p) return NULL;
+        if (p->kind == PLACE_COMMUNE || p->kind == PLACE_WARD) return &s->of[p - s->places.at + 1];
+        rid = p->parent;
+    }
+    return NULL;
+}
+
+/* Both lines that a place counts for; a place of no commune counts for the province only. */
+static void lines_of(struct sums *s, int64_t place, struct counts *lines[2]) {
+    lines[0] = &s->of[0];
+    lines[1] = commune_of(s, place);
+}
+
+static err add_residents(struct sums *s, struct reader *reader, struct arena *a) {
+    struct place_count *list;
+    size_t n;
+    TRY(person_counts(reader, a, &list, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct counts *lines[2];
+        lines_of(s, list[i].place, lines);
+        for (int k = 0; k < 2; k++)
+            if (lines[k]) lines[k]->residents += list[i].count;
+    }
+    return OK_ERR;
+}
+
+static err add_programme(struct sums *s, struct reader *reader, int32_t today) {
+    struct statement *q = db_use(reader_db(reader), sql_programme);
+    bind_int(q, 1, today);
+    bool row;
+    TRY(db_row(q, &row));
+    while (row) {
+        struct counts *lines[2];
+        lines_of(s, column_int(q, 0), lines);
+        for (int k = 0; k < 2; k++) {
+            if (!lines[k]) continue;
+            lines[k]->enrolled += column_int(q, 1);
+            lines[k]->counted += column_int(q, 2);
+            lines[k]->controlled += column_int(q, 3);
+            lines[k]->missed += column_int(q, 4);
+            lines[k]->lost += column_int(q, 5);
+        }
+        TRY(db_row(q, &row));
+    }
+    return OK_ERR;
+}
+
+static err add_month_sums(struct sums *s, struct reader *reader, int month) {
+    struct statement *q = db_use(reader_db(reader), sql_months);
+    bind_int(q, 1, month - MONTHS);
+    bind_int(q, 2, month);
+    bool row;
+    TRY(db_row(q, &row));
+    while (row) {
+        struct counts *lines[2];
+        int at = (int)column_int(q, 0) - (month - MONTHS + 1);
+        lines_of(s, column_int(q, 1), lines);
+        for (int k = 0; k < 2; k++) {
+            if (!lines[k]) continue;
+            lines[k]->month_visits[at] += column_int(q, 2);
+            lines[k]->month_controlled[at] += column_int(q, 3);
+            lines[k]->month_persons[at] += column_int(q, 4);
+        }
+        TRY(db_row(q, &row));
+    }
+    return OK_ERR;
+}
+
+static err add_today(struct sums *s, struct reader *reader, int32_t today) {
+    struct statement *q = db_use(reader_db(reader), sql_today);
+    bind_int(q, 1, today);
+    bool row;
+    TRY(db_row(q, &row));
+    while (row) {
+        struct counts *lines[2];
+        lines_of(s, column_int(q, 0), lines);
+        for (int k = 0; k < 2; k++)
+            if (lines[k]) lines[k]->today += column_int(q, 1);
+        TRY(db_row(q, &row));
+    }
+    return OK_ERR;
+}
+
+/* One decimal, half up, or null without a denominator. */
+static void add_percent(struct buf *out, const char *name, int64_t part, int64_t whole) {
+    int64_t tenths = whole ? (part * 2000 + whole) / (2 * whole) : 0;
+    if (whole) buf_addf(out, ",\"%s\":%lld.%lld", name, (long long)(tenths / 10), (long long)(tenths % 10));
+    else buf_addf(out, ",\"%s\":null", name);
+}
+
+static void write_programme(struct buf *out, const struct counts *c) {
+    add_number(out, "residents", c->residents);
+    add_number(out, "enrolled", c->enrolled);
+    add_number(out, "counted", c->counted);
+    add_number(out, "controlled", c->controlled);
+    add_percent(out, "controlledPercent", c->controlled, c->counted);
+    add_number(out, "missed", c->missed);
+    add_number(out, "lost", c->lost);
+    add_number(out, "visitsToday", c->today);
+    add_number(out, "visitsThisMonth", c->month_visits[MONTHS - 1]);
+    add_number(out, "personsThisMonth", c->month_persons[MONTHS - 1]);
+}
+
+static void write_months(struct buf *out, const struct counts *c, int month) {
+    buf_addz(out, ",\"months\":[");
+    for (int i = 0; i < MONTHS; i++) {
+        int m = month - MONTHS + 1 + i;
+        buf_addf(out, "%s{\"month\":\"%04d-%02d\"", i ? "," : "", m / 12, m % 12 + 1);
+        add_number(out, "visits", c->month_visits[i]);
+        add_number(out, "persons", c->month_persons[i]);
+        add_number(out, "controlled", c->month_controlled[i]);
+        add_percent(out, "controlledPercent", c->month_controlled[i], c->month_persons[i]);
+        buf_addc(out, '}');
+    }
+    buf_addc(out, ']');
+}
+
+static void add_position(struct buf *out, const struct place *p) {
+    if (p->has_position) buf_addf(out, ",\"latitude\":%.5f,\"longitude\":%.5f", p->latitude, p->longitude);
+    else buf_addz(out, ",\"latitude\":null,\"longitude\":null");
+}
+
+static void write_communes(struct buf *out, const struct sums *s) {
+    size_t n = 0;
+    buf_addz(out, ",\"communes\":[");
+    for (size_t i = 0; i < s->places.len; i++) {
+        const struct place *p = &s->places.at[i];
+        if (p->kind != PLACE_COMMUNE && p->kind != PLACE_WARD) continue;
+        buf_addz(out, n++ ? ",{" : "{");
+        add_text(out, "id", p->id);
+        add_text(out, "code", p->code);
+        add_text(out, "name", p->name);
+        add_text(out, "kind", str_of(place_kind_code(p->kind)));
+        add_position(out, p);
+        if (p->population >= 0) add_number(out, "population", p->population);
+        else add_text(out, "population", STR_NONE);
+        write_programme(out, &s->of[i + 1]);
+        add_number(out, "stations", s->of[i + 1].stations);
+        add_number(out, "points", s->of[i + 1].points);
+        buf_addc(out, '}');
+    }
+    buf_addc(out, ']');
+}
+
+static void write_sites(struct buf *out, struct sums *s) {
+    size_t n = 0;
+    buf_addz(out, ",\"sites\":[");
+    for (size_t i = 0; i < s->places.len; i++) {
+        const struct place *p = &s->places.at[i];
+        if (p->kind != PLACE_STATION && p->kind != PLACE_POINT) continue;
+        const struct counts *c = commune_of(s, p->parent);
+        buf_addz(out, n++ ? ",{" : "{");
+        add_text(out, "id", p->id);
+        add_text(out, "name", p->name);
+        add_text(out, "kind", str_of(place_kind_code(p->kind)));
+        buf_addf(out, ",\"assumed\":%s", p->assumed ? "true" : "false");
+        add_position(out, p);
+        add_text(out, "commune", c ? s->places.at[c - s->of - 1].id : STR_NONE);
+        buf_addc(out, '}');
+    }
+    buf_addc(out, ']');
+}
+
+static void count_sites(struct sums *s) {
+    for (size_t i = 0; i < s->places.len; i++) {
+        const struct place *p = &s->places.at[i];
+        struct counts *c = p->kind == PLACE_STATION || p->kind == PLACE_POINT ? commune_of(s, p->parent) : NULL;
+        if (c && p->kind == PLACE_STATION) c->stations++;
+        if (c && p->kind == PLACE_POINT) c->points++;
+    }
+}
+
+static const struct place *province_of(const struct sums *s) {
+    for (size_t i = 0; i < s->places.len; i++)
+        if (s->places.at[i].kind == PLACE_PROVINCE) return &s->places.at[i];
+    return NULL;
+}
+
+err care_province_write(struct reader *reader, struct arena *a, int32_t today, struct buf *out) {
+    struct sums s;
+    int year, month, day;
+    day_to_civil(today, &year, &month, &day);
+    month += year * 12 - 1;
+    TRY(network_places(reader, a, &s.places));
+    s.of = ARENA_ARRAY(a, struct counts, s.places.len + 1);
+    TRY(add_residents(&s, reader, a));
+    TRY(add_programme(&s, reader, today));
+    TRY(add_month_sums(&s, reader, month));
+    TRY(add_today(&s, reader, today));
+    count_sites(&s);
+    const struct place *province = province_of(&s);
+    buf_addc(out, '{');
+    add_day(out, "asOf", today);
+    add_number(out, "position", reader_position(reader));
+    buf_addz(out, ",\"province\":");
+    if (province) {
+        buf_addc(out, '{');
+        add_text(out, "id", province->id);
+        add_text(out, "code", province->code);
+        add_text(out, "name", province->name);
+        buf_addc(out, '}');
+    } else {
+        buf_addz(out, "null");
+    }
+    buf_addz(out, ",\"tiles\":{");
+    write_programme(out, &s.of[0]);
+    buf_addc(out, '}');
+    write_months(out, &s.of[0], month);
+    write_communes(out, &s);
+    write_sites(out, &s);
+    buf_addc(out, '}');
+    return OK_ERR;
+}
+
+err care_province(struct request *r) {
+    struct reader *reader;
+    TRY(request_reader(r, &reader));
+    TRY(care_province_write(reader, r->arena, care_today(), &r->out));
+    request_set_header(r, "Cache-Control", STR("no-store"));
+    return OK_ERR;
+}
