@@ -128,11 +128,14 @@ static err heads_write(struct writer *w, int64_t rid, const struct heads *heads,
 /* Rights on a deleted resource follow the greatest version that was not a deletion: a function of the set of versions. */
 static err patient_of_deleted(struct writer *w, fhir_type type, str id, int64_t rid, int64_t *patient) {
     *patient = 0;
-    struct statement *q = db_use(w->db, "SELECT h.body FROM hist h JOIN log l ON l.pos = h.pos JOIN origin o ON o.id = l.origin "
-                                        "WHERE h.rid = ?1 AND h.op <> 2 ORDER BY h.depth DESC, l.clock DESC, o.origin DESC");
-    /* clock and origin are unsigned; both are positive as signed numbers except origins of the upper half, which only matter when
-     * depth and clock are equal: then the choice is the same on every node, because all use this query */
+    /* The entry being written has no row in the log yet: its clock and origin are bound. Compared as signed numbers: origins of the
+     * upper half sort first, but the same way on every node, because all use this query. */
+    struct statement *q = db_use(w->db, "SELECT h.body FROM hist h LEFT JOIN log l ON l.pos = h.pos LEFT JOIN origin o ON o.id = l.origin "
+                                        "WHERE h.rid = ?1 AND h.op <> 2 "
+                                        "ORDER BY h.depth DESC, coalesce(l.clock, ?2) DESC, coalesce(o.origin, ?3) DESC");
     bind_int(q, 1, rid);
+    bind_int(q, 2, (int64_t)w->writing.clock);
+    bind_int(q, 3, (int64_t)w->writing.origin);
     bool row;
     TRY(db_row(q, &row));
     struct state s = {.frame = row ? str_copy(w->group, column_blob(q, 0)) : STR_NONE};
@@ -394,6 +397,7 @@ err commit_apply(struct writer *w, struct arena *a, struct commit *c) {
     struct draft d = {.pos = w->position + 1, .wall = now > w->wall ? now : w->wall};
     uint64_t clock = (uint64_t)now << 16;
     d.version = (struct version_id){clock > w->clock ? clock : w->clock + 1, atomic_load(&w->store->origin)};
+    w->writing = d.version;
     str chain;
     TRY(chain_at(w, w->origin_id, w->seq, &chain));
     chain_begin(&d.chain, chain, d.version.origin, w->seq + 1, d.version.clock, c->actor);

@@ -335,6 +335,7 @@ static err import_entry(struct writer *w, struct arena *a, const struct incoming
     int64_t now = store_now(w->store);
     e.wall = now > w->wall ? now : w->wall;
     int64_t *rids = ARENA_ARRAY(w->group, int64_t, x->items.len + 1);
+    w->writing = x->version;
     for (size_t i = 0; i < x->items.len; i++) TRY(import_item(w, x, &x->items.at[i], e.pos, e.wall, &rids[i]));
     e.rids = rids;
     TRY(log_insert(w, &e));

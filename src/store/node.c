@@ -185,6 +185,14 @@ err writer_load(struct writer *w) {
     return OK_ERR;
 }
 
+/* The last process did not close: read-audit rows of its last second may be missing. */
+static err gap_mark(struct store *s, struct db *db) {
+    struct statement *q = db_use(db, "INSERT INTO audit(wall, actor, action, why, patient) VALUES (?1, 'system', 'gap', "
+                                     "'the program ended without closing: reads before this may be missing', 0)");
+    bind_int(q, 1, store_now(s));
+    return db_done(q);
+}
+
 static err open_writer(struct store *s, struct arena *a) {
     struct writer *w = calloc(1, sizeof *w);
     if (!w) panic("out of memory: writer");
@@ -207,9 +215,7 @@ static err open_writer(struct store *s, struct arena *a) {
     TRY(writer_load(w));
     int64_t crashed;
     TRY(number_of(w->db, "SELECT value FROM setting WHERE key = 'open'", &crashed));
-    if (crashed)
-        TRY(db_run(w->db, "INSERT INTO audit(wall, actor, action, why, patient) VALUES (cast(unixepoch('subsec') * 1000 AS INTEGER), "
-                          "'system', 'gap', 'the program ended without closing: reads before this may be missing', 0)"));
+    if (crashed) TRY(gap_mark(s, w->db));
     TRY(db_run(w->db, "INSERT INTO setting(key, value) VALUES ('open', 1) ON CONFLICT(key) DO UPDATE SET value = 1"));
     TRY(db_run(w->db, "COMMIT"));
     TRY(load_own(s, w->db, a));

@@ -119,6 +119,7 @@ struct writer {
     int64_t position;         /* last log.pos, of the transaction */
     int64_t wall;             /* of the last entry */
     uint64_t clock, seq;      /* last of our own */
+    struct version_id writing; /* of the entry being written */
     int64_t origin_id;        /* origin.id of our own */
     int64_t type_changed[FHIR_TYPE_MAX]; /* last position that changed a type */
     struct { struct row *at; size_t len, cap; } rows[ROW_TABLES];
