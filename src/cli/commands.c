@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The table of commands.
+ */
+#include "cli.h"
+
+#define NO_OPTIONS NULL
+#define OPTIONS(...) (const struct option[]) { __VA_ARGS__, {NULL, NULL, NULL, NULL} }
+
+const struct command commands[] = {
+    {"init", "DIR", 1, 1, NO_OPTIONS, "makes an empty node in DIR", "tạo một nút trống trong DIR", NULL, command_init},
+    {"serve", "DIR", 1, 1, serve_options, "serves the node over HTTP", "phục vụ nút qua HTTP",
+     "Every option may stand in DIR/tram.conf as 'name = value' (flags: yes or no). An address that is not loopback needs a "
+     "certificate or a proxy.",
+     command_serve},
+    {"import", "DIR FILE|-...", 2, -1,
+     OPTIONS({"unpack", NULL, "store the entries of Bundles that are not transactions", "lưu từng mục của Bundle không phải giao dịch"}),
+     "stores resources from JSON, NDJSON or Bundles (.gz, .zst)", "nhập tài nguyên từ JSON, NDJSON hoặc Bundle (.gz, .zst)",
+     "Transaction and batch Bundles are executed, other Bundles stored. A resource with an id is put, one without is posted. Files are "
+     "independent: a failed one leaves nothing, the rest goes on. The last line on stdout is 'N stored, M failed in S s'.",
+     command_import_files},
+    {"export", "DIR", 1, 1, OPTIONS({"type", "T,...", "only these types", "chỉ các loại này"}),
+     "writes the current versions as NDJSON", "xuất phiên bản hiện hành dạng NDJSON", NULL, command_export},
+    {"get", "DIR Type/id", 2, 2, NO_OPTIONS, "prints one resource", "in một tài nguyên", NULL, command_get},
+    {"search", "DIR 'Type?name=value&...'", 2, 2, NO_OPTIONS, "prints the Bundle of a FHIR search",
+     "in kết quả tìm kiếm FHIR", NULL, command_search},
+    {"check", "DIR", 1, 1, NO_OPTIONS, "looks for problems, one a line", "tìm các vấn đề, mỗi dòng một", NULL, command_check},
+    {"rebuild", "DIR", 1, 1, OPTIONS({"check", NULL, "only compare, change nothing", "chỉ so sánh, không thay đổi"}),
+     "makes index and projections anew from the records", "dựng lại chỉ mục và bảng chiếu từ hồ sơ", NULL, command_rebuild},
+    {"backup", "DIR FILE", 2, 2, NO_OPTIONS, "writes a sealed copy of the node", "sao lưu nút ra một tệp", NULL, command_backup},
+    {"restore", "FILE DIR", 2, 2, NO_OPTIONS, "makes a node from a backup, as a new incarnation",
+     "phục hồi nút từ bản sao lưu", NULL, command_restore},
+    {"stats", "DIR", 1, 1, OPTIONS({"json", NULL, "as one JSON object", "dạng JSON"}), "counts resources and bytes",
+     "đếm tài nguyên và dung lượng", NULL, command_stats},
+    {"user", "DIR add|list|password|disable|enable [NAME]", 2, 3,
+     OPTIONS({"role", "ROLE", "admin, nurse, doctor, station-head, epidemiologist, planner, director", "vai trò"},
+             {"place", "LOCATION", "id of the Location of the post", "mã nơi làm việc"},
+             {"display", "TEXT", "name shown", "tên hiển thị"},
+             {"practitioner", "ID", "id of the Practitioner", "mã Practitioner"},
+             {"language", "vi|en", "language of the screens (default vi)", "ngôn ngữ màn hình (mặc định vi)"}),
+     "keeps the accounts", "quản lý tài khoản", "The password is read from the terminal or standard input.", command_user},
+    {"token", "DIR", 1, 1,
+     OPTIONS({"role", "ROLE", "what the bearer may do (default admin)", "vai trò (mặc định admin)"},
+             {"days", "N", "valid so many days (default 1)", "số ngày hiệu lực (mặc định 1)"},
+             {"revoke", "TOKEN", "end this token", "thu hồi mã này"}),
+     "prints a new bearer token", "cấp mã truy cập", NULL, command_token_issue},
+    {"config", "DIR", 1, 1, NO_OPTIONS, "prints the configuration in force", "in cấu hình đang dùng", NULL, command_config},
+    {"help", "[COMMAND]", 0, 1, NO_OPTIONS, "explains a command", "giải thích một lệnh", NULL, command_help},
+    {"manual", "", 0, 0, NO_OPTIONS, "prints the manual page (roff)", "in trang hướng dẫn (roff)", NULL, command_manual},
+    {"completion", "bash", 1, 1, NO_OPTIONS, "prints the completion for a shell", "in phần hoàn thành lệnh cho shell", NULL,
+     command_completion},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
+};

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What every command needs: options by name, errors in one line, output that notices a full pipe, the node.
+ */
+#include "cli.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+const char *option_value(const struct invocation *in, const char *name) {
+    for (size_t i = 0; in->command->options && in->command->options[i].name; i++)
+        if (strcmp(in->command->options[i].name, name) == 0) return in->values[i];
+    panic("command %s has no option %s", in->command->name, name);
+}
+
+err option_number(const struct invocation *in, const char *name, int64_t least, int64_t most, int64_t *out) {
+    const char *text = option_value(in, name);
+    int64_t v;
+    if (!text) return OK_ERR;
+    if (!str_int64(str_of(text), &v) || v < least || v > most)
+        return err_make(in->arena, ERR_USAGE, NULL, "--%s wants a whole number from %lld to %lld, not '%s'", name,
+                        (long long)least, (long long)most, text);
+    *out = v;
+    return OK_ERR;
+}
+
+int fail(const struct invocation *in, err e) {
+    str detail = e.detail;
+    if (!detail.len) detail = str_of(in->vietnamese ? err_vietnamese(e.code) : err_english(e.code));
+    fprintf(stderr, "tram %s: %s%s%.*s\n", in->command->name, e.at ? e.at : "", e.at ? ": " : "", STR_ARG(detail));
+    return err_exit(e.code);
+}
+
+int print(const struct invocation *in, str text, int code) {
+    if (fwrite(text.at, 1, text.len, stdout) == text.len && fflush(stdout) == 0) return code;
+    return fail(in, err_make(in->arena, ERR_IO, NULL, "cannot write the answer: %s", strerror(errno)));
+}
+
+err open_node(const struct invocation *in, const char *dir, enum store_mode mode, struct store **out) {
+    struct store_options options = {.mode = mode, .rooms = node_rooms, .room_count = node_room_count};
+    return store_open(in->arena, dir, &options, out);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The rooms put together: tables and projections, routes, socket commands.
+ */
+#include "rooms.h"
+
+#include "cli.h"
+#include "network/network.h"
+#include "people/people.h"
+
+const struct store_room *const node_rooms[] = {&server_room, &network_room, &people_room};
+const size_t node_room_count = sizeof node_rooms / sizeof *node_rooms;
+
+const struct route *const node_routes[] = {NULL};
+const size_t node_route_count = 0;
+
+const struct socket_command node_commands[] = {
+    {"import", command_import},
+    {"user-add", command_user_add},
+    {"user-password", command_user_password},
+    {"user-disable", command_user_disable},
+    {"user-enable", command_user_enable},
+    {"token", command_token},
+    {"token-revoke", command_token_revoke},
+    {NULL, NULL},
+};
+
+err node_access_of(struct reader *r, struct arena *a, str role, str place, struct access *out) {
+    return network_access(r, a, role, place, out);
+}

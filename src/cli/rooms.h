@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where the rooms are put together: their tables, projections and routes. A new room is one line in rooms.c.
+ */
+#ifndef CLI_ROOMS_H
+#define CLI_ROOMS_H
+
+#include "server/server.h"
+#include "server/socket.h"
+
+extern const struct route *const node_routes[];
+extern const size_t node_route_count;
+/* What the node's socket answers, ended by name NULL. */
+extern const struct socket_command node_commands[];
+err node_access_of(struct reader *r, struct arena *a, str role, str place, struct access *out);
+
+#endif
