@@ -77,7 +77,7 @@ static void visits(const struct generator *g, struct random *r, struct bp_course
 bool generate_course(const struct generator *g, struct arena *a, const struct resident *p, struct bp_course *out) {
     struct random r = random_stream(g->options.seed, STREAM_COURSE, (uint64_t)p->number);
     *out = (struct bp_course){.next = INT32_MIN};
-    if (!random_chance(&r, enrolled_permille(p->age))) return false;
+    if (g->options.people_only || !random_chance(&r, enrolled_permille(p->age))) return false;
     int32_t on = g->options.on;
     int32_t enrolled = random_chance(&r, 550) ? random_between(&r, on - 5 * 365, on - WINDOW_DAYS) : random_between(&r, on - WINDOW_DAYS, on - 9);
     out->enrolled = working_day(enrolled);

@@ -16,6 +16,7 @@ struct generate_options {
     int64_t scale_ppm; /* 20,000 = 0.02; 1,000,000 = everybody */
     uint64_t seed;
     int32_t on;        /* the day the province is as of; the last visits are on the day before */
+    bool people_only;  /* nobody is enrolled: for measuring with many people */
 };
 
 enum ethnic { ETHNIC_KINH, ETHNIC_THAI, ETHNIC_MONG, ETHNIC_KHO_MU, ETHNIC_LAO, ETHNIC_DAO, ETHNIC_HA_NHI, ETHNIC_COUNT };

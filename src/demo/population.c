@@ -216,7 +216,7 @@ static int choose_home(struct random *r, const struct family *families, int coun
 
 static int make_families(struct random *r, const struct place_fact *f, const struct resident *all, int n, int *home,
                          struct family *families) {
-    int count = (int)((int64_t)n * f->households_2019 / f->census_2019), made = 0, oldest = 0;
+    int count = (int)(((int64_t)n * f->households_2019 + f->census_2019 / 2) / f->census_2019), made = 0, oldest = 0;
     if (count < 1) count = 1;
     for (int i = 0; i < n; i++) {
         home[i] = -1;

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * people DIR [SCALE [people-only]]: makes the demonstration in DIR unless it is there, then measures finding somebody while typing (every beginning
+ * of realistic queries, as the director and as a nurse) and the province page. Prints one table; times in ms of wall clock.
+ */
+#include "base/date.h"
+#include "care/care.h"
+#include "db/db.h"
+#include "demo/demo.h"
+#include "network/network.h"
+#include "people/people.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static double now_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+static void fail(const char *what, err e) {
+    fprintf(stderr, "%s: %s: %.*s\n", what, err_english(e.code), STR_ARG(e.detail));
+    exit(1);
+}
+static int compare(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+static void line(const char *name, double *times, size_t n) {
+    qsort(times, n, sizeof *times, compare);
+    printf("%-28s %6zu runs  p50 %7.2f  p95 %7.2f  max %7.2f\n", name, n, times[n / 2], times[n * 95 / 100], times[n - 1]);
+}
+
+static const char *const queries[] = {
+    "nguyen thi lan", "nguyễn thị lan", "lan nguyen", "lo thi", "lò thị ỉnh", "giang a po", "quang van doi", "vang thi mai", "mua a dua", "ntlan",
+    "ltlan", "gapo", "nguyen van hung 1975", "lan 1959", "thao thi 88", "hoang thi huong", "pham duc anh", "giang", "ca van", "lo van panh",
+    "po xuan", "tan a", "sung a chu", "nguyeenx thij hoa", "tong thi lan thanh yen", "lo van sinh phinh", "nguyen thi him lam", "099",
+    "4821", "0100 123 456", "mua thi xua 19", "zz zz", "nguyen giang po", "thi", "an", "quàng", "hang a ly tua chua", "le thi thu"};
+
+static double one(struct store *s, struct arena *a, const struct access *who, str q, int32_t today, double worst) {
+    struct reader *r;
+    struct found found;
+    arena_reset(a);
+    double from = now_ms();
+    err e = reader_begin(s, a, &r);
+    if (!e.code) e = person_find(r, a, who, q, 20, today, &found);
+    if (e.code) fail("find", e);
+    for (size_t i = 0; i < found.len; i++) {
+        struct care_person c;
+        struct place_path p;
+        if (care_person(r, a, found.at[i].rid, &c).code || network_path(r, a, found.at[i].place, &p).code) exit(1);
+    }
+    reader_end(r);
+    double took = now_ms() - from;
+    if (took > worst) printf("   %-30.*s %2zu%s found  %.2f ms\n", STR_ARG(q), found.len, found.more ? "+" : "", took);
+    return took;
+}
+
+static void typing(struct store *s, struct arena *a, const char *name, const struct access *who, int32_t today) {
+    static double times[4096];
+    size_t n = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+            str q = str_of(queries[i]);
+            for (size_t len = 1; len <= q.len && n < 4096; len++) {
+                if (len < q.len && ((unsigned char)q.at[len] & 0xC0) == 0x80) continue;
+                double t = one(s, a, who, str_slice(q, 0, len), today, pass ? 30 : 1e9);
+                if (pass) times[n++] = t;
+            }
+        }
+    line(name, times, n);
+}
+
+int main(int argc, char **argv) {
+    struct arena *a = arena_new(), *work = arena_new();
+    static const struct store_room *const rooms[] = {&network_room, &people_room, &care_room};
+    struct demo_options o = {.province = STR("11"), .scale_ppm = 20000, .seed = 1,
+                             .on = instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES)};
+    o.people_only = argc > 3; /* a third argument */
+    if (argc < 2 || (argc > 2 && !demo_scale(str_of(argv[2]), &o.scale_ppm))) return 2;
+    bool fresh = store_init(a, argv[1]).code == ERR_OK;
+    struct store_options options = {.mode = STORE_WRITE, .rooms = rooms, .room_count = 3};
+    struct store *s;
+    err e = store_open(a, argv[1], &options, &s);
+    if (e.code) fail("open", e);
+    if (fresh) {
+        struct demo_result made;
+        double from = now_ms();
+        e = demo_make(s, a, &o, NULL, NULL, &made);
+        if (e.code) fail("demo", e);
+        double took = (now_ms() - from) / 1e3;
+        printf("demo: %lld residents, %lld households, %lld resources in %.1f s, %.0f a second\n", (long long)made.residents,
+               (long long)made.households, (long long)made.resources, took, (double)made.resources / took);
+    }
+    struct access all = {.everything = true}, nurse;
+    struct reader *r;
+    if (reader_begin(s, work, &r).code) return 1;
+    double from = now_ms();
+    e = network_access(r, a, STR("nurse"), STR("station-03346"), &nurse);
+    if (e.code) fail("access", e);
+    printf("access of a post: %zu places, %.2f ms\n", nurse.place_count, now_ms() - from);
+    reader_end(r);
+    typing(s, work, "find, whole province", &all, o.on);
+    typing(s, work, "find, one commune", &nurse, o.on);
+    double times[50];
+    for (int i = 0; i < 50; i++) {
+        arena_reset(work);
+        from = now_ms();
+        struct buf out = buf_new(work);
+        e = reader_begin(s, work, &r);
+        if (!e.code) e = care_province_write(r, work, o.on, &out);
+        if (e.code) fail("province", e);
+        reader_end(r);
+        times[i] = now_ms() - from;
+        if (!i) printf("%.*s\n", (int)(out.len < 900 ? out.len : 900), out.at);
+    }
+    line("province page", times, 50);
+    store_close(s);
+    return 0;
+}
