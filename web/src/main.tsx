@@ -44,8 +44,9 @@ function Shell() {
     }, []);
     useEffect(() => window.scrollTo(0, 0), [where]);
 
-    if (who === undefined) return <main id="main" class="page"><p class="muted" role="status">{t.loading}</p></main>;
+    if (who === undefined) return <main id="main" class="page"><h1 class="hidden">{t.programme}</h1><p class="muted" role="status">{t.loading}</p></main>;
     if (who === null) return <SignInPage />;
+    const screen = !who.persons && where.screen === 'today' ? 'province' : where.screen; // no people to see: the numbers are home
     const link = (to: string, text: string, on: boolean) => <a href={to} aria-current={on ? 'page' : undefined}>{text}</a>;
     return (
         <>
@@ -53,18 +54,18 @@ function Shell() {
             <header class="top">
                 <a class="brand" href={paths.today}><span class="logo" aria-hidden="true"><Icon name="plus" /></span>{t.programme}</a>
                 <nav aria-label={t.pages}>
-                    {link(paths.today, t.today, where.screen === 'today')}
-                    {link(paths.province, t.province, where.screen === 'province')}
+                    {who.persons && link(paths.today, t.today, screen === 'today')}
+                    {link(paths.province, t.province, screen === 'province')}
                 </nav>
-                {who.persons && where.screen !== 'today' ? <Search inline={false} /> : <span class="grow" />}
+                {who.persons && screen !== 'today' ? <Search inline={false} /> : <span class="grow" />}
                 <State />
                 <LanguageButton />
                 <span class="me"><b>{who.name}</b>{at && <span class="at">{at}</span>}</span>
                 <button type="button" class="quiet out" onClick={() => void signOut()}><Icon name="out" /><span class="word">{t.signOut}</span></button>
             </header>
             {!isOnline && <p class="bar due" role="alert"><Icon name="warn" />{t.offlineBar}</p>}
-            {where.screen === 'today' ? <TodayPage /> : where.screen === 'province' ? <ProvincePage />
-                : <PersonPage key={where.id} id={where.id} sheet={where.sheet} />}
+            {where.screen === 'person' ? <PersonPage key={where.id} id={where.id} sheet={where.sheet} />
+                : screen === 'today' ? <TodayPage /> : <ProvincePage />}
             {lost && <SignInAgain />}
         </>
     );

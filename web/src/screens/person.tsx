@@ -181,7 +181,7 @@ export function PersonPage({ id, sheet }: { id: string; sheet: boolean }) {
         return () => window.removeEventListener('keydown', keys);
     }, [open]);
 
-    if (!chart) return <main id="main" class="page">{failure ? <Trouble failure={failure} again={() => { setFailure(null); setRound(round + 1); }} />
+    if (!chart) return <main id="main" class="page"><h1 class="hidden">{t.details}</h1>{failure ? <Trouble failure={failure} again={() => { setFailure(null); setRound(round + 1); }} />
         : <p class="muted" role="status">{t.loading}</p>}</main>;
     const { person, timeline, bp } = chart;
 

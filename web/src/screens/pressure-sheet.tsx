@@ -148,13 +148,15 @@ export function PressureSheet({ person, bp, onDone, onClose }: {
             onClose();
         }
     };
+    const latest = useRef(keys); // the handler of the last drawing: a key pressed right after a digit must see that digit
+    latest.current = keys;
     useEffect(() => { // F2, F9 and Esc work wherever the focus is while the sheet is open
         const listen = (e: KeyboardEvent): void => {
-            if (!sessionLost.get() && !e.defaultPrevented) keys(e);
+            if (!sessionLost.get() && !e.defaultPrevented) latest.current(e);
         };
         window.addEventListener('keydown', listen);
         return () => window.removeEventListener('keydown', listen);
-    });
+    }, []);
 
     const measure = (f: Measured, label: string, unit: string) => {
         const fault = shownFault(f);

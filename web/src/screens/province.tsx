@@ -84,7 +84,7 @@ export function ProvincePage() {
         return () => window.removeEventListener('keydown', keys);
     }, []);
 
-    if (!data) return <main id="main" class="page">{failure ? <Trouble failure={failure} again={() => { setFailure(null); setRound(round + 1); }} />
+    if (!data) return <main id="main" class="page"><h1 class="hidden">{t.province}</h1>{failure ? <Trouble failure={failure} again={() => { setFailure(null); setRound(round + 1); }} />
         : <p class="muted" role="status">{t.loading}</p>}</main>;
 
     const { tiles, communes, months } = data;

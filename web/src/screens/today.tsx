@@ -11,7 +11,6 @@ import type { Found, Person, Province } from '../base/model';
 import { drafts, waiting } from '../base/outbox';
 import { paths } from '../base/router';
 import { useValue, value } from '../base/value';
-import { Icon } from '../parts/icon';
 import { Search, whereText } from '../parts/search';
 import { StatusTag } from '../parts/tag';
 
@@ -55,15 +54,14 @@ function Own() {
 export function TodayPage() {
     const t = useTexts();
     const list = useValue(recent), slash = useValue(slashKey), waits = useValue(waiting);
-    const persons = session.get()?.persons ?? false;
-    const unfinished = persons ? drafts() : [];
+    const unfinished = drafts();
     useEffect(() => void (document.title = `${t.today} · ${t.programme}`), [t]);
-    useEffect(() => { if (persons) document.getElementById('search')?.focus(); }, []);
+    useEffect(() => document.getElementById('search')?.focus(), []);
     const key = (name: string, text: string) => <li><kbd>{name}</kbd> {text}</li>;
     return (
         <main id="main" class="page today">
             <h1 class="hidden">{t.today}</h1>
-            {persons ? <Search inline /> : <p class="message info"><Icon name="info" /><span>{t.noPersons} <a href={paths.province}>{t.province}</a></span></p>}
+            <Search inline />
             <div class="tiles3">
                 {unfinished.length > 0 && <section class="card pad" aria-labelledby="drafts-title"><h2 id="drafts-title">{t.draftsTitle}</h2>
                     <ul class="rows">{unfinished.map((d) => <li key={d.person}><a href={paths.bloodPressure(d.person)}><b>{d.name}</b>

@@ -80,7 +80,6 @@ export const en: Texts = {
     keys: { find: 'search box', enter: 'next field, choose', save: 'save', print: 'print', back: 'back' },
     slashOn: 'Key / is on',
     slashOff: 'Key / is off',
-    noPersons: 'Your post works with totals and does not see the records of persons.',
 
     details: 'Person',
     household: 'Household',

@@ -84,7 +84,6 @@ export const vi = {
     },
     slashOn: 'Phím / đang bật',
     slashOff: 'Phím / đang tắt',
-    noPersons: 'Chức danh của bạn làm việc với số liệu chung, không xem hồ sơ từng người.',
 
     // person
     details: 'Thông tin người bệnh',

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The search box: its states, and who does not have it.
+import { base, check, equal, signedIn, test } from './lib.mjs';
+
+test('find: nobody, trouble and no network are said in words', async () => {
+    const page = await signedIn('nurse');
+    await page.fill('#search', 'zzqqxx');
+    await page.waitForSelector('.results [role=status] >> text=Không có ai');
+    await page.route('**/api/persons?*', (route) => route.fulfill({ status: 500, contentType: 'application/json', body: '{}' }));
+    await page.fill('#search', 'nguyen');
+    await page.waitForSelector('.results [role=status] >> text=Máy chủ không nhận (500)');
+    await page.unroute('**/api/persons?*');
+    await page.getByRole('button', { name: 'Thử lại' }).click();
+    await page.waitForSelector('#found-0');
+    await page.context().setOffline(true);
+    await page.fill('#search', 'nguyen t');
+    await page.waitForSelector('.results [role=status] >> text=Không nối được');
+    await page.waitForSelector('.bar[role=alert]');
+    await page.context().setOffline(false);
+    await page.waitForSelector('#found-0', { timeout: 15000 });
+    check(!(await page.isVisible('.bar')), 'the bar is gone');
+});
+
+test('find: Esc clears, arrows go round, the count is spoken', async () => {
+    const page = await signedIn('nurse');
+    await page.fill('#search', 'nguyen');
+    await page.waitForSelector('#found-0');
+    check(/\d+\+? người/.test(await page.textContent('.results [role=status]')), 'the count');
+    await page.focus('#search');
+    await page.keyboard.press('ArrowUp');
+    const count = await page.locator('[role=option]').count();
+    equal(await page.getAttribute('#search', 'aria-activedescendant'), `found-${count - 1}`, 'up from the first is the last');
+    await page.keyboard.press('Escape');
+    equal(await page.inputValue('#search'), '', 'cleared');
+});
+
+test('rights: a director has numbers and no search box; an unknown person is not there', async () => {
+    const director = await signedIn('director');
+    await director.waitForSelector('.page');
+    equal(await director.locator('#search').count(), 0, 'no search box');
+    const nurse = await signedIn('nurse');
+    await nurse.goto(`${base}/#/person/no-such-person`);
+    await nurse.waitForSelector('[role=alert] >> text=Không tìm thấy');
+});
+
+test('sign-out: nothing of the person is left on the page', async () => {
+    const page = await signedIn('nurse');
+    await page.fill('#search', 'nguyen');
+    await page.waitForSelector('#found-0');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#measure');
+    await page.getByRole('button', { name: 'Đăng xuất' }).click();
+    await page.waitForSelector('#account');
+    equal(await page.locator('#person-name').count(), 0, 'no person');
+    await page.reload();
+    await page.waitForSelector('#account');
+});

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every screen in both languages and two sizes: accessible (axe, WCAG 2.2 AA), never wider than the window, within its budget.
+import { gzipSync } from 'node:zlib';
+import { SIZES, axe, base, check, equal, open, openPerson, openSheet, signIn, signedIn, test, tooWide } from './lib.mjs';
+
+/** Walks through all screens and calls look(name) on each. */
+async function everyScreen(page, look) {
+    await look('sign-in');
+    await signIn(page, 'nurse');
+    await page.waitForSelector('.today');
+    await look('today');
+    await page.fill('#search', 'nguyen');
+    await page.waitForSelector('#found-0');
+    await look('find');
+    await page.fill('#search', 'zzqqxx');
+    await page.waitForSelector('.results .pad');
+    await look('nobody found');
+    await openPerson(page);
+    await look('person');
+    await page.fill('#search', 'nguyen');
+    await page.waitForSelector('#found-0');
+    await look('find over a page');
+    await page.keyboard.press('Escape');
+    await openSheet(page, 'nguyen thi', 1);
+    await look('sheet');
+    await page.fill('#systolic', '192');
+    await page.fill('#diastolic', '101');
+    await page.fill('#next', '99');
+    await page.keyboard.press('F2');
+    await page.waitForSelector('#next-wrong');
+    await look('sheet with faults');
+    await page.goto(`${base}/#/person/no-such-person`);
+    await page.waitForSelector('[role=alert]');
+    await look('nobody there');
+    await page.goto(`${base}/#/province`);
+    await page.waitForSelector('.map');
+    await look('province');
+    await page.context().clearCookies();
+    await page.goto(`${base}/#/`);
+    await page.fill('#search', 'a');
+    await page.waitForSelector('dialog[open]');
+    await look('session ended');
+}
+
+for (const size of Object.keys(SIZES))
+    for (const language of ['vi', 'en'])
+        test(`axe: every screen, ${language}, ${size}`, async () => {
+            const page = await open({ size, language }), found = [];
+            let screens = 0;
+            await everyScreen(page, async (name) => {
+                screens++;
+                for (const violation of await axe(page)) found.push(`${name}: ${violation}`);
+                const wide = await tooWide(page);
+                if (wide > 0) found.push(`${name}: ${wide} px wider than the window`);
+            });
+            equal(found, [], 'violations');
+            equal(page.troubles, [], 'no errors in the page');
+            return `${screens} screens`;
+        });
+
+test('layout: 200 % zoom and a name of 400 characters do not break a page', async () => {
+    const page = await open({ viewport: { width: 683, height: 384 } });
+    await signIn(page, 'nurse');
+    const long = `Nguyễn ${'Thị Ẳm Ặng Ỹ '.repeat(30)}${'x'.repeat(60)}`;
+    await page.route('**/api/persons**', async (route) => {
+        const answer = await route.fetch();
+        const text = (await answer.text()).replace(/"name":\s*"[^"]*"/g, `"name":"${long}"`);
+        await route.fulfill({ response: answer, body: text });
+    });
+    for (const viewport of [{ width: 683, height: 384 }, SIZES.phone]) {
+        await page.setViewportSize(viewport);
+        await page.goto(`${base}/#/`);
+        await page.fill('#search', 'nguyen');
+        await page.waitForSelector('#found-0');
+        equal(await tooWide(page), 0, `results at ${viewport.width}`);
+        await page.click('#found-0');
+        await page.waitForSelector('#measure');
+        equal(await tooWide(page), 0, `person at ${viewport.width}`);
+        await page.click('#measure');
+        await page.waitForSelector('#systolic');
+        equal(await tooWide(page), 0, `sheet at ${viewport.width}`);
+        await page.goto(`${base}/#/province`);
+        await page.waitForSelector('.map');
+        equal(await tooWide(page), 0, `province at ${viewport.width}`);
+    }
+});
+
+test('layout: stacked Vietnamese marks are not clipped in inputs, and the font is ours', async () => {
+    const page = await signedIn('nurse');
+    await page.fill('#search', 'Ẳ Ặ Ỹ ẵ');
+    const box = await page.$eval('#search', (e) => ({ line: parseFloat(getComputedStyle(e).lineHeight), size: parseFloat(getComputedStyle(e).fontSize) }));
+    check(box.line / box.size >= 1.3, `line-height ${box.line / box.size}`);
+    check(await page.evaluate(async () => { await document.fonts.ready; return document.fonts.check("16px 'Noto Sans'", 'Ẳ') && [...document.fonts].filter((f) => f.status === 'loaded').length >= 2; }), 'Noto Sans is loaded');
+});
+
+test('budget: core at most 60 KB after gzip, strict CSP, everything from this host, files cached for ever', async () => {
+    const page = await open();
+    const html = await (await fetch(base)).text();
+    const files = [...html.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css))"/g)].map((m) => m[1]);
+    check(files.length >= 2, 'script and style');
+    let weight = 0;
+    for (const file of files) {
+        const answer = await fetch(base + file, { headers: { 'Accept-Encoding': 'identity' } });
+        weight += gzipSync(Buffer.from(await answer.arrayBuffer()), { level: 9 }).length;
+        if (!process.env.TRAM_BASE) check(/immutable/.test(answer.headers.get('cache-control') ?? ''), `${file} is immutable`);
+    }
+    check(weight <= 60 * 1024, `${weight} bytes`);
+    const policy = (await fetch(base)).headers.get('content-security-policy') ?? '';
+    check(/default-src 'self'/.test(policy) && !/unsafe/.test(policy), `policy: ${policy}`);
+    check(!/<script(?![^>]* src=)|<style|style="| on\w+="/.test(html), 'nothing inline in the page');
+    equal(page.troubles, [], 'no refusals, nothing from elsewhere');
+    return `${(weight / 1024).toFixed(1)} KB`;
+});
+
+test('start: the sign-in can be used within 2 s with the processor slowed 6 times', async () => {
+    const page = await open();
+    const slow = await page.context().newCDPSession(page);
+    await slow.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+    const started = Date.now();
+    await page.goto(base);
+    await page.waitForSelector('#account:focus');
+    const took = Date.now() - started;
+    check(took <= 2000, `${took} ms`);
+    return `${took} ms`;
+});
+
+test('print: the province and the person come out without buttons and bars', async () => {
+    const page = await signedIn('nurse');
+    await openPerson(page);
+    await page.emulateMedia({ media: 'print' });
+    check(!(await page.isVisible('header.top')) && !(await page.isVisible('#measure')), 'person');
+    await page.goto(`${base}/#/province`);
+    await page.waitForSelector('.map');
+    check(!(await page.isVisible('.pagehead .btn')) && (await page.isVisible('.communes')), 'province');
+});

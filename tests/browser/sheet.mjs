@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The blood-pressure sheet: what it refuses, and that nothing typed is ever lost.
+import { PASSWORD, base, check, equal, openPerson, openSheet, signedIn, test, visitsToday } from './lib.mjs';
+
+const value = (page, id) => page.inputValue(`#${id}`);
+const focused = (page) => page.evaluate(() => document.activeElement.id);
+
+test('sheet: nothing measured is prefilled; medicines and the next visit repeat', async () => {
+    const page = await signedIn('nurse');
+    const id = await openSheet(page);
+    equal([await value(page, 'systolic'), await value(page, 'diastolic'), await value(page, 'pulse')], ['', '', ''], 'measured values');
+    const bp = await page.evaluate(async (i) => (await fetch(`/api/persons/${i}/blood-pressure`)).json(), id);
+    equal(await page.locator('.drug').count(), bp.medicines.length, 'medicines');
+    equal(await value(page, 'next'), bp.proposedNext.split('-').reverse().join('/'), 'next visit');
+});
+
+test('sheet: backspace goes back, 1480/92 and 92/148 are refused beside the field', async () => {
+    const page = await signedIn('nurse');
+    await openSheet(page);
+    await page.keyboard.type('148');
+    equal(await focused(page), 'diastolic', 'three digits step on');
+    await page.keyboard.press('Backspace');
+    equal([await focused(page), await value(page, 'systolic')], ['systolic', '14'], 'backspace in the empty field goes back');
+    await page.fill('#systolic', '1480');
+    await page.fill('#diastolic', '92');
+    const before = await visitsToday(page);
+    await page.keyboard.press('F2');
+    await page.waitForSelector('#systolic-wrong');
+    equal(await focused(page), 'systolic', 'the focus is on what is wrong');
+    equal(await page.getAttribute('#systolic', 'aria-describedby'), 'systolic-wrong', 'the word belongs to the field');
+    await page.fill('#systolic', '92');
+    await page.fill('#diastolic', '148');
+    await page.keyboard.press('F2');
+    await page.waitForSelector('#diastolic-wrong >> text=không thể lớn hơn');
+    equal(await visitsToday(page), before, 'nothing was saved');
+    await page.fill('#next', '01/01/2020');
+    await page.fill('#diastolic', '80');
+    await page.keyboard.press('F2');
+    await page.waitForSelector('#next-wrong');
+    await page.fill('#systolic', '192');
+    await page.waitForSelector('.verdict >> text=Độ 3');
+    await page.waitForSelector('.sheet .message.bad');
+});
+
+test('sheet: a draft survives closing and loading the page again', async () => {
+    const page = await signedIn('nurse');
+    await openSheet(page, 'nguyen thi', 1);
+    await page.keyboard.type('1558871');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('#measure >> text=dở');
+    await page.reload();
+    await page.waitForSelector('#measure');
+    await page.goto(`${base}/#/`);
+    await page.click('section[aria-labelledby=drafts-title] a');
+    await page.waitForSelector('#systolic');
+    equal([await value(page, 'systolic'), await value(page, 'diastolic'), await value(page, 'pulse')], ['155', '88', '71'], 'typed values');
+    await page.getByRole('button', { name: 'Bỏ phiếu' }).click();
+    await page.waitForSelector('#measure >> text=Đo huyết áp');
+});
+
+test('sheet: the session ends in the middle; sign in again and it is saved, once', async () => {
+    const page = await signedIn('nurse');
+    await openSheet(page);
+    await page.keyboard.type('14892');
+    const before = await visitsToday(page);
+    await page.context().clearCookies();
+    await page.keyboard.press('F2');
+    await page.waitForSelector('dialog[open] #password:focus');
+    equal(await value(page, 'systolic'), '148', 'what was typed is still there');
+    equal(await value(page, 'account'), 'nurse', 'the name is known');
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.message.ok >> text=148/92');
+    equal(await visitsToday(page), before + 1, 'one more visit');
+    await page.getByRole('button', { name: 'Hoàn tác' }).first().click();
+    await page.waitForSelector('text=Đã hoàn tác');
+});
+
+test('sheet: without a network the visit waits and is sent by itself; sent twice it counts once', async () => {
+    const page = await signedIn('nurse');
+    await openSheet(page);
+    await page.keyboard.type('13281');
+    const before = await visitsToday(page);
+    let bundle = null;
+    page.on('request', (r) => { if (r.method() === 'POST' && r.url().endsWith('/fhir')) bundle = r.postData(); });
+    await page.context().setOffline(true);
+    await page.keyboard.press('F2');
+    await page.waitForSelector('.message.ok >> text=132/81');
+    await page.waitForSelector('.sync.due');
+    await page.context().setOffline(false);
+    await page.waitForSelector('.sync.ok', { timeout: 15000 });
+    await page.waitForFunction(async (n) => (await (await fetch('/api/province')).json()).tiles.visitsToday === n, before + 1);
+    const status = await page.evaluate(async (body) => {
+        const { csrf } = await (await fetch('/api/session')).json();
+        return (await fetch('/fhir', { method: 'POST', body, headers: { 'Content-Type': 'application/fhir+json', 'X-CSRF-Token': csrf } })).status;
+    }, bundle);
+    equal(status, 200, 'sent again');
+    equal(await visitsToday(page), before + 1, 'still one more visit');
+});
+
+test('sheet: undo from the timeline, and a date of the past', async () => {
+    const page = await signedIn('nurse');
+    await openSheet(page, 'nguyen thi', 2);
+    await page.keyboard.type('12577');
+    await page.getByRole('button', { name: 'Đổi ngày' }).click();
+    await page.waitForSelector('#day:focus');
+    await page.fill('#day', '01/01/2199');
+    await page.keyboard.press('F2');
+    await page.waitForSelector('#day-wrong');
+    const day = await page.evaluate(() => new Date(Date.now() + 7 * 3600e3 - 86400e3).toISOString().slice(0, 10).split('-').reverse().join('/'));
+    await page.fill('#day', day.replaceAll('/', ''));
+    equal(await value(page, 'day'), day, 'digits get their separators');
+    await page.keyboard.press('F2');
+    await page.waitForSelector('.timeline >> text=125/77');
+    await page.locator('.timeline li', { hasText: '125/77' }).getByRole('button', { name: 'Hoàn tác' }).click();
+    await page.waitForSelector('text=Đã hoàn tác');
+    await page.waitForSelector('.timeline >> text=125/77', { state: 'detached' });
+});
+
+test('sheet: the server refuses; the reason is shown and the sheet stays', async () => {
+    const page = await signedIn('nurse');
+    await openSheet(page);
+    await page.route('**/fhir', (route) => route.fulfill({ status: 422, contentType: 'application/fhir+json',
+        body: '{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid","diagnostics":"Bundle.entry[1]: sai"}]}' }));
+    await page.keyboard.type('14892');
+    await page.keyboard.press('F2');
+    await page.waitForSelector('.sheet [role=alert] >> text=Bundle.entry[1]: sai');
+    equal(await value(page, 'systolic'), '148', 'still there');
+    check(await page.isVisible('.sheet'), 'the sheet is open');
+});
+
+test('person: opens within 1 s of choosing (noisy machine), chart and timeline with it', async () => {
+    const page = await signedIn('nurse');
+    await openPerson(page);
+    await page.goto(`${base}/#/`);
+    await page.fill('#search', 'nguyen thi');
+    await page.waitForSelector('#found-0');
+    const started = Date.now();
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.timeline');
+    const took = Date.now() - started;
+    check(took < 1000, `${took} ms`);
+    return `${took} ms`;
+});
