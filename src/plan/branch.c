@@ -5,6 +5,7 @@
  * bound first, its more promising child at once (so plans keep coming), the other one waiting with the multipliers it
  * was left with. The least bound of all waiting nodes is proven at any moment, so the search may be stopped at will.
  */
+#include "join.h"
 #include "methods.h"
 
 #include <string.h>
@@ -174,7 +175,8 @@ static bool root(struct core *c, struct step *s) {
 
 /* ---- the tree -------------------------------------------------------------------------------------------------------- */
 
-/* What a branching asks: is this site open, or (client given) does it serve this client? */
+/* What a branching asks: is this site open? Or, client given: does it serve this client? In a joined question `site` is
+ * an atom: a site of the first question, open in some states of one group and closed in the others. */
 struct question {
     uint32_t client, site;
     bool first;         /* the answer to try at once */
@@ -193,6 +195,49 @@ static uint32_t most_open_question(const struct dual *d) {
         }
     }
     return best;
+}
+
+/* The same for a joined question: the atom about which the bound knows least. */
+static void ask_atom(const struct core *c, const struct dual *d, double bound, struct question *q) {
+    const struct view *v = d->view;
+    struct arena *scratch = arena_new();
+    double *open = ARENA_ARRAY(scratch, double, c->atoms), most = -1;
+    double *weight = ARENA_ARRAY(scratch, double, c->group_count + 1);
+    uint32_t *states = ARENA_ARRAY(scratch, uint32_t, c->atoms), *size = ARENA_ARRAY(scratch, uint32_t, c->group_count + 1);
+    uint32_t *group = ARENA_ARRAY(scratch, uint32_t, c->atoms);
+    uint8_t *chosen = ARENA_ARRAY(scratch, uint8_t, c->atoms);
+    for (uint32_t s = 0; s < v->sites; s++) {
+        uint32_t site = v->site[s];
+        size[c->group[site]]++;
+        weight[c->group[site]] += d->primal[s];
+        for (uint32_t k = c->atom_start[site]; k < c->atom_start[site + 1]; k++) {
+            open[c->atom[k]] += d->primal[s];
+            states[c->atom[k]]++;
+            group[c->atom[k]] = c->group[site];
+            if (d->chosen[s]) chosen[c->atom[k]] = 1;
+        }
+    }
+    for (uint32_t x = 0; x < c->atoms; x++) {
+        if (!states[x] || states[x] == size[group[x]]) continue;
+        double y = open[x] / fmax(weight[group[x]], 1e-9), doubt = fmin(y, 1 - y);
+        if (doubt <= most) continue;
+        most = doubt;
+        *q = (struct question){PLAN_NO_SITE, x, chosen[x], bound};
+    }
+    arena_free(scratch);
+}
+
+/* Closes the states that contradict the answer. */
+static void answer_atom(const struct core *c, uint8_t *fix, uint32_t atom, bool open) {
+    uint32_t group = PLAN_NO_GROUP;
+    for (uint32_t s = 0; s < c->sites; s++)
+        for (uint32_t k = c->atom_start[s]; k < c->atom_start[s + 1]; k++)
+            if (c->atom[k] == atom) group = c->group[s];
+    for (uint32_t s = 0; s < c->sites; s++) {
+        bool has = false;
+        for (uint32_t k = c->atom_start[s]; k < c->atom_start[s + 1]; k++) has = has || c->atom[k] == atom;
+        if (c->group[s] == group && has != open && fix[s] == FIX_FREE) fix[s] = FIX_CLOSED;
+    }
 }
 
 /* Once all sites are fixed: the client with the largest demand that is served more than once, or never; if there is
@@ -255,7 +300,8 @@ static double work_on(struct tree *t, struct step *s, struct question *ask) {
         if (!done) fixed = fix_by_bound(c, d, s->fix);
         if (leaf && c->capacitated && bound < core_cutoff(c) && !ask_client(c, d, ask)) bound = only_plan(c, v, s);
         ask->other_bound = bound;
-        if (!done && !fixed) {
+        if (!done && !fixed && c->atoms) ask_atom(c, d, bound, ask);
+        else if (!done && !fixed) {
             uint32_t j = most_open_question(d);
             *ask = (struct question){PLAN_NO_SITE, v->site[j], d->chosen[j], bound + d->delta[j]};
         }
@@ -286,7 +332,8 @@ static void put_aside(struct tree *t, struct step *s, const struct question *ask
     struct core *c = t->core;
     if (ask->other_bound >= core_cutoff(c)) return;
     struct node *n = node_new(t, fmax(ask->other_bound, bound), s->fix, s->u, s->mu);
-    if (ask->client == PLAN_NO_SITE) n->fix[ask->site] = ask->first ? FIX_CLOSED : FIX_OPEN;
+    if (c->atoms) answer_atom(c, n->fix, ask->site, !ask->first);
+    else if (ask->client == PLAN_NO_SITE) n->fix[ask->site] = ask->first ? FIX_CLOSED : FIX_OPEN;
     else {
         uint64_t *row = n->forbidden + ask->client * c->forbidden_words;
         row[ask->site / 64] |= 1ull << (ask->site % 64);
@@ -314,7 +361,8 @@ static bool grow(struct tree *t, struct step *s) {
             if (ask.site == PLAN_NO_SITE || bound >= core_cutoff(c)) break;
             t->current = bound;
             put_aside(t, s, &ask, bound);
-            if (ask.client != PLAN_NO_SITE) answer_client(c, &ask);
+            if (c->atoms) answer_atom(c, s->fix, ask.site, ask.first);
+            else if (ask.client != PLAN_NO_SITE) answer_client(c, &ask);
             else s->fix[ask.site] = ask.first ? FIX_OPEN : FIX_CLOSED;
         }
         t->current = INFINITY;
@@ -329,41 +377,63 @@ static double settled(const struct core *c) {
     return c->grain > 0 && c->value - cutoff <= c->grain ? c->value : cutoff;
 }
 
-void branch_solve(struct core *c) {
-    struct arena *a = arena_new();
-    struct step s = {ARENA_ARRAY(a, double, (size_t)c->clients + 1), ARENA_ARRAY(a, double, (size_t)c->row_count + 1),
-                     ARENA_ARRAY(a, uint8_t, (size_t)c->sites + 1), ARENA_ARRAY(a, uint8_t, (size_t)c->sites + 1)};
+static struct step step_new(struct arena *a, const struct core *c) {
+    return (struct step){ARENA_ARRAY(a, double, (size_t)c->clients + 1), ARENA_ARRAY(a, double, (size_t)c->row_count + 1),
+                         ARENA_ARRAY(a, uint8_t, (size_t)c->sites + 1), ARENA_ARRAY(a, uint8_t, (size_t)c->sites + 1)};
+}
+
+static void fix_states(const struct core *c, uint8_t *fix) {
     const enum plan_site_state *state = c->problem->state;
     for (uint32_t j = 0; j < c->sites && state; j++)
-        s.fix[j] = state[j] == PLAN_OPEN ? FIX_OPEN : state[j] == PLAN_CLOSED ? FIX_CLOSED : FIX_FREE;
-    if (!core_propagate(c, s.fix)) {
-        c->bound = INFINITY;
-        arena_free(a);
-        return;
-    }
-    if (search_greedy(c, s.fix, s.open)) {
-        if (!c->capacitated) search_interchange(c, s.fix, s.open);
-        if (c->capacitated) assign_offer(c, s.fix, s.open);
-        else core_offer(c, s.open);
-    }
-    if (c->capacitated) assign_vns(c, s.fix, 1, 200);
-    else search_vns(c, s.fix, 1, 10);
-    first_multipliers(c, s.u);
-    bool open = root(c, &s);
+        fix[j] = state[j] == PLAN_OPEN ? FIX_OPEN : state[j] == PLAN_CLOSED ? FIX_CLOSED : FIX_FREE;
+}
+
+/* Branches on what the root left; true when something is still open. */
+static bool work_off(struct core *c, struct arena *a, struct step *s) {
+    struct tree t = {.core = c, .arena = a, .current = INFINITY};
     if (c->capacitated) {
         c->forbidden_words = (c->sites + 63) / 64;
         c->forbidden = ARENA_ARRAY(c->arena, uint64_t, c->clients * c->forbidden_words + 1);
     }
-    struct tree t = {.core = c, .arena = a, .current = INFINITY};
+    t.root_u = ARENA_ARRAY(a, double, (size_t)c->clients + 1);
+    t.root_mu = ARENA_ARRAY(a, double, (size_t)c->row_count + 1);
+    memcpy(t.root_u, s->u, c->clients * sizeof *s->u);
+    memcpy(t.root_mu, s->mu, c->row_count * sizeof *s->mu);
+    heap_put(&t, node_new(&t, c->bound, s->fix, s->u, s->mu));
+    return !grow(&t, s);
+}
+
+/* Root, then joined groups where they apply, then the tree; sets the bound. */
+static void solve_from(struct core *c, struct arena *a, struct step *s) {
+    bool open = root(c, s);
     if (open && !c->stopped && !(c->value <= c->stop_below)) {
-        t.root_u = ARENA_ARRAY(a, double, (size_t)c->clients + 1);
-        t.root_mu = ARENA_ARRAY(a, double, (size_t)c->row_count + 1);
-        memcpy(t.root_u, s.u, c->clients * sizeof *s.u);
-        memcpy(t.root_mu, s.mu, c->row_count * sizeof *s.mu);
-        heap_put(&t, node_new(&t, c->bound, s.fix, s.u, s.mu));
-        open = !grow(&t, &s);
+        struct join *x = join_new(a, c, s->fix, s->u);
+        if (x) {
+            struct step next = step_new(a, x->core);
+            memcpy(next.u, s->u, c->clients * sizeof *s->u);
+            fix_states(x->core, next.fix);
+            solve_from(x->core, a, &next);
+            join_back(c, x);
+        } else open = work_off(c, a, s);
     }
     if (!open) c->bound = settled(c);
     if (c->bound > c->value) c->bound = c->value;
+}
+
+void branch_solve(struct core *c) {
+    struct arena *a = arena_new();
+    struct step s = step_new(a, c);
+    fix_states(c, s.fix);
+    if (core_propagate(c, s.fix)) {
+        if (search_greedy(c, s.fix, s.open)) {
+            if (!c->capacitated) search_interchange(c, s.fix, s.open);
+            if (c->capacitated) assign_offer(c, s.fix, s.open);
+            else core_offer(c, s.open);
+        }
+        if (c->capacitated) assign_vns(c, s.fix, 1, 200);
+        else search_vns(c, s.fix, 1, 10);
+        first_multipliers(c, s.u);
+        solve_from(c, a, &s);
+    } else c->bound = INFINITY;
     arena_free(a);
 }

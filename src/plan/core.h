@@ -45,6 +45,9 @@ struct core {
     bool capacitated;
     double grain;                 /* every plan's value is a multiple of it; 0 = not known */
 
+    /* a joined question: the sites of the first question behind each state; atoms = 0 when this is the first */
+    uint32_t atoms, *atom_start, *atom;
+
     /* the search, shared by all parts */
     const struct plan_options *options;
     double started;
