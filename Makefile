@@ -148,6 +148,14 @@ repro:
 floors:
 	tools/floors.sh
 
+# plan: every reference instance and the synthetic provinces (docs/planning.md); bench-plan is the quick part
+$(BUILD)/plan-measure: tests/plan/measure.c $(LIB_OBJ)
+	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LIBS)
+test-plan: $(BUILD)/plan-measure
+	$< $(SHARED)/data/planning
+bench-plan: $(BUILD)/plan-measure
+	$< $(SHARED)/data/planning pmed pcenter province roads
+
 clean:
 	rm -rf $(BUILD)
 

@@ -1,22 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Dijkstra with a 4-ary heap of (length, node) pairs and lazy deletion. Nodes are renumbered in breadth-first order
- * when the graph is built: on a road network that keeps the working set of a search small.
+ * Dijkstra's method with a ring of buckets instead of a heap: a bucket holds the nodes whose length lies in one step of
+ * about a mean arc. Within a bucket a node may be scanned again when a shorter way is found (Dial 1969; Denardo & Fox
+ * 1979), so lengths are exact, not rounded to the step. Nodes are renumbered in breadth-first order when the graph is
+ * built: on a road network that keeps the working set of a search small.
  */
 #include "graph.h"
 
 #include <math.h>
 #include <string.h>
 
-struct heap_item {
-    float key;
-    uint32_t node;
+enum { MOST_BUCKETS = 1 << 14 };
+
+struct bucket {
+    uint32_t *node;
+    size_t len, cap;
 };
 
 struct graph_work {
-    struct heap_item *heap;
-    size_t len;
-    float *best;
+    struct arena *arena;
+    struct bucket *bucket;
+    uint32_t buckets; /* a power of two */
+    float step;
+    float *best, *scanned; /* scanned: the length a node had when its arcs were last looked at */
 };
 
 /* Numbers the nodes in breadth-first order over the edges, in either direction. */
@@ -72,53 +78,50 @@ struct graph *graph_new(struct arena *a, uint32_t nodes, const struct graph_edge
 
 struct graph_work *graph_work_new(struct arena *a, const struct graph *g) {
     struct graph_work *w = ARENA_NEW(a, struct graph_work);
-    w->heap = ARENA_ARRAY(a, struct heap_item, (size_t)g->start[g->nodes] + 2);
+    float longest = 0;
+    double sum = 0;
+    for (uint32_t k = 0; k < g->start[g->nodes]; k++) {
+        sum += (double)g->arc[k].length;
+        if (g->arc[k].length > longest) longest = g->arc[k].length;
+    }
+    w->arena = a;
+    w->step = sum > 0 ? (float)(sum / g->start[g->nodes]) : 1;
+    if (longest / w->step > MOST_BUCKETS - 3) w->step = longest / (MOST_BUCKETS - 3);
+    for (w->buckets = 4; (float)w->buckets < longest / w->step + 3;) w->buckets *= 2;
+    w->bucket = ARENA_ARRAY(a, struct bucket, w->buckets);
     w->best = ARENA_ARRAY(a, float, (size_t)g->nodes + 1);
+    w->scanned = ARENA_ARRAY(a, float, (size_t)g->nodes + 1);
     return w;
 }
 
-static void heap_push(struct graph_work *w, float key, uint32_t node) {
-    size_t i = w->len++;
-    while (i) {
-        size_t up = (i - 1) / 4;
-        if (w->heap[up].key <= key) break;
-        w->heap[i] = w->heap[up];
-        i = up;
+static void put(struct graph_work *w, uint32_t node, float length) {
+    struct bucket *b = &w->bucket[(uint64_t)(length / w->step) & (w->buckets - 1)];
+    if (b->len == b->cap) {
+        size_t cap = b->cap ? b->cap * 2 : 64;
+        b->node = arena_grow(w->arena, b->node, b->cap * sizeof *b->node, cap * sizeof *b->node);
+        b->cap = cap;
     }
-    w->heap[i] = (struct heap_item){key, node};
-}
-
-static struct heap_item heap_pop(struct graph_work *w) {
-    struct heap_item top = w->heap[0], last = w->heap[--w->len];
-    size_t i = 0, n = w->len;
-    for (;;) {
-        size_t first = 4 * i + 1, least = first;
-        if (first >= n) break;
-        size_t end = first + 4 < n ? first + 4 : n;
-        for (size_t k = first + 1; k < end; k++)
-            if (w->heap[k].key < w->heap[least].key) least = k;
-        if (w->heap[least].key >= last.key) break;
-        w->heap[i] = w->heap[least];
-        i = least;
-    }
-    w->heap[i] = last;
-    return top;
+    b->node[b->len++] = node;
 }
 
 void graph_shortest(const struct graph *g, struct graph_work *w, uint32_t source, double *out) {
-    for (uint32_t v = 0; v < g->nodes; v++) w->best[v] = INFINITY;
-    w->len = 0;
+    for (uint32_t v = 0; v < g->nodes; v++) w->best[v] = w->scanned[v] = INFINITY;
     w->best[g->rank[source]] = 0;
-    heap_push(w, 0, g->rank[source]);
-    while (w->len) {
-        struct heap_item top = heap_pop(w);
-        if (top.key > w->best[top.node]) continue;
-        for (uint32_t k = g->start[top.node], end = g->start[top.node + 1]; k < end; k++) {
-            float length = top.key + g->arc[k].length;
-            uint32_t to = g->arc[k].to;
-            if (length < w->best[to]) {
-                w->best[to] = length;
-                heap_push(w, length, to);
+    put(w, g->rank[source], 0);
+    /* every waiting node lies within one longest arc of the bucket at hand, so one turn of the ring without any is the end */
+    for (uint32_t at = 0, empty = 0; empty <= w->buckets; at = (at + 1) & (w->buckets - 1)) {
+        struct bucket *b = &w->bucket[at];
+        empty = b->len ? 0 : empty + 1;
+        while (b->len) {
+            uint32_t v = b->node[--b->len];
+            float here = w->best[v];
+            if (here >= w->scanned[v]) continue;
+            w->scanned[v] = here;
+            for (uint32_t k = g->start[v], end = g->start[v + 1]; k < end; k++) {
+                float length = here + g->arc[k].length;
+                if (length >= w->best[g->arc[k].to]) continue;
+                w->best[g->arc[k].to] = length;
+                put(w, g->arc[k].to, length);
             }
         }
     }

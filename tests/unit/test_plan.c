@@ -138,6 +138,38 @@ static void test_pcenter(void **state) { (void)state; check_against_brute_force(
 static void test_cover(void **state) { (void)state; check_against_brute_force(PLAN_COVER, 1500); }
 static void test_capacitated(void **state) { (void)state; check_against_brute_force(PLAN_CAPACITATED, 600); }
 
+/* One open site in every commune, nothing more: groups are joined there (join.c), whole and fractional times. */
+static void test_one_per_commune(void **state) {
+    (void)state;
+    for (int round = 0; round < 300; round++) {
+        dice_state = 77 + (uint64_t)round;
+        enum { M = 12 };
+        uint32_t n = 20 + dice(40), communes = 3 + dice(3), group[M];
+        double *distance = ARENA_ARRAY(arena, double, n * M), *weight = ARENA_ARRAY(arena, double, n);
+        enum plan_site_state fixed[M] = {PLAN_FREE};
+        struct plan_group g[6];
+        for (uint32_t k = 0; k < communes; k++) g[k] = (struct plan_group){1, 1 + dice(3)};
+        for (uint32_t j = 0; j < M; j++) group[j] = j % communes;
+        if (dice(3) == 0) fixed[dice(M)] = PLAN_OPEN;
+        for (uint32_t i = 0; i < n; i++) {
+            weight[i] = 1 + dice(1000);
+            for (uint32_t j = 0; j < M; j++)
+                distance[i * M + j] = (double)dice(60) + (group[j] == i % communes ? 0 : (double)dice(90)) + (round % 2 ? 0.001 * dice(1000) : 0);
+        }
+        struct plan_problem q = {.method = round % 3 ? PLAN_PMEDIAN : PLAN_COVER, .clients = n, .sites = M, .p = communes, .distance = distance,
+                                 .weight = weight, .radius = 25, .group = group, .groups = g, .group_count = communes, .state = fixed, .budget = INFINITY};
+        double best = brute_force(&q);
+        struct plan_options options = {0};
+        struct plan_answer answer;
+        assert_int_equal(plan_solve(arena, &q, &options, &answer).code, ERR_OK);
+        str why;
+        assert_true(answer.found && answer.proven);
+        if (!plan_allowed(arena, &q, answer.open, answer.open_count, &why)) fail_msg("round %d: %.*s", round, STR_ARG(why));
+        if (fabs(answer.value - best) > 1e-6 * best) fail_msg("round %d: %.9g, best %.9g", round, answer.value, best);
+        if (fabs(answer.bound - best) > 1e-6 * best) fail_msg("round %d: bound %.9g, best %.9g", round, answer.bound, best);
+    }
+}
+
 /* The clients of a capacitated answer fit, and their costs are the value. */
 static void test_capacities_are_kept(void **state) {
     (void)state;
@@ -337,6 +369,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_pcenter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cover, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_capacitated, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_one_per_commune, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_capacities_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_can_be_stopped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_wrong_questions, set_up, tear_down),
