@@ -6,14 +6,11 @@
 #include "server/server.h"
 #include "socket.h"
 
-#pragma weak rest_import /* until rest/ has it */
-
 static str argument(const struct socket_call *c, size_t i) { return i < c->argument_count ? c->arguments[i] : STR(""); }
 
 err command_import(struct socket_call *c) {
     struct import_options options = {.unpack = str_is(argument(c, 1), "unpack"), .actor = c->actor, .progress = c->progress, .context = c->context};
     struct import_result result = {0};
-    if (!rest_import) return err_make(c->arena, ERR_NOT_SUPPORTED, NULL, "import is not there yet");
     err e = rest_import(c->store, c->arena, argument(c, 0), c->data, &options, &result, &c->problems);
     buf_addf(&c->out, "%lld %lld", (long long)result.stored, (long long)result.failed);
     return e;

@@ -10,8 +10,6 @@
 
 #include <strings.h>
 
-#pragma weak rest_handle /* until rest/ has it */
-
 static const char *const json_types[] = {"application/fhir+json", "application/json", "text/json", NULL};
 static const char *const patch_types[] = {"application/json-patch+json", "application/fhir+json", "application/json", NULL};
 static const char *const form_types[] = {"application/x-www-form-urlencoded", NULL};
@@ -113,7 +111,6 @@ static err interact(struct request *r) {
         .base_url = str_format(r->arena, "%.*s/fhir", STR_ARG(request_base_url(r))),
         .actor = session->actor, .access = &session->access, .vietnamese = r->vietnamese};
     struct rest_response out = {0};
-    if (!rest_handle) return err_make(r->arena, ERR_NOT_SUPPORTED, NULL, "/fhir is not there yet");
     rest_handle(r->store, r->arena, &in, &out);
     r->status = out.status;
     r->out = (struct buf){.arena = r->arena, .at = (char *)(uintptr_t)out.body.at, .len = out.body.len, .cap = out.body.len};

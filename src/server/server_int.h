@@ -191,7 +191,8 @@ struct server {
     int64_t started_ms;
     bool tls;
     unsigned char csrf_key[32];
-    _Atomic bool stopping;
+    _Atomic bool stopping, healthy;
+    _Atomic int64_t health_us; /* when `healthy` was found out */
     _Atomic long in_flight, connections;
     _Atomic size_t body_bytes;
     pthread_mutex_t pool_lock;
