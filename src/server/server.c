@@ -173,7 +173,6 @@ static void stop_all(struct server *s, struct MHD_Daemon *http, struct local_soc
     atomic_store(&s->stopping, true);
     MHD_socket fd = MHD_quiesce_daemon(http);
     if (fd != MHD_INVALID_SOCKET) close(fd);
-    store_listen(s->store, NULL, NULL);
     events_close(s->events);
     local_socket_stop(local);
     int64_t until = monotonic_us() + STOP_SECONDS * 1000000LL;

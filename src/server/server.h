@@ -119,7 +119,8 @@ struct server_options {
 };
 
 /* Serves until SIGTERM or SIGINT, then finishes what it began. The caller opens the store (STORE_WRITE, with server_room)
- * and closes it. ERR_BUSY port taken; ERR_USAGE non-loopback without TLS or proxy, or an address that is none; ERR_IO. */
+ * and closes it; `a` lives until then, since the store tells the server of changes to its end.
+ * ERR_BUSY port taken; ERR_USAGE non-loopback without TLS or proxy, or an address that is none; ERR_IO. */
 err server_run(struct store *s, struct arena *a, const struct server_options *options);
 
 /* ---- accounts (tram user, tram token) ------------------------------------------------------------------------------ */
