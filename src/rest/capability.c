@@ -49,6 +49,13 @@ static void put_type(struct buf *out, fhir_type type) {
     buf_addz(out, "]}");
 }
 
+/* Types that R4 itself names (the definitions may carry one of a later release). */
+static bool is_r4(fhir_type type) {
+    fhir_type backbone = fhir_type_find(STR("CapabilityStatement.rest.resource"));
+    const struct fhir_element *e = backbone != FHIR_TYPE_NONE ? fhir_element_find(backbone, STR("type")) : NULL;
+    return !e || fhir_set_has(e->set, STR_NONE, str_of(fhir_type_name(type)));
+}
+
 void rest_capabilities(struct arena *a, str base_url, struct buf *out) {
     static const char *const interactions[] = {"transaction", "batch", "history-system", NULL};
     (void)a;
@@ -59,8 +66,11 @@ void rest_capabilities(struct arena *a, str base_url, struct buf *out) {
                   "\"patchFormat\":[\"application/json-patch+json\"],\"rest\":[{\"mode\":\"server\",");
     put_codes(out, "interaction", interactions);
     buf_addz(out, "\"compartment\":[\"http://hl7.org/fhir/CompartmentDefinition/patient\"],\"resource\":[");
+    bool first = true;
     for (fhir_type t = 1; t < FHIR_TYPE_MAX; t++) {
-        if (t > 1) buf_addc(out, ',');
+        if (!is_r4(t)) continue;
+        if (!first) buf_addc(out, ',');
+        first = false;
         put_type(out, t);
     }
     buf_addz(out, "]}]}");

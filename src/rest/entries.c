@@ -50,7 +50,8 @@ static err route(struct call *c, struct entry *e) {
         return err_make(c->arena, ERR_METHOD, NULL, "%s needs an id or a condition", method_names[e->method]);
     }
     if (e->method == REST_DELETE) return OK_ERR;
-    if (!e->resource || e->resource->kind != JSON_OBJECT) return err_make(c->arena, ERR_INVALID, "resource", "the resource is missing");
+    bool is_patch = e->method == REST_PATCH && e->resource && e->resource->kind == JSON_ARRAY;
+    if (!e->resource || (e->resource->kind != JSON_OBJECT && !is_patch)) return err_make(c->arena, ERR_INVALID, "resource", "the resource is missing");
     return OK_ERR;
 }
 
@@ -312,7 +313,7 @@ static err patch_entry(struct call *c, struct entry *e) {
     struct buf now = buf_new(c->arena), after = buf_new(c->arena);
     struct json *tree;
     str patch = e->source;
-    if (e->resource->kind == JSON_OBJECT && str_is(JSON_TEXT(e->resource, "resourceType"), "Binary")) {
+    if (str_is(JSON_TEXT(e->resource, "resourceType"), "Binary")) {
         str data = JSON_TEXT(e->resource, "data");
         unsigned char *bin = arena_alloc(c->arena, data.len + 1);
         size_t len;
@@ -321,7 +322,7 @@ static err patch_entry(struct call *c, struct entry *e) {
         }
         patch = (str){(const char *)bin, len};
     } else if (e->resource->kind == JSON_OBJECT) {
-        return err_make(c->arena, ERR_NOT_SUPPORTED, NULL, "only JSON Patch is supported");
+        return err_make(c->arena, ERR_NOT_SUPPORTED, NULL, "a patch is a JSON Patch: an array of operations");
     }
     version_json(&now, &e->found);
     TRY(patch_apply(c->arena, buf_str(&now), patch, &after));
