@@ -101,5 +101,7 @@ extern const struct option serve_options[];
 /* account.c */
 int command_user(struct invocation *in);
 int command_token_issue(struct invocation *in);
+/* demo.c */
+int command_demo(struct invocation *in);
 
 #endif

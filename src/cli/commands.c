@@ -9,6 +9,13 @@
 
 const struct command commands[] = {
     {"init", "DIR", 1, 1, NO_OPTIONS, "makes an empty node in DIR", "tạo một nút trống trong DIR", NULL, command_init},
+    {"demo", "DIR", 1, 1,
+     OPTIONS({"province", "CODE", "province to show (only 11, Điện Biên, so far)", "mã tỉnh (hiện chỉ có 11, Điện Biên)"},
+             {"scale", "S", "share of the residents, up to 1 (default 0.02)", "phần dân số, đến 1 (mặc định 0.02)"},
+             {"seed", "N", "same seed, same province (default 1)", "cùng số, cùng dữ liệu (mặc định 1)"},
+             {"on", "DATE", "the day that is today in the demo (default today)", "ngày coi là hôm nay (mặc định hôm nay)"}),
+     "fills a new node with a synthetic province", "làm một tỉnh giả lập trong một nút mới",
+     "Places are real; every person, visit and code is synthetic and tagged so.", command_demo},
     {"serve", "DIR", 1, 1, serve_options, "serves the node over HTTP", "phục vụ nút qua HTTP",
      "Every option may stand in DIR/tram.conf as 'name = value' (flags: yes or no). An address that is not loopback needs a "
      "certificate or a proxy.",

@@ -4,17 +4,19 @@
  */
 #include "rooms.h"
 
+#include "care/care.h"
 #include "cli.h"
 #include "network/network.h"
 #include "people/people.h"
 
-const struct store_room *const node_rooms[] = {&server_room, &network_room, &people_room};
+const struct store_room *const node_rooms[] = {&server_room, &network_room, &people_room, &care_room};
 const size_t node_room_count = sizeof node_rooms / sizeof *node_rooms;
 
-const struct route *const node_routes[] = {NULL};
-const size_t node_route_count = 0;
+const struct route *const node_routes[] = {care_routes};
+const size_t node_route_count = sizeof node_routes / sizeof *node_routes;
 
 const struct socket_command node_commands[] = {
+    {"demo", command_demo_run},
     {"import", command_import},
     {"user-add", command_user_add},
     {"user-password", command_user_password},

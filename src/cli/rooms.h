@@ -12,6 +12,7 @@ extern const struct route *const node_routes[];
 extern const size_t node_route_count;
 /* What the node's socket answers, ended by name NULL. */
 extern const struct socket_command node_commands[];
+err command_demo_run(struct socket_call *call); /* demo.c */
 err node_access_of(struct reader *r, struct arena *a, str role, str place, struct access *out);
 
 #endif
