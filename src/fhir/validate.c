@@ -26,7 +26,7 @@ struct check {
     bool contained;
 };
 
-static void check_resource(struct check *c, const struct json *node, const struct frame *at);
+static void check_resource(struct check *c, fhir_type expected, const struct json *node, const struct frame *at);
 static void check_members(struct check *c, fhir_type type, const struct json *node, const struct frame *at, bool resource);
 
 /* ---- reporting ------------------------------------------------------------------------------------------------------ */
@@ -213,10 +213,10 @@ static void check_value(struct check *c, const struct fhir_element *e, const str
         wrong_kind(c, at, node, "an object", "một đối tượng");
         return;
     }
-    if (e->type == FHIR_TYPE_RESOURCE) {
+    if (fhir_types[e->type].kind == KIND_ABSTRACT || fhir_types[e->type].kind == KIND_RESOURCE) {
         bool contained = str_is(str_of(fhir_text(e->key)), "contained"), outer = c->contained;
         c->contained = contained;
-        check_resource(c, node, at);
+        check_resource(c, e->type, node, at);
         c->contained = outer;
         return;
     }
@@ -378,7 +378,8 @@ static void check_id(struct check *c, const struct json *node, const struct fram
                        "tài nguyên lồng bên trong không được chứa tài nguyên khác");
 }
 
-static void check_resource(struct check *c, const struct json *node, const struct frame *at) {
+/* `expected`: Resource, or the one type that may stand here. */
+static void check_resource(struct check *c, fhir_type expected, const struct json *node, const struct frame *at) {
     const struct json *name = JSON_GET(node, "resourceType");
     struct frame here = {at, STR("resourceType"), -1};
     if (!name) {
@@ -391,6 +392,8 @@ static void check_resource(struct check *c, const struct json *node, const struc
                STR_ARG(shown(name->text)));
         return;
     }
+    if (!fhir_type_is(type, expected))
+        report(c, &here, name->begin, "structure", "must be %s, not %s", "phải là %s, không phải %s", fhir_type_name(expected), fhir_type_name(type));
     if (type == FHIR_TYPE_BUNDLE) c->bundles++;
     check_members(c, type, node, at, true);
     check_id(c, node, at);
@@ -405,6 +408,6 @@ bool fhir_validate(struct arena *a, str source, const struct json *resource, str
         report(&c, &root, resource ? resource->begin : 0, "structure", "a resource must be a JSON object", "tài nguyên phải là một đối tượng JSON");
         return false;
     }
-    check_resource(&c, resource, &root);
+    check_resource(&c, FHIR_TYPE_RESOURCE, resource, &root);
     return c.errors == 0;
 }
