@@ -322,7 +322,7 @@ static err rounds(struct finder *f, size_t from, size_t to, str places) {
     bool text = false;
     for (size_t i = 0; i < f->count; i++) text |= (i < from || i >= to) && !f->terms[i].digits;
     for (int round = WHOLE; round <= ALL_OPEN && f->found.len < f->wanted; round++) {
-        if (round > WHOLE && (!text || (round == ALL_OPEN && words < 2))) break;
+        if (round > WHOLE && (!text || (round == ALL_OPEN && words < 2 && to < f->count))) break; /* nothing new to open */
         str clause = clause_of(f, (enum rounds)round, from, to, places);
         if (clause.len) TRY(round_of(f, clause));
     }
