@@ -342,6 +342,7 @@ static err apply_change(struct writer *w, struct arena *a, struct change *c, int
     struct state now = {.rid = rid}, next;
     if (!reserved) TRY(state_load(w, rid, &now));
     TRY(expectation(a, c, &now));
+    body_finish(w->store, a, c); /* nothing to do unless a recheck prepared it again */
     TRY(is_unchanged(w, c, &now, &c->unchanged));
     if (c->unchanged) {
         if (has_version(&now)) fill_result(c, &now);
@@ -357,6 +358,7 @@ static err apply_change(struct writer *w, struct arena *a, struct change *c, int
     if (!is_live(&now) && c->op != VERSION_DELETE) c->result.op = VERSION_CREATE;
     VEC_PUSH(w->group, &d->rids, rid);
     w->type_changed[c->type] = d->pos;
+    if (c->op != VERSION_DELETE) dictionary_count(w, c->type, c->prepared->body.len);
     return OK_ERR;
 }
 

@@ -203,9 +203,11 @@ err store_prepare(struct store *s, struct arena *a, struct change *c) {
         TRY(body_make(a, c->type, c->id, c->source, resource, &p->body));
         p->resource = resource;
         TRY(extract(s, a, c->type, c->id, resource, p));
-        struct packer *packer = packer_take(s);
-        p->frame = body_pack(s, packer, a, c->type, p->body);
-        packer_give(s, packer);
+        if (atomic_load(&s->dictionary_of[c->type])) { /* else commit_many may train one first */
+            struct packer *packer = packer_take(s);
+            p->frame = body_pack(s, packer, a, c->type, p->body);
+            packer_give(s, packer);
+        }
     }
     crypto_generichash(p->digest, DIGEST_BYTES, (const unsigned char *)p->body.at, p->body.len, NULL, 0);
     c->prepared = p;

@@ -29,6 +29,7 @@ CREATE TABLE log(
 CREATE TABLE dict(
   id INTEGER PRIMARY KEY,
   type TEXT NOT NULL,
+  samples INTEGER NOT NULL,       -- bodies it was trained on
   bytes BLOB NOT NULL
 );
 

@@ -33,6 +33,7 @@ extern const char schema_store[];
 struct dictionary {
     int64_t id; /* 0: none */
     fhir_type type;
+    size_t samples;
     void *pack, *unpack; /* the library's digested forms */
 };
 struct packer; /* contexts of the library; one thread at a time */
@@ -44,8 +45,13 @@ str body_pack(struct store *s, struct packer *p, struct arena *a, fhir_type type
 err body_unpack(struct store *s, struct packer *p, struct db *db, struct arena *a, str frame, str *body);
 err dictionaries_load(struct store *s, struct db *db);
 void dictionaries_free(struct store *s);
-/* Trains and stores a dictionary from these bodies; later bodies of the type use it. Inside a transaction of the writer. */
-err dictionary_train(struct store *s, struct db *db, fhir_type type, const str *bodies, size_t count);
+/* Trains dictionaries for types that have none yet and enough bodies in this batch; then packs what is not packed yet. */
+err dictionaries_for(struct store *s, struct arena *a, struct commit *const *commits, size_t count);
+void body_finish(struct store *s, struct arena *a, struct change *c);
+struct writer;
+/* Counts a body that was written; between groups the writer trains what is due. */
+void dictionary_count(struct writer *w, fhir_type type, size_t bytes);
+void dictionary_train_due(struct writer *w);
 /* Number of the dictionary that a frame names, 0 for none. */
 int64_t body_dictionary(str frame);
 
@@ -124,6 +130,8 @@ struct writer {
     int64_t type_changed[FHIR_TYPE_MAX]; /* last position that changed a type */
     struct { struct row *at; size_t len, cap; } rows[ROW_TABLES];
     uint32_t order;
+    struct { size_t count, bytes; } plain[FHIR_TYPE_MAX]; /* bodies without a good dictionary */
+    fhir_type train;                                       /* due */
     struct { struct touched *at; size_t len, cap; } touched;
     struct map touched_set;
     bool *changed_projections;
@@ -246,6 +254,7 @@ struct store {
     _Atomic uint64_t origin;
     size_t cache_bytes;
     int64_t clock_skew_ms;
+    _Atomic int64_t writer_ns;
     /* numbers of types and slots in the database; fixed after open */
     int type_number[FHIR_TYPE_MAX];
     fhir_type type_of_number[TYPE_DB_MAX];

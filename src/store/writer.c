@@ -66,11 +66,13 @@ static struct job *jobs_take(struct jobs *j) {
     return x;
 }
 
-static int64_t monotonic_ms(void) {
+static int64_t monotonic_ns(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
+
+static int64_t monotonic_ms(void) { return monotonic_ns() / 1000000; }
 
 /* ---- marks and caches ------------------------------------------------------------------------------------------------------------ */
 
@@ -326,11 +328,16 @@ static void checkpoint_if_due(struct writer *w) {
 static void *writer_main(void *arg) {
     struct writer *w = arg;
     while (wait_for_work(w->store->queue)) {
+        int64_t began = monotonic_ns();
         run_group(w);
         checkpoint_if_due(w);
+        dictionary_train_due(w);
+        atomic_fetch_add(&w->store->writer_ns, monotonic_ns() - began);
     }
     return NULL;
 }
+
+int64_t store_writer_time(struct store *s) { return atomic_load(&s->writer_ns); }
 
 err writer_start(struct store *s) {
     struct queue *q = calloc(1, sizeof *q);
@@ -416,6 +423,12 @@ void store_commit_many(struct store *s, struct arena *a, struct commit **commits
             if (!c->changes[k].prepared) errors[i] = store_prepare(s, a, &c->changes[k]);
         }
         bulk = bulk && c->bulk;
+    }
+    /* without dictionaries this batch is stored all the same, only larger */
+    if (bulk && s->queue) dictionaries_for(s, a, commits, count);
+    for (size_t i = 0; i < count; i++) {
+        struct commit *c = commits[i];
+        for (size_t k = 0; k < c->count && !errors[i].code; k++) body_finish(s, a, &c->changes[k]);
         if (!errors[i].code) jobs[ready++] = (struct job){.commit = c, .arena = a, .resources = c->count};
     }
     if (ready) submit(s, jobs, ready, bulk);

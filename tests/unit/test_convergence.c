@@ -374,8 +374,9 @@ static str dump_of(struct world *w, struct site *s) {
     must(reader_begin(s->store, w->arena, &d.r), "reader");
     load_names(&d);
     dump_versions(&d);
+    /* stubs are only numbers: one may remain of a version that was shown for a while on one node; the rows that name it count */
     dump_table(&d, "res", "RiiiRRtib", "SELECT r.rid, flags, dt, depth, patient, place, printf('%x-%x', l.clock, o.origin), "
-               "body IS NULL, parents FROM res r LEFT JOIN log l ON l.pos = r.pos LEFT JOIN origin o ON o.id = l.origin");
+               "body IS NULL, parents FROM res r JOIN log l ON l.pos = r.pos JOIN origin o ON o.id = l.origin");
     dump_table(&d, "hist", "Riitb", "SELECT rid, op, depth, printf('%x-%x', l.clock, o.origin), parents FROM hist h "
                "JOIN log l ON l.pos = h.pos JOIN origin o ON o.id = l.origin");
     dump_table(&d, "head", "Rt", "SELECT rid, printf('%x-%x', l.clock, o.origin) FROM head h JOIN log l ON l.pos = h.pos "
