@@ -5,7 +5,9 @@ set -eu
 here=$(dirname "$0")
 missing=
 for need in "$@"; do
-    for package in $(sed -n "s/^$need //p" "$here/packages"); do
+    for entry in $(sed -n "s/^$need //p" "$here/packages"); do
+        package=${entry%%:*}
+        case $entry in *:*) command -v "${entry#*:}" >/dev/null && continue ;; esac
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
     done
 done
