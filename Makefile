@@ -148,6 +148,17 @@ repro:
 floors:
 	tools/floors.sh
 
+# fhir: HL7's 5,306 examples and all Synthea patients through the validator; parse, validate, extract in microseconds
+$(BUILD)/test/corpus: tests/fhir/corpus.c $(LIB_OBJ)
+	@mkdir -p $(@D); $(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LIBS)
+test-examples: $(BUILD)/test/corpus
+	@[ -d tools/node_modules/hl7.fhir.r4.examples ] || { cd tools && npm ci --no-audit --no-fund; }
+	tests/fhir/run.sh examples
+test-synthea: $(BUILD)/test/corpus
+	tests/fhir/run.sh synthea
+bench-fhir: $(BUILD)/test/corpus
+	@for f in $$(ls $(SHARED)/data/fhir/synthea/blaze-120-bz2/*.bz2 | head -12); do bzcat $$f | $< bench | tail -1; done
+
 # plan: every reference instance and the synthetic provinces (docs/planning.md); bench-plan is the quick part
 $(BUILD)/plan-measure: tests/plan/measure.c $(LIB_OBJ)
 	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LIBS)
@@ -159,6 +170,6 @@ bench-plan: $(BUILD)/plan-measure
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: bench-forecast immunisation-cases immunisation-differential immunisation-mutations definitions definitions-check all web unit unit-build asan tsan fuzz bench deps install deb repro floors clean
+.PHONY: test-examples test-synthea bench-fhir bench-forecast immunisation-cases immunisation-differential immunisation-mutations definitions definitions-check all web unit unit-build asan tsan fuzz bench deps install deb repro floors clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
