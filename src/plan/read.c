@@ -169,7 +169,7 @@ static err read_tsplib(struct arena *a, str text, struct plan_file *out) {
     }
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t j = 0; j < n; j++) distance[(size_t)i * n + j] = floor(hypot(x[i] - x[j], y[i] - y[j]) + 1e-9);
-    out->note = "distances are Euclidean, rounded to whole numbers";
+    out->note = "distances are Euclidean, cut to whole numbers as in the published p-median optima (TSPLIB itself rounds)";
     return OK_ERR;
 }
 
