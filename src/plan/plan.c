@@ -195,7 +195,7 @@ static void answer(struct arena *a, const struct core *c, const struct plan_prob
     double missing = fabs(out->value - out->bound);
     out->gap = missing > 0 ? (out->value != 0 ? missing / fabs(out->value) : INFINITY) : 0;
     double enough = fmax(c->options->gap, 5e-7); /* lists are kept in single precision, see core_cutoff() */
-    out->proven = out->found ? out->gap <= enough : !c->stopped;
+    out->proven = out->found ? out->gap <= enough * (1 + 1e-6) : !c->stopped;
     out->open = ARENA_ARRAY(a, uint32_t, (size_t)q->sites + 1);
     out->site_of = ARENA_ARRAY(a, uint32_t, (size_t)q->clients + 1);
     for (uint32_t j = 0; j < q->sites && out->found; j++)
