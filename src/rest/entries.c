@@ -246,7 +246,8 @@ static str link_of(void *context, str key, str value) {
         struct condition_seen seen;
         struct version found;
         err e = decide(l->set, l->entry, type, query, &seen, &found);
-        if (!e.code && seen.matches != 1) {
+        bool stays = !e.code && !seen.matches && (l->set->call->in->keep_unresolved || prefers(l->set->call->in->prefer, "handling=lenient"));
+        if (!e.code && !stays && seen.matches != 1) {
             e = err_make(a, seen.matches ? ERR_MULTIPLE : ERR_PRECONDITION, "reference", "the conditional reference %.*s matches %s",
                          STR_ARG(value), seen.matches ? "more than one resource" : "nothing");
         }
@@ -255,8 +256,9 @@ static str link_of(void *context, str key, str value) {
             return STR_NONE;
         }
         known = ARENA_NEW(a, str);
-        *known = str_format(a, "%s/%.*s", fhir_type_name(type), STR_ARG(found.id));
+        *known = stays ? STR_NONE : str_format(a, "%s/%.*s", fhir_type_name(type), STR_ARG(found.id));
         map_put(l->conditional, value, known);
+        if (stays) VEC_PUSH(a, &l->set->unresolved, value);
     }
     return *known;
 }
@@ -388,7 +390,7 @@ err entries_prepare(struct call *c, struct entries *set) {
     err first = OK_ERR;
     set->call = c;
     set->raced = false;
-    set->seen.len = set->types.len = 0;
+    set->seen.len = set->types.len = set->unresolved.len = 0;
     TRY(call_reader(c, &r));
     set->snapshot = reader_position(r);
     for (size_t i = 0; i < set->len && !(first.code && set->transaction); i++) {

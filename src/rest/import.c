@@ -29,7 +29,8 @@ struct import {
 static const struct access everybody = {.everything = true};
 
 static struct rest_request request_of(const struct import *im) {
-    return (struct rest_request){.method = REST_POST, .actor = im->options->actor, .access = im->access, .bulk = true};
+    return (struct rest_request){.method = REST_POST, .actor = im->options->actor, .access = im->access, .bulk = true,
+                                 .keep_unresolved = true};
 }
 
 static void report(struct import *im, const struct entry *e, err problem) {
@@ -61,8 +62,24 @@ static void entry_of(struct arena *a, str source, const struct json *resource, s
     if (id.len) e->url = str_format(a, "%.*s/%.*s", STR_ARG(type), STR_ARG(id));
 }
 
+/* A file may name what comes with another file or never: what stays unresolved is said, not refused. */
+static void warn_unresolved(struct import *im, const struct entries *set) {
+    struct fhir_issues list = {0};
+    for (size_t i = 0; i < set->unresolved.len && im->problem_count < PROBLEMS_MOST; i++, im->problem_count++) {
+        str ref = set->unresolved.at[i];
+        fhir_issue_add(im->arena, &list,
+                       (struct fhir_issue){.severity = FHIR_WARNING, .code = "not-found", .expression = STR("reference"),
+                                           .en = str_format(im->arena, "%.*s: nothing matches %.*s; the reference stays as it is", STR_ARG(im->name), STR_ARG(ref)),
+                                           .vi = str_format(im->arena, "%.*s: không có gì khớp với %.*s; tham chiếu được giữ nguyên", STR_ARG(im->name), STR_ARG(ref))});
+    }
+    if (!list.len) return;
+    fhir_outcome(im->problems, &list, false);
+    buf_addc(im->problems, '\n');
+}
+
 static void settle(struct import *im, const struct entries *set, size_t count, err e) {
     if (!e.code) {
+        warn_unresolved(im, set);
         im->result->stored += (int64_t)ready_entries(set);
         progress(im);
         return;

@@ -19,6 +19,7 @@ struct rest_request {
     str actor;
     const struct access *access;
     bool bulk;
+    bool keep_unresolved; /* a conditional reference that matches nothing stays as it was sent (import; else the change fails) */
     bool vietnamese;     /* language of diagnostics */
     int64_t deadline_ms; /* wall clock by which a search must have answered; 0 none */
 };
