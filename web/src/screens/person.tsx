@@ -99,6 +99,8 @@ function eventLine(e: Event, t: Texts) {
         {text && <span class="muted"> · {kind}</span>}</>;
 }
 
+const placesOf = (events: Event[]): string[] => [...new Set(events.map((e) => e.place).filter((p): p is string => !!p))];
+
 function TimelineCard({ timeline, undo }: { timeline: Timeline; undo: (saved: Saved) => void }) {
     const t = useTexts();
     const days: [string, Event[]][] = [];
@@ -118,9 +120,10 @@ function TimelineCard({ timeline, undo }: { timeline: Timeline; undo: (saved: Sa
                         <ul class="plainlist">{events.map((e) => {
                             const mine = e.kind === 'blood-pressure' ? mySaved(e.resource) : null;
                             return <li key={e.resource} class="event"><Icon name={eventIcon[e.kind] ?? 'note'} />
-                                <span>{eventLine(e, t)}{e.place && e.kind !== 'medicine' ? <span class="muted small"> {e.place}</span> : null}</span>
+                                <span>{eventLine(e, t)}</span>
                                 {mine && <button type="button" class="link noprint" onClick={() => undo(mine)}><Icon name="undo" />{t.undo}</button>}</li>;
-                        })}</ul>
+                        })}
+                            {placesOf(events).map((p) => <li key={p} class="small muted eventplace">{p}</li>)}</ul>
                     </li>
                 ))}
             </ol>

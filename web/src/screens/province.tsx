@@ -129,15 +129,8 @@ export function ProvincePage() {
                         <span class="small muted">{t.networkLine(communes.length, stations, points)}</span></div>
                     <ProvinceMap data={data} picked={picked} onPick={pick} />
                     {data.sites.some((s) => s.assumed) && <p class="small muted">{t.assumed}</p>}
-                    <h3>{t.monthsTitle}</h3>
-                    <p class="small muted">{t.monthsSay(showNumber(thisMonth?.controlledPercent ?? null, 1))}</p>
-                    <div class="wide"><table class="months">
-                        <thead><tr><th scope="col">{t.month}</th><th scope="col" class="n">{t.colVisits}</th><th scope="col" class="n">{t.colPersons}</th><th scope="col" class="n">&lt; 140/90</th></tr></thead>
-                        <tbody>{[...months].reverse().map((m) => <tr key={m.month}><th scope="row">{showDay(m.month)}</th><td class="n">{showNumber(m.visits)}</td>
-                            <td class="n">{showNumber(m.persons)}</td><td class="n">{showNumber(m.controlledPercent, 1)}{m.controlledPercent === null ? '' : ' %'}</td></tr>)}</tbody>
-                    </table></div>
                 </section>
-                <section class="card pad" aria-labelledby="communes-title">
+                <section class="card pad communescard" aria-labelledby="communes-title">
                     <div class="sheethead"><h2 id="communes-title">{t.tableTitle}</h2><span class="small muted">{t.countedBy}</span></div>
                     <div class="wide"><table class="communes" lang={language.get()}>
                         <thead><tr>{heading('name', t.commune, false)}{heading('enrolled', t.colEnrolled)}{heading('controlledPercent', t.colControlled)}
@@ -148,6 +141,15 @@ export function ProvincePage() {
                                 <td class="n"><span class={`share ${shareClass(c.controlledPercent)}`}>{showNumber(c.controlledPercent, 1)}{c.controlledPercent === null ? '' : ' %'}</span></td>
                                 <td class="n">{showNumber(c.visitsToday)}</td><td class="n">{showNumber(c.visitsThisMonth)}</td><td class="n">{showNumber(c.points)}</td>
                             </tr>))}</tbody>
+                    </table></div>
+                </section>
+                <section class="card pad monthscard" aria-labelledby="months-title">
+                    <h2 id="months-title">{t.monthsTitle}</h2>
+                    <p class="small muted">{t.monthsSay(showNumber(thisMonth?.controlledPercent ?? null, 1))}</p>
+                    <div class="wide"><table class="months">
+                        <thead><tr><th scope="col">{t.month}</th><th scope="col" class="n">{t.colVisits}</th><th scope="col" class="n">{t.colPersons}</th><th scope="col" class="n">&lt; 140/90</th></tr></thead>
+                        <tbody>{[...months].reverse().map((m) => <tr key={m.month}><th scope="row">{showDay(m.month)}</th><td class="n">{showNumber(m.visits)}</td>
+                            <td class="n">{showNumber(m.persons)}</td><td class="n">{showNumber(m.controlledPercent, 1)}{m.controlledPercent === null ? '' : ' %'}</td></tr>)}</tbody>
                     </table></div>
                 </section>
             </div>

@@ -50,8 +50,8 @@ function SignInForm({ fixed }: { fixed: string | null }) {
                     <input ref={passwordInput} id="password" name="password" {...({ type: plain ? 'text' : 'password' } as object)}
                         autocomplete="current-password" value={password} maxLength={256} aria-invalid={noPassword}
                         aria-describedby={noPassword ? 'password-wrong' : undefined} onInput={(e) => setPassword(e.currentTarget.value)} />
-                    <button type="button" class="btn" aria-pressed={plain} onClick={() => setPlain(!plain)}>
-                        {plain ? t.hidePassword : t.showPassword}
+                    <button type="button" class="btn" aria-label={plain ? t.hidePassword : t.showPassword} onClick={() => setPlain(!plain)}>
+                        {plain ? t.hide : t.show}
                     </button>
                 </div>
                 {noPassword && <p class="wrong" id="password-wrong"><Icon name="warn" />{t.needPassword}</p>}

@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { get, session } from '../base/api';
-import { clockOf } from '../base/date';
+import { clockOf, dayOf, showDay } from '../base/date';
 import { useTopic } from '../base/events';
 import { keep, recall } from '../base/local';
 import { showNumber, useTexts } from '../base/language';
@@ -60,7 +60,7 @@ export function TodayPage() {
     const key = (name: string, text: string) => <li><kbd>{name}</kbd> {text}</li>;
     return (
         <main id="main" class="page today">
-            <h1 class="hidden">{t.today}</h1>
+            <h1>{t.todayLong(new Date(Date.now() + 7 * 3600000).getUTCDay(), showDay(dayOf(Date.now())))}</h1>
             <Search inline />
             <div class="tiles3">
                 {unfinished.length > 0 && <section class="card pad" aria-labelledby="drafts-title"><h2 id="drafts-title">{t.draftsTitle}</h2>

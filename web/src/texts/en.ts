@@ -35,6 +35,8 @@ export const en: Texts = {
     signInLead: 'Grassroots health network',
     account: 'User name',
     password: 'Password',
+    show: 'Show',
+    hide: 'Hide',
     showPassword: 'Show password',
     hidePassword: 'Hide password',
     wrongPassword: 'The user name or the password is wrong.',
@@ -67,6 +69,8 @@ export const en: Texts = {
     },
     shownNames: 'Search results',
 
+    todayLong: (weekday, day) =>
+        `Today, ${['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'][weekday]} ${day}`,
     draftsTitle: 'Unfinished sheets',
     draftOf: (time) => `blood pressure · left at ${time}`,
     waitingTitle: 'Visits waiting to be sent',

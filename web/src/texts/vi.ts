@@ -35,6 +35,8 @@ export const vi = {
     signInLead: 'Mạng lưới y tế cơ sở',
     account: 'Tên đăng nhập',
     password: 'Mật khẩu',
+    show: 'Hiện',
+    hide: 'Ẩn',
     showPassword: 'Hiện mật khẩu',
     hidePassword: 'Ẩn mật khẩu',
     wrongPassword: 'Tên đăng nhập hoặc mật khẩu không đúng.',
@@ -69,6 +71,8 @@ export const vi = {
     shownNames: 'Kết quả tìm',
 
     // today
+    todayLong: (weekday: number, day: string) =>
+        `Hôm nay, ${['Chủ nhật', 'thứ Hai', 'thứ Ba', 'thứ Tư', 'thứ Năm', 'thứ Sáu', 'thứ Bảy'][weekday]} ${day}`,
     draftsTitle: 'Phiếu đang dở',
     draftOf: (time: string) => `huyết áp · dở lúc ${time}`,
     waitingTitle: 'Phiếu chờ gửi',
