@@ -6,6 +6,7 @@
 #include "store_int.h"
 
 #include "base/date.h"
+#include "base/vocabulary.h"
 
 /* ---- the body ---------------------------------------------------------------------------------------------------------------------------- */
 
@@ -143,7 +144,7 @@ static void place_of(struct prepared *out, const struct json *resource) {
     const struct json *extensions = JSON_GET(resource, "extension");
     if (!extensions || extensions->kind != JSON_ARRAY) return;
     for (const struct json *e = extensions->first; e; e = e->next) {
-        if (!str_eq(JSON_TEXT(e, "url"), STR("urn:tram:extension:residence"))) continue;
+        if (!str_eq(JSON_TEXT(e, "url"), STR(EXTENSION_RESIDENCE))) continue;
         struct fhir_reference r = fhir_reference_parse(JSON_TEXT(JSON_GET(e, "valueReference"), "reference"));
         if (r.kind == REFERENCE_LOCAL && r.type == FHIR_TYPE_LOCATION) out->place = r.id;
     }

@@ -133,7 +133,7 @@ static str random_body(struct world *w, fhir_type type, str id) {
         buf_addf(&b, "\"identifier\":[{\"system\":\"urn:s:%d\",\"value\":\"%d\"}],\"name\":[{\"text\":\"Nguyễn %d\"}],\"birthDate\":\"19%02d-01-02\"",
                  v % 5, v, v % 7, v);
         if (v % 4) buf_addf(&b, ",\"gender\":\"%s\"", genders[v % 3]);
-        if (v % 3 == 0) buf_addf(&b, ",\"extension\":[{\"url\":\"urn:tram:extension:residence\",\"valueReference\":{\"reference\":\"Location/l%d\"}}]", v % 3);
+        if (v % 3 == 0) buf_addf(&b, ",\"extension\":[{\"url\":\"urn:tram:residence\",\"valueReference\":{\"reference\":\"Location/l%d\"}}]", v % 3);
     } else if (type == FHIR_TYPE_OBSERVATION) {
         buf_addf(&b, "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"urn:c:%d\",\"code\":\"C%d\"}]},\"subject\":{\"reference\":\"Patient/p%d\"},"
                      "\"effectiveDateTime\":\"20%02d-03-04T05:06:07Z\",\"valueQuantity\":{\"value\":%d,\"unit\":\"mm\",\"system\":\"http://unitsofmeasure.org\",\"code\":\"mm\"}",

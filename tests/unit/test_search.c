@@ -55,7 +55,7 @@ static void put_person(struct node *n, int i) {
     buf_addf(&b, "{\"resourceType\":\"Patient\",\"id\":\"p%d\",\"name\":[{\"family\":\"%s\",\"given\":[\"%s\"]}],\"gender\":\"%s\",\"birthDate\":\"%d\"", i,
              families[p->family], givens[p->given], genders[p->gender], p->birth_year);
     if (p->has_active) buf_addf(&b, ",\"active\":%s", p->active ? "true" : "false");
-    buf_addf(&b, ",\"extension\":[{\"url\":\"urn:tram:extension:residence\",\"valueReference\":{\"reference\":\"Location/place%d\"}}]}", p->place);
+    buf_addf(&b, ",\"extension\":[{\"url\":\"urn:tram:residence\",\"valueReference\":{\"reference\":\"Location/place%d\"}}]}", p->place);
     expect_status(send(n, REST_PUT, str_z(n->arena, str_format(n->arena, "Patient/p%d", i)), str_z(n->arena, buf_str(&b))), 201);
 }
 
