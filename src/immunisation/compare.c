@@ -112,7 +112,7 @@ static void play(struct arena *a, struct comparison *c, const struct schedule *s
             bool there = false; /* a combined vaccine serves several groups, and is given once a day */
             for (size_t k = 0; k < p.dose_count; k++) there |= doses[k].day == day && str_eq(doses[k].vaccine, g->vaccines[0]);
             if (there || p.dose_count == room) continue;
-            doses[p.dose_count++] = (struct dose_given){.day = day, .vaccine = g->vaccines[0], .lot_expiry = DAY_NONE};
+            doses[p.dose_count++] = (struct dose_given){.day = day, .vaccine = g->vaccines[0], .lot_expiry = DAY_NONE, .minute = -1};
             count_dose(c, day, g->vaccines[0], to);
         }
         if (p.dose_count == before) {

@@ -41,7 +41,7 @@ struct target {
 enum why {
     WHY_NONE, WHY_BIRTH, WHY_AGE, WHY_INTERVAL, WHY_CONFLICT, WHY_SEASON, WHY_INADVERTENT, WHY_LAST_DOSE, WHY_EARLIEST,
     WHY_IMMUNE, WHY_CONTRAINDICATED, WHY_PAST_SEASON, WHY_MAXIMUM_AGE, WHY_CANNOT_FINISH, WHY_ROLLOUT, WHY_SATISFIED,
-    WHY_SKIPPED
+    WHY_SKIPPED, WHY_OBSERVATION
 };
 struct reason {
     enum why why;
@@ -127,6 +127,8 @@ void select_best(struct engine *e, struct antigen_run *x);
 /* Is the vaccine contraindicated for this patient (7.3, vaccine level)? */
 bool vaccine_contraindicated(struct engine *e, const struct antigen *x, uint16_t vaccine);
 
+/* screening.c */
+struct screening_result screen(struct engine *e);
 /* explain.c */
 void explain_evaluation(struct engine *e, const struct antigen_run *x, const struct series_run *run, size_t record,
                         struct dose_evaluation *out);

@@ -127,6 +127,8 @@ static bool interval_fits(struct engine *e, const struct antigen_run *x, const s
         if (!in_force(e, rule->since, rule->until, day)) continue;
         int32_t from = interval_reference(e, x, run, rule, i, &vaccine);
         if (from == DAY_NONE) continue;
+        int32_t newer = rule->or_new ? e->observation_days[rule->or_new - 1] : DAY_NONE;
+        if (newer != DAY_NONE && newer > from && day >= newer) continue;
         if (rule->absolute && day < after(e, from, rule->absolute)) fits = false;
         else if (rule->minimum && day < after(e, from, rule->minimum)) grace = REASON(INTERVAL_GRACE);
     }

@@ -176,6 +176,7 @@ static struct explanation explain_date(struct engine *e, const struct series_run
         buf_addf(&p.vi, "%.*s sau %.*s ngày %.*s.", STR_ARG(d_vi), STR_ARG(vaccine_name(e, why.vaccine, true)),
                  STR_ARG(day_text(e, why.reference, true)));
         break;
+    case WHY_OBSERVATION: add(&p, STR("the next pregnancy (or a like event) has begun."), STR("đã sang lần mang thai mới.")); break;
     case WHY_SEASON: add(&p, STR("the season begins."), STR("bắt đầu mùa tiêm.")); break;
     case WHY_INADVERTENT:
         add(&p, STR("the day of a dose given by mistake."), STR("ngày của mũi tiêm nhầm vắc xin."));

@@ -217,6 +217,15 @@ static void run_passes(struct engine *e) {
     }
 }
 
+static enum dose_timely timely(const struct engine *e, const struct series_dose *dose, const struct dose_given *shot) {
+    if (!dose->within_hours) return TIMELY_NOT_ASKED;
+    int whole_days = (int)(shot->day - e->birth);
+    if (e->p->birth_minute >= 0 && shot->minute >= 0)
+        return whole_days * 1440 + shot->minute - e->p->birth_minute <= dose->within_hours * 60 ? TIMELY_YES : TIMELY_NO;
+    if ((whole_days + 1) * 24 <= dose->within_hours) return TIMELY_YES;
+    return (whole_days - 1) * 24 >= dose->within_hours ? TIMELY_NO : TIMELY_UNKNOWN;
+}
+
 static void evaluations_out(struct engine *e, bool explain, struct forecast *out) {
     struct dose_result *results = ARENA_ARRAY(e->a, struct dose_result, e->p->dose_count + 1);
     for (size_t g = 0; g < e->given_count; g++) {
@@ -236,6 +245,8 @@ static void evaluations_out(struct engine *e, bool explain, struct forecast *out
                                                       .status = j->status,
                                                       .reasons = j->reasons,
                                                       .target = j->target ? run->targets[j->target - 1].dose->number : 0};
+                    if (j->status == DOSE_VALID)
+                        out_one.timely = timely(e, run->targets[j->target - 1].dose, &e->p->doses[d->index]);
                     if (explain) explain_evaluation(e, x, run, r, &out_one);
                     VEC_PUSH(e->a, &list, out_one);
                 }
@@ -395,5 +406,6 @@ void forecast_patient(struct arena *a, const struct schedule *s, const struct pa
     for (size_t i = 0; i < s->antigen_count; i++) select_best(&e, &e.antigens[i]);
     evaluations_out(&e, explain, out);
     groups_out(&e, explain, out);
+    out->screening = screen(&e);
     out->issues = issues.at, out->issue_count = issues.len;
 }

@@ -37,6 +37,7 @@ struct dose_given {
     str maker, trade;   /* MVX and trade name, or empty */
     double volume;      /* ml, 0 = unknown */
     int32_t lot_expiry; /* DAY_NONE = unknown */
+    int minute;         /* of the day, -1 = unknown */
     bool condition;     /* recalled, cold chain broken, partial: cannot be evaluated */
 };
 
@@ -47,6 +48,8 @@ struct patient_observation {
 
 struct patient {
     int32_t birth;
+    int birth_minute; /* of the day, -1 = unknown */
+    double temperature; /* axillary, before the injection; 0 = not measured */
     char sex;      /* 'F', 'M', anything else = unknown */
     str area;      /* province (key or name in the schedule's areas), empty = unknown */
     str country;   /* of birth, empty = unknown */
@@ -130,12 +133,16 @@ struct explanation { /* one sentence in each language and the rule's source with
     str english, vietnamese, source;
 };
 
+/* Was a birth dose given in time (hepatitis B within 24 hours)? A day alone may leave it open. */
+enum dose_timely { TIMELY_NOT_ASKED, TIMELY_YES, TIMELY_NO, TIMELY_UNKNOWN };
+
 struct dose_evaluation {
     const char *antigen;
     str series;
     enum dose_status status;
     unsigned reasons; /* REASON() bits */
     int target;       /* number of the target dose it was held against, 0 = none */
+    enum dose_timely timely;
     struct explanation why; /* only when explained */
 };
 
@@ -156,7 +163,17 @@ struct group_forecast {
     str guidance;
 };
 
+/* Screening before the injection: the gravest finding decides. */
+enum screening_decision { SCREENING_NONE, SCREENING_GO, SCREENING_DEFER, SCREENING_REFER, SCREENING_STOP };
+
+struct screening_result {
+    enum screening_decision decision; /* SCREENING_NONE: the schedule has no screening rules or nothing was measured */
+    int32_t offer_again_by;           /* SCREENING_DEFER: the last day of the month, DAY_NONE otherwise */
+    struct explanation why;
+};
+
 struct forecast {
+    struct screening_result screening;
     const struct group_forecast *groups;
     size_t group_count;
     const struct dose_result *doses; /* as many as the patient's doses, same order */

@@ -42,6 +42,7 @@ static err read_birth(struct arena *a, const struct json *root, struct patient_l
     int month = t.precision == DATE_YEAR ? 12 : t.month;
     int day = t.precision <= DATE_MONTH ? days_in_month(t.year, month) : t.day;
     out->patient.birth = day_from_civil(t.year, month, day);
+    if (t.precision >= DATE_MINUTE) out->patient.birth_minute = t.hour * 60 + t.minute;
     if (t.precision > DATE_MONTH) return OK_ERR;
     if (out->patient.birth > out->on && day_from_civil(t.year, t.month, 1) <= out->on) out->patient.birth = out->on;
     char shown[11];
@@ -87,6 +88,9 @@ static err read_doses(struct arena *a, const struct json *list, struct patient_l
         d->volume = volume.len ? strtod(str_z(a, volume), NULL) : 0;
         d->lot_expiry = optional_day(m, "lot_expiry");
         d->condition = flag(m, "condition");
+        d->minute = -1;
+        struct date_time t;
+        if (date_parse(date, true, &t) && t.precision >= DATE_MINUTE) d->minute = t.hour * 60 + t.minute;
     }
     out->patient.doses = doses, out->patient.dose_count = n;
     return OK_ERR;
@@ -116,11 +120,14 @@ err patient_read(struct arena *a, str line, int32_t on_day, int32_t today, struc
     out->on = on_day != DAY_NONE ? on_day : today;
     if (on_day == DAY_NONE && on.len && !day_parse(on, &out->on))
         return err_make(a, ERR_INVALID, "assessment", "the assessment date \"%.*s\" is no day YYYY-MM-DD", STR_ARG(on));
+    out->patient.birth_minute = -1;
     TRY(read_birth(a, root, out, &issues));
     if (out->patient.birth > out->on)
         return err_make(a, ERR_INVALID, "birth-future", "the birth date is after the day of assessment");
     str sex = JSON_TEXT(root, "sex");
     out->patient.sex = sex.len ? (char)(sex.at[0] & ~0x20) : 'U';
+    str celsius = code_of(root, STR("temperature"));
+    out->patient.temperature = celsius.len ? strtod(str_z(a, celsius), NULL) : 0;
     out->patient.area = JSON_TEXT(root, "area");
     out->patient.country = JSON_TEXT(root, "country_of_birth");
     TRY(read_doses(a, JSON_GET(root, "doses"), out));

@@ -104,6 +104,11 @@ static void intervals_of(struct engine *e, const struct antigen_run *x, struct s
         if (from == DAY_NONE) continue;
         struct reason why = {WHY_INTERVAL, from, 0, &rule->source, vaccine};
         why.duration = rule->minimum;
+        int32_t newer = rule->or_new ? e->observation_days[rule->or_new - 1] : DAY_NONE;
+        if (newer != DAY_NONE && newer > from && rule->minimum && newer < after(e, from, rule->minimum)) {
+            later(newer, (struct reason){WHY_OBSERVATION, newer, 0, &rule->source, 0}, earliest, &run->earliest_why);
+            continue;
+        }
         if (rule->minimum) later(after(e, from, rule->minimum), why, earliest, &run->earliest_why);
         why.duration = rule->recommended;
         if (rule->recommended) later(after(e, from, rule->recommended), why, recommended, &run->recommended_why);
@@ -171,7 +176,7 @@ static void plan_dates(struct engine *e, const struct antigen_run *x, struct ser
 
 static bool rolled_out(const struct engine *e, struct series_run *run) {
     const struct series *s = run->series;
-    if (!s->rollout_count) return true;
+    if (!s->gated) return true;
     int32_t next = DAY_NONE;
     for (size_t i = 0; i < s->rollout_count; i++) {
         if (!str_eq(s->rollouts[i].area, e->p->area)) continue;

@@ -48,6 +48,7 @@ struct interval_rule {
     duration_ref absolute, minimum, recommended, late;
     int32_t since, until;
     bool priority;
+    unsigned or_new; /* observation + 1: a newer one than the day counted from ends the wait (next pregnancy) */
     struct source_note source;
 };
 
@@ -103,6 +104,7 @@ struct series_dose {
     size_t skip_count;
     bool recurring;
     int32_t season_start, season_end; /* DAY_NONE = none */
+    int within_hours; /* timely if given within so many hours of birth, 0 = no such aim */
     struct source_note source;
     struct phrase note;
 };
@@ -143,7 +145,7 @@ struct series {
     enum series_type type;
     unsigned sexes; /* SEX_ bits, 0 = everyone */
     char priority;
-    bool is_default, product;
+    bool is_default, product, gated; /* gated: only where and when `rollouts` say */
     int32_t path_id; /* number of the path inside the antigen */
     struct source_note source;
 };
@@ -210,6 +212,18 @@ struct observation {
     struct phrase title;
 };
 
+enum screening_kind { SCREEN_OBSERVATION, SCREEN_TEMPERATURE_HIGH, SCREEN_TEMPERATURE_LOW };
+
+struct screening_rule { /* a finding before the injection */
+    enum screening_kind kind;
+    unsigned observation;
+    double celsius;
+    enum screening_decision decision;
+    int32_t since, until;
+    struct phrase text;
+    struct source_note source;
+};
+
 struct schedule {
     str id, version;
     struct phrase title;
@@ -224,6 +238,8 @@ struct schedule {
     size_t series_total;
     const struct bits *conflicts_of; /* [vaccine]: which conflict rows impact it (bit = row) when rows < 512 */
     struct map vaccine_index, observation_index, area_index; /* value = index + 1 */
+    const struct screening_rule *screening;
+    size_t screening_count;
     int32_t law_day; /* the law as it stood on this day; INT32_MAX = as it is written */
     int32_t effective;
     bool as_published;

@@ -64,7 +64,7 @@ static err read_intervals(struct reader *r, const struct json *list, const struc
     struct interval_rule *rules = ARENA_ARRAY(r->a, struct interval_rule, list->count + 1u);
     for (const struct json *m = list->first; m; m = m->next) {
         struct interval_rule *i = &rules[(*count)++];
-        TRY(reader_keys(r, m, "from abs min rec late priority since until"));
+        TRY(reader_keys(r, m, "from abs min rec late priority since until or_new"));
         TRY(read_from(r, m, JSON_TEXT(m, "from"), i));
         TRY(reader_duration(r, JSON_GET(m, "abs"), &i->absolute));
         TRY(reader_duration(r, JSON_GET(m, "min"), &i->minimum));
@@ -75,6 +75,10 @@ static err read_intervals(struct reader *r, const struct json *list, const struc
         const struct json *priority = JSON_GET(m, "priority");
         i->priority = priority && (priority->kind == JSON_TRUE || str_is(priority->text, "override") ||
                                    str_is(priority->text, "Y"));
+        if (JSON_GET(m, "or_new")) {
+            TRY(reader_observation(r, m, JSON_TEXT(m, "or_new"), &i->or_new));
+            i->or_new++;
+        }
         i->source = reader_source(r, m);
     }
     *out = rules;
@@ -182,7 +186,7 @@ static const struct bits *set_of(struct reader *r, const struct vaccine_rule *ru
 }
 
 err reader_dose(struct reader *r, const struct json *node, struct series_dose *out) {
-    TRY(reader_keys(r, node, "n age after after_ok give accept never skip repeat season text"));
+    TRY(reader_keys(r, node, "n age after after_ok give accept never skip repeat season text if within_hours"));
     TRY(reader_int(r, JSON_GET(node, "n"), 0, &out->number));
     TRY(read_ages(r, JSON_GET(node, "age"), out));
     TRY(read_intervals(r, JSON_GET(node, "after"), &out->intervals, &out->interval_count));
@@ -193,6 +197,7 @@ err reader_dose(struct reader *r, const struct json *node, struct series_dose *o
     TRY(read_skips(r, JSON_GET(node, "skip"), out));
     TRY(reader_bool(r, JSON_GET(node, "repeat"), &out->recurring));
     TRY(reader_phrase(r, JSON_GET(node, "text"), &out->note));
+    TRY(reader_int(r, JSON_GET(node, "within_hours"), 0, &out->within_hours));
     out->give_set = set_of(r, out->give, out->give_count);
     out->accept_set = set_of(r, out->accept, out->accept_count);
     out->season_start = out->season_end = DAY_NONE;

@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-static const char top_keys[] = "format id version title effective supersedes extends law_until settings areas antigens "
+static const char top_keys[] = "screening format id version title effective supersedes extends law_until settings areas antigens "
                                "antigen immune contraindications vaccines cvx groups conflicts sets observations series";
 
 struct part { /* one file */
@@ -241,19 +241,23 @@ static err read_indications(struct reader *r, const struct json *list, struct se
 static err read_rollouts(struct build *b, const struct json *list, struct series *s) {
     if (!list) return OK_ERR;
     struct reader *r = &b->r;
-    struct rollout *of = ARENA_ARRAY(r->a, struct rollout, list->count + 1u);
+    size_t total = 0;
+    for (const struct json *m = list->first; m; m = m->next) total += JSON_GET(m, "areas") ? JSON_GET(m, "areas")->count : 0;
+    struct rollout *of = ARENA_ARRAY(r->a, struct rollout, total + 1u);
     for (const struct json *m = list->first; m; m = m->next) {
-        struct rollout *w = &of[s->rollout_count++];
-        TRY(reader_keys(r, m, "area from until"));
-        str area = JSON_TEXT(m, "area");
-        const str *known = map_get(&r->s->area_index, text_fold(r->a, area));
-        if (!known) return reader_fail(r, m, "unknown area \"%.*s\": it is not in `areas`", STR_ARG(area));
-        w->area = *known;
-        TRY(reader_day(r, JSON_GET(m, "from"), INT32_MIN, &w->from));
-        TRY(reader_day(r, JSON_GET(m, "until"), INT32_MAX, &w->until));
-        w->source = reader_source(r, m);
+        TRY(reader_keys(r, m, "areas from until"));
+        const struct json *areas = JSON_GET(m, "areas");
+        for (const struct json *x = areas ? areas->first : NULL; x; x = x->next) {
+            struct rollout *w = &of[s->rollout_count++];
+            const str *known = map_get(&r->s->area_index, text_fold(r->a, x->text));
+            if (!known) return reader_fail(r, x, "unknown area \"%.*s\": it is not in `areas`", STR_ARG(x->text));
+            w->area = *known;
+            TRY(reader_day(r, JSON_GET(m, "from"), INT32_MIN, &w->from));
+            TRY(reader_day(r, JSON_GET(m, "until"), INT32_MAX, &w->until));
+            w->source = reader_source(r, m);
+        }
     }
-    s->rollouts = of;
+    s->rollouts = of, s->gated = true;
     return OK_ERR;
 }
 
@@ -281,6 +285,10 @@ static err read_doses(struct reader *r, const struct json *node, struct series *
     struct series_dose *doses = ARENA_ARRAY(r->a, struct series_dose, list->count);
     struct bits *preferable = ARENA_NEW(r->a, struct bits);
     for (const struct json *m = list->first; m; m = m->next) {
+        str setting = JSON_TEXT(m, "if");
+        const struct json *value = setting.len ? map_get(&r->settings, setting) : NULL;
+        if (setting.len && !value) return reader_fail(r, m, "unknown setting \"%.*s\"", STR_ARG(setting));
+        if (value && value->kind == JSON_NULL) continue; /* the setting leaves this dose out */
         struct series_dose *d = &doses[s->dose_count++];
         TRY(reader_dose(r, m, d));
         if (!d->number) d->number = (int)s->dose_count;
@@ -427,6 +435,42 @@ static err read_antigens(struct build *b, const struct json *root) {
     return OK_ERR;
 }
 
+static err read_screening(struct build *b, const struct json *root) {
+    struct reader *r = &b->r;
+    const struct json *list = JSON_GET(root, "screening");
+    if (!list) return OK_ERR;
+    if (list->kind != JSON_ARRAY) return reader_fail(r, list, "`screening` is a list [...]");
+    struct screening_rule *rules = ARENA_ARRAY(r->a, struct screening_rule, list->count + 1u);
+    size_t n = 0;
+    for (const struct json *m = list->first; m; m = m->next) {
+        struct screening_rule *q = &rules[n++];
+        TRY(reader_keys(r, m, "obs at_least at_most then text since until"));
+        const struct json *high = JSON_GET(m, "at_least"), *low = JSON_GET(m, "at_most");
+        if ((high != NULL) + (low != NULL) + (JSON_GET(m, "obs") != NULL) != 1)
+            return reader_fail(r, m, "a screening rule has one of obs, at_least, at_most");
+        if (high || low) {
+            q->kind = high ? SCREEN_TEMPERATURE_HIGH : SCREEN_TEMPERATURE_LOW;
+            q->celsius = strtod(str_z(r->a, (high ? high : low)->text), NULL);
+            if (q->celsius < 30 || q->celsius > 45) return reader_fail(r, m, "this is no body temperature in degrees Celsius");
+        } else {
+            TRY(reader_observation(r, m, JSON_TEXT(m, "obs"), &q->observation));
+        }
+        str then = JSON_TEXT(m, "then");
+        q->decision = str_is(then, "defer")   ? SCREENING_DEFER
+                      : str_is(then, "refer") ? SCREENING_REFER
+                      : str_is(then, "stop")  ? SCREENING_STOP
+                      : str_is(then, "go")    ? SCREENING_GO
+                                              : SCREENING_NONE;
+        if (!q->decision) return reader_fail(r, m, "`then` is go, defer, refer or stop");
+        TRY(reader_phrase(r, JSON_GET(m, "text"), &q->text));
+        TRY(reader_day(r, JSON_GET(m, "since"), INT32_MIN, &q->since));
+        TRY(reader_day(r, JSON_GET(m, "until"), INT32_MAX, &q->until));
+        q->source = reader_source(r, m);
+    }
+    r->s->screening = rules, r->s->screening_count = n;
+    return OK_ERR;
+}
+
 static void finish(struct build *b) {
     struct reader *r = &b->r;
     struct schedule *s = r->s;
@@ -460,7 +504,7 @@ err schedule_read(struct arena *a, const struct schedule_source *files, size_t c
     TRY(parse_parts(b, files, count));
     err (*const steps[])(struct build *, const struct json *) = {read_head,      register_antigens, read_vaccines,
                                                                  read_groups,    read_observations, read_conflicts,
-                                                                 read_antigens,  read_all_series};
+                                                                 read_antigens,  read_all_series,   read_screening};
     for (size_t k = 0; k < sizeof steps / sizeof *steps; k++)
         for (size_t i = 0; i < count; i++) {
             use_part(b, i);

@@ -89,6 +89,8 @@ static void put_dose(struct buf *b, const struct forecast_options *options, cons
         buf_addf(b, ",\"dose_number\":");
         if (v->target) buf_addf(b, "%d", v->target);
         else buf_addz(b, "null");
+        static const char *const timely[] = {"", ",\"timely\":true", ",\"timely\":false", ",\"timely\":null"};
+        buf_addz(b, timely[v->timely]);
         buf_addf(b, ",\"status\":\"%s\",\"reasons\":[", dose_status_text(v->status));
         for (unsigned bit = 0, n = 0; bit < REASON_COUNT; bit++)
             if (v->reasons >> bit & 1u) buf_addf(b, n++ ? ",\"%s\"" : "\"%s\"", dose_reason_text(bit));
@@ -118,6 +120,15 @@ static void put_issues(struct buf *b, const struct forecast_options *options, co
     }
 }
 
+static void put_screening(struct buf *b, const struct forecast_options *options, const struct screening_result *s) {
+    static const char *const words[] = {"", "go", "defer", "refer", "stop"};
+    if (s->decision == SCREENING_NONE) return;
+    buf_addf(b, ",\"screening\":{\"decision\":\"%s\"", words[s->decision]);
+    put_date(b, "offer_again_by", s->offer_again_by);
+    if (s->why.english.len) put_why(b, options->language, "why", &s->why);
+    buf_addc(b, '}');
+}
+
 static void put_forecast(struct buf *b, const struct forecast_options *options, const struct patient_line *line,
                          const struct forecast *f) {
     buf_addz(b, "{\"id\":");
@@ -133,6 +144,7 @@ static void put_forecast(struct buf *b, const struct forecast_options *options, 
         put_dose(b, options, &line->patient.doses[i], &f->doses[i]);
     }
     buf_addc(b, ']');
+    put_screening(b, options, &f->screening);
     bool first = true;
     put_issues(b, options, line->issues, line->issue_count, &first);
     put_issues(b, options, f->issues, f->issue_count, &first);
