@@ -17,8 +17,8 @@ enum { DAY_NONE = INT32_MIN }; /* no date: days are counts since 1970-01-01, see
 
 struct schedule; /* read-only once loaded; may be shared by threads */
 
-/* Loads and checks a schedule: a tram-schedule/1 file, a folder of them, or a folder of CDC's XML as published.
- * `as_published` takes CDC's data and the letter of the specification without our listed corrections (see
+/* Loads and checks a schedule: a tram-schedule/1 file, a folder of them, a folder of CDC's XML as published,
+ * the name of a schedule inside the program ("vn-epi.json", "who.json"), or empty for Viet Nam's. `as_published` takes CDC's data and the letter of the specification without our listed corrections (see
  * docs/immunisation.md); it is for comparing engines. Everything lives in `a`.
  * Error: ERR_INVALID with "FILE:LINE: reason" for the first fault, ERR_IO if a file cannot be read. */
 err schedule_load(struct arena *a, str path, bool as_published, struct schedule **out);
@@ -189,7 +189,7 @@ void forecast_patient(struct arena *a, const struct schedule *s, const struct pa
 enum forecast_language { LANGUAGE_BOTH, LANGUAGE_VIETNAMESE, LANGUAGE_ENGLISH };
 
 struct forecast_options {
-    str schedule;     /* file or folder */
+    str schedule;     /* file or folder, or empty: Viet Nam's, inside the program */
     str compare;      /* a second schedule: report what it changes instead of forecasts */
     int32_t on_day;   /* DAY_NONE: each line's own assessment_date, or else `today` */
     int32_t today;    /* the caller's clock */
