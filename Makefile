@@ -115,11 +115,14 @@ bench-forecast: $(BUILD)/bench/forecast
 	$< data/schedules/vn-epi.json tests/immunisation/vn-children.ndjson
 immunisation-cases: $(BUILD)/forecast-driver
 	tests/immunisation/reference.py $< $(SHARED) --page docs/immunisation-cases.md
+immunisation-vn: $(BUILD)/forecast-driver
+	tests/immunisation/vn_cases.py $< data/schedules/vn-epi.json
 # 20,000 random histories against the reference reading of the specification
 immunisation-differential: $(BUILD)/forecast-driver
 	tests/immunisation/differential.py $< $(SHARED) 20000
 immunisation-mutations:
 	tests/immunisation/mutations.sh
+.PHONY: bench-forecast immunisation-vn immunisation-cases immunisation-differential immunisation-mutations
 
 bench: all
 	bench/run.sh
