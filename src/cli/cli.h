@@ -103,6 +103,8 @@ int command_site(struct invocation *in);
 /* account.c */
 int command_user(struct invocation *in);
 int command_token_issue(struct invocation *in);
+/* forecast.c */
+int command_forecast(struct invocation *in);
 /* demo.c */
 int command_demo(struct invocation *in);
 

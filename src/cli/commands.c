@@ -62,6 +62,18 @@ const struct command commands[] = {
      "FILE is an OR-Library graph or capacitated file, a TSPLIB EUC_2D file, or CSV (docs/planning.md). Prints one JSON object with value, "
      "bound, gap (a fraction), sites and proven. Ctrl-C stops and prints the best plan known.",
      command_site},
+    {"forecast", "[OLD NEW]", 0, 2,
+     OPTIONS({"schedule", "PATH", "a schedule file or folder, or CDC's XML (default: Viet Nam's)", "tệp hoặc thư mục lịch tiêm (mặc định: Việt Nam)"},
+             {"on", "DATE", "assess on this day (default: the line's assessment_date, else today)", "ngày đánh giá"},
+             {"explain", NULL, "say why, in both languages, with the source", "giải thích lý do, kèm căn cứ"},
+             {"compare", NULL, "what schedule NEW changes against OLD: whom, and doses by vaccine and month",
+              "lịch NEW thay đổi gì so với OLD: ai, và số liều theo vắc xin, tháng"},
+             {"as-published", NULL, "CDC's data and specification to the letter, without our corrections", "đúng nguyên văn CDC"},
+             {"convert", "FOLDER", "prints CDC's XML as one tram-schedule/1 file", "in XML của CDC thành một tệp tram-schedule/1"}),
+     "forecasts immunisations for patients (NDJSON) on stdin", "tính lịch tiêm chủng cho từng người (NDJSON) từ stdin",
+     "Each line is a patient: id, dob, sex, assessment_date, doses[{date, cvx}], observations[{code, date}], area; each line of the answer "
+     "has groups and doses. A schedule that is not sound is refused with FILE:LINE: reason. See docs/immunisation.md.",
+     command_forecast},
     {"config", "DIR", 1, 1, NO_OPTIONS, "prints the configuration in force", "in cấu hình đang dùng", NULL, command_config},
     {"help", "[COMMAND]", 0, 1, NO_OPTIONS, "explains a command", "giải thích một lệnh", NULL, command_help},
     {"manual", "", 0, 0, NO_OPTIONS, "prints the manual page (roff)", "in trang hướng dẫn (roff)", NULL, command_manual},
