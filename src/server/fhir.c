@@ -5,6 +5,7 @@
  */
 #include "server_int.h"
 
+#include "base/date.h"
 #include "base/log.h"
 #include "http_text.h"
 
@@ -109,7 +110,8 @@ static err interact(struct request *r) {
         .if_none_exist = request_header(r, "If-None-Exist"), .prefer = request_header(r, "Prefer"),
         .if_modified_since = request_header(r, "If-Modified-Since"),
         .base_url = str_format(r->arena, "%.*s/fhir", STR_ARG(request_base_url(r))),
-        .actor = session->actor, .access = &session->access, .vietnamese = r->vietnamese};
+        .actor = session->actor, .access = &session->access, .vietnamese = r->vietnamese,
+        .deadline_ms = clock_now_ms() + LIMIT_SEARCH_SECONDS * 1000};
     struct rest_response out = {0};
     rest_handle(r->store, r->arena, &in, &out);
     r->status = out.status;

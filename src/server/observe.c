@@ -9,10 +9,13 @@
 #include "base/date.h"
 #include "base/log.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum { LOG_ROOM = 64 * 1024, BUCKETS = 10 };
+enum { LOG_ROOM = 64 * 1024, LONGEST_LINE = 400, BUCKETS = 10 };
 static const int64_t bucket_us[BUCKETS] = {500, 1000, 2500, 5000, 10000, 25000, 100000, 500000, 2500000, INT64_MAX};
 static const char *const bucket_name[BUCKETS] = {"0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.1", "0.5", "2.5", "+Inf"};
 
@@ -26,6 +29,7 @@ struct observer {
     int64_t second; /* of `stamp` */
     char stamp[24];
     size_t length;
+    uint64_t dropped;
     char lines[LOG_ROOM];
 };
 
@@ -37,14 +41,19 @@ struct observer *observer_new(struct arena *a, const struct router *r) {
     return o;
 }
 
+/* With the lock held. Never waits for a reader of the log that does not read: a pipe takes up to PIPE_BUF bytes when it is
+ * writable, the rest stays for the next time, and when there is no room left, lines are dropped and counted. */
 static void write_out(struct observer *o) {
+    struct pollfd to = {.fd = STDERR_FILENO, .events = POLLOUT};
     size_t done = 0;
-    while (done < o->length) {
-        ssize_t n = write(STDERR_FILENO, o->lines + done, o->length - done);
-        if (n <= 0) break; /* nowhere left to say so */
-        done += (size_t)n;
+    while (done < o->length && poll(&to, 1, 0) > 0) {
+        size_t part = o->length - done < PIPE_BUF ? o->length - done : PIPE_BUF;
+        ssize_t n = write(STDERR_FILENO, o->lines + done, part);
+        if (n < 0 && errno != EINTR && errno != EAGAIN) done = o->length; /* nowhere left to say so */
+        if (n > 0) done += (size_t)n;
     }
-    o->length = 0;
+    o->length -= done;
+    memmove(o->lines, o->lines + done, o->length);
 }
 
 void observer_flush(struct observer *o) {
@@ -72,7 +81,12 @@ static void add_number(struct observer *o, uint64_t v) {
 static void add_line(struct observer *o, const char *method, const char *pattern, int status, int64_t us) {
     int64_t now = clock_now_ms();
     pthread_mutex_lock(&o->lock);
-    if (LOG_ROOM - o->length < 400) write_out(o);
+    if (LOG_ROOM - o->length < LONGEST_LINE) write_out(o);
+    if (LOG_ROOM - o->length < LONGEST_LINE) {
+        o->dropped++;
+        pthread_mutex_unlock(&o->lock);
+        return;
+    }
     if (now / 1000 != o->second) {
         char text[25];
         instant_format(now, text);
@@ -178,6 +192,7 @@ static err metrics(struct request *r) {
     gauge(b, "tram_sessions_cached", "Sessions and tokens in memory.", (double)session_cached(s));
     gauge(b, "tram_request_body_bytes", "Memory reserved for request bodies.", (double)atomic_load(&s->body_bytes));
     gauge(b, "tram_log_position", "Last position of the log.", (double)reader_position(reader));
+    gauge(b, "tram_log_lines_dropped", "Access log lines dropped because nobody took them.", (double)s->observer->dropped);
     gauge(b, "process_resident_memory_bytes", "Resident memory.", (double)resident_bytes());
     gauge(b, "process_start_time_seconds", "Start of the process since the epoch.", (double)s->started_ms / 1000);
     return OK_ERR;

@@ -51,6 +51,7 @@ enum {
     LIMIT_CONNECTIONS = 4096,
     LIMIT_EVENT_STREAMS = 2000,            /* open /events: 503 beyond */
     LIMIT_IDLE_SECONDS = 30,               /* of a connection that neither sends nor takes */
+    LIMIT_SEARCH_SECONDS = 10,             /* of one search: too-costly beyond */
     LIMIT_WORKERS = 32,                    /* requests worked on at once, apart from the quick ones */
     LIMIT_QUEUE = 512                      /* requests that wait for a worker: 503 beyond */
 };

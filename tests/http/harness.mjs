@@ -2,7 +2,7 @@
 // What the black-box suites share: a node in a temporary folder, `tram serve` on a free port, requests as bytes and as
 // fetch, and a runner that ends with "N passed, N failed". Node 18, no packages. TRAM names another program to test.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, existsSync } from 'node:fs';
+import { mkdtempSync, rmSync, existsSync, openSync, closeSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,6 +47,7 @@ export function command(args, input = '') {
 }
 export class Node {
     constructor() { this.dir = join(mkdtempSync(join(tmpdir(), 'tram-http-')), 'node'); }
+    get log() { return readFileSync(this.logFile, 'utf8'); }
     init() { const r = command(['init', this.dir]); if (r.status) throw new Error(`init: ${r.stderr}`); return this; }
     user(name, role, password, place) {
         const r = command(['user', this.dir, 'add', name, '--role', role, ...(place ? ['--place', place] : [])], password + '\n');
@@ -59,12 +60,11 @@ export class Node {
     }
     async serve(...options) {
         const listen = options.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
-        this.log = '';
-        const child = this.process = spawn(tram, ['serve', this.dir, ...listen, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+        const file = openSync(this.logFile = join(dirname(this.dir), `log-${this.runs = (this.runs ?? 0) + 1}`), 'w');
+        const child = this.process = spawn(tram, ['serve', this.dir, ...listen, ...options], { stdio: ['ignore', file, file] });
+        closeSync(file);
         const started = process.hrtime.bigint();
         this.exited = new Promise(r => child.on('exit', (code, signal) => { this.code = code; this.signal = signal; r(code); }));
-        child.stderr.on('data', d => { this.log += d; });
-        child.stdout.on('data', d => { this.log += d; });
         await until('the server to listen', () => /listening on (https?):\/\/[^:]*:(\d+)/.test(this.log) || child.exitCode !== null || child.signalCode !== null, 10000);
         this.startedMs = Number(process.hrtime.bigint() - started) / 1e6;
         const m = /listening on (https?):\/\/\S*:(\d+)/.exec(this.log);
