@@ -117,7 +117,7 @@ static err start_http(struct server *s, struct arena *a, int fd, struct MHD_Daem
 #define OPTION(name, number, pointer) items[n++] = (struct MHD_OptionItem){name, (intptr_t)(number), (void *)(uintptr_t)(pointer)}
     OPTION(MHD_OPTION_LISTEN_SOCKET, fd, NULL);
     OPTION(MHD_OPTION_CONNECTION_LIMIT, LIMIT_CONNECTIONS, NULL);
-    OPTION(MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_HEADERS + 4096, NULL);
+    OPTION(MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_HEADERS + 4096, NULL); /* cleared for each request: not larger than needed */
     OPTION(MHD_OPTION_CONNECTION_TIMEOUT, LIMIT_IDLE_SECONDS, NULL);
     OPTION(MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, NULL);
     OPTION(MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL);

@@ -47,7 +47,7 @@ enum {
     LIMIT_FHIR_BODY = 128 * 1024 * 1024,   /* of a request to /fhir */
     LIMIT_BODIES = 512 * 1024 * 1024,      /* of all request bodies in memory at once: 503 beyond */
     LIMIT_TARGET = 8 * 1024,               /* path and query: 414 beyond */
-    LIMIT_HEADERS = 32 * 1024,             /* request line and headers together: 431 beyond */
+    LIMIT_HEADERS = 16 * 1024,             /* request line and headers together: 431 beyond */
     LIMIT_CONNECTIONS = 4096,
     LIMIT_EVENT_STREAMS = 2000,            /* open /events: 503 beyond */
     LIMIT_IDLE_SECONDS = 30,               /* of a connection that neither sends nor takes */
