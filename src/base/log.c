@@ -16,6 +16,8 @@ static const char *const level_names[] = {"debug", "info", "warning", "error"};
 
 void log_level_set(enum log_level level) { atomic_store(&lowest_level, (int)level); }
 
+bool log_wanted(enum log_level level) { return (int)level >= atomic_load(&lowest_level); }
+
 static void write_line(const char *level, const char *room, const char *format, va_list args) {
     char line[1024];
     struct timespec now;

@@ -6,10 +6,14 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdbool.h>
+
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 
 /* Lines below `level` are dropped. Default LOG_INFO. */
 void log_level_set(enum log_level level);
+/* Would a line of this level be written? For those who gather their lines themselves. */
+bool log_wanted(enum log_level level);
 
 /* `2026-11-23T05:16:31.123Z info store: message`. `room` is a literal. Thread-safe, one write a line; control
  * characters in the message are replaced by spaces, so that a log line is always one line. */

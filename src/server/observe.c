@@ -118,7 +118,7 @@ void observe(struct observer *o, size_t route, const char *method, const char *p
     size_t b = 0;
     while (us > bucket_us[b]) b++;
     atomic_fetch_add_explicit(&o->buckets[b], 1, memory_order_relaxed);
-    add_line(o, method, pattern, status, us);
+    if (log_wanted(LOG_INFO)) add_line(o, method, pattern, status, us);
 }
 
 /* ---- /health --------------------------------------------------------------------------------------------------------- */

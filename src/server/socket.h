@@ -57,11 +57,11 @@ struct socket_request {
     const str *arguments;
     size_t argument_count;
     str data;         /* sent first, when not empty */
-    /* then the pieces of `next` until one is empty; NULL: nothing more. `size` is the sum if known, else 0. */
+    /* then the pieces of `next` until one is empty; NULL: nothing more. */
     err (*next)(void *context, str *piece);
     void (*progress)(void *context, int64_t done); /* may be NULL */
     void *context;    /* of next and progress */
-    uint64_t size;
+    uint64_t size;    /* of all data, if known: only spares the server from copying */
 };
 
 struct socket_result {

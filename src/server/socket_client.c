@@ -92,8 +92,9 @@ static err send_request(struct arena *a, int fd, const struct socket_request *re
     char size[24];
     bool sent = frame_send(fd, 'c', str_of(request->command));
     for (size_t i = 0; sent && i < request->argument_count; i++) sent = frame_send(fd, 'a', request->arguments[i]);
-    snprintf(size, sizeof size, "%llu", (unsigned long long)(request->size + request->data.len));
-    if (sent && request->size + request->data.len) sent = frame_send(fd, 's', str_of(size));
+    uint64_t expected = request->size > request->data.len ? request->size : request->data.len;
+    snprintf(size, sizeof size, "%llu", (unsigned long long)expected);
+    if (sent && expected) sent = frame_send(fd, 's', str_of(size));
     if (sent && request->data.len) sent = frame_send(fd, 'd', request->data);
     for (str piece = STR("-"); sent && request->next && piece.len && !answer_waits(fd);) {
         TRY(request->next(request->context, &piece));

@@ -44,17 +44,22 @@ test('a wrong password, an unknown name, a broken body', async () => {
 });
 test('an unknown name takes as long as a wrong password', async () => {
     const time = async name => {
-        const all = [];
-        for (let i = 0; i < 4; i++) {
-            const begun = performance.now();
-            await node.call('POST', '/api/session', { body: { name: `${name}${name === 'dong-ho' ? '' : i}`, password: 'wrong wrong' } });
-            all.push(performance.now() - begun);
-        }
-        return all.sort((a, b) => a - b)[0];
+        const begun = performance.now();
+        await node.call('POST', '/api/session', { body: { name, password: 'wrong wrong' } });
+        return performance.now() - begun;
     };
-    const known = await time('dong-ho'), unknown = await time('niemand');
-    ok(Math.abs(known - unknown) < Math.max(known, unknown) * 0.6, `known ${known} ms, unknown ${unknown} ms`);
-    const s = await node.signIn('dong-ho', 'mat khau dai'); // four failures and one success: the count is cleared
+    let known, unknown, s;
+    for (let round = 0; round < 4; round++) { // other work on the machine disturbs: one quiet round is enough
+        known = unknown = Infinity;
+        for (let i = 0; i < 4; i++) {
+            known = Math.min(known, await time('dong-ho'));
+            unknown = Math.min(unknown, await time(`niemand-${round}-${i}`));
+        }
+        s = await node.signIn('dong-ho', 'mat khau dai'); // four failures and one success: the count is cleared
+        if (Math.abs(known - unknown) < Math.max(known, unknown) * 0.4) break;
+        if (round === 3) throw new Error(`known ${known} ms, unknown ${unknown} ms`);
+    }
+    ok(Math.min(known, unknown) > 10, 'no work was done');
     equal(s.role, 'nurse');
 });
 test('after five failures the name waits, whether it exists or not', async () => {
