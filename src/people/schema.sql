@@ -21,9 +21,9 @@ CREATE TABLE IF NOT EXISTS person(
   words TEXT NOT NULL            -- tokens for person_find (docs/find.md)
 );
 CREATE INDEX IF NOT EXISTS person_id ON person(id);
--- Finding: rows by token, and by the first 1 to 4 characters of one. detail=none: which rows have a token, not where.
+-- Finding: rows by token, and by the first 1 to 6 characters of one. detail=none: which rows have a token, not where.
 CREATE VIRTUAL TABLE IF NOT EXISTS person_find USING fts5(
-  words, content='person', content_rowid='subject', tokenize='ascii', detail=none, columnsize=0, prefix='1 2 3 4');
+  words, content='person', content_rowid='subject', tokenize='ascii', detail=none, columnsize=0, prefix='1 2 3 4 5 6');
 -- Residents by smallest stable place.
 CREATE TABLE IF NOT EXISTS person_total(
   place INTEGER NOT NULL,
