@@ -127,6 +127,14 @@ immunisation-mutations:
 bench: all
 	bench/run.sh
 
+# people: finding among all residents of the province and the province page (docs/find.md)
+PEOPLE_DIR ?= /tmp/tram-bench-people
+$(BUILD)/bench/people: bench/people.c $(LIB_OBJ)
+	@mkdir -p $(@D)
+	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LIBS)
+bench-people: $(BUILD)/bench/people
+	$< $(PEOPLE_DIR) 1 people-only
+
 # ---- install, package ------------------------------------------------------------------------------------------------
 deps:
 	tools/deps.sh build test
@@ -173,6 +181,6 @@ bench-plan: $(BUILD)/plan-measure
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: test-examples test-synthea bench-fhir bench-forecast immunisation-cases immunisation-differential immunisation-mutations definitions definitions-check all web unit unit-build asan tsan fuzz bench deps install deb repro floors clean
+.PHONY: bench-people test-examples test-synthea bench-fhir bench-forecast immunisation-cases immunisation-differential immunisation-mutations definitions definitions-check all web unit unit-build asan tsan fuzz bench deps install deb repro floors clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
