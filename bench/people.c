@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * people DIR [SCALE [people-only]]: makes the demonstration in DIR unless it is there, then measures finding somebody while typing (every beginning
- * of realistic queries, as the director and as a nurse) and the province page. Prints one table; times in ms of this thread's processor.
+ * people DIR [SCALE [people-only]]: makes the demonstration in DIR unless it is there, then measures finding somebody
+ * while typing (every beginning of realistic queries, as the director and as a nurse) and the province page. Prints one
+ * table; times in ms of this thread's processor.
  */
 #include "base/date.h"
 #include "care/care.h"
@@ -34,14 +35,48 @@ static int compare(const void *a, const void *b) {
 }
 static void line(const char *name, double *times, size_t n) {
     qsort(times, n, sizeof *times, compare);
-    printf("%-28s %6zu runs  p50 %7.2f  p95 %7.2f  max %7.2f\n", name, n, times[n / 2], times[n * 95 / 100], times[n - 1]);
+    printf("%-28s %6zu runs  p50 %7.2f  p95 %7.2f  max %7.2f\n", name, n, times[n / 2], times[n * 95 / 100],
+           times[n - 1]);
 }
 
-static const char *const queries[] = {
-    "nguyen thi lan", "nguyễn thị lan", "lan nguyen", "lo thi", "lò thị ỉnh", "giang a po", "quang van doi", "vang thi mai", "mua a dua", "ntlan",
-    "ltlan", "gapo", "nguyen van hung 1975", "lan 1959", "thao thi 88", "hoang thi huong", "pham duc anh", "giang", "ca van", "lo van panh",
-    "po xuan", "tan a", "sung a chu", "nguyeenx thij hoa", "tong thi lan thanh yen", "lo van sinh phinh", "nguyen thi him lam", "099",
-    "4821", "0100 123 456", "mua thi xua 19", "zz zz", "nguyen giang po", "thi", "an", "quàng", "hang a ly tua chua", "le thi thu"};
+static const char *const queries[] = {"nguyen thi lan",
+                                      "nguyễn thị lan",
+                                      "lan nguyen",
+                                      "lo thi",
+                                      "lò thị ỉnh",
+                                      "giang a po",
+                                      "quang van doi",
+                                      "vang thi mai",
+                                      "mua a dua",
+                                      "ntlan",
+                                      "ltlan",
+                                      "gapo",
+                                      "nguyen van hung 1975",
+                                      "lan 1959",
+                                      "thao thi 88",
+                                      "hoang thi huong",
+                                      "pham duc anh",
+                                      "giang",
+                                      "ca van",
+                                      "lo van panh",
+                                      "po xuan",
+                                      "tan a",
+                                      "sung a chu",
+                                      "nguyeenx thij hoa",
+                                      "tong thi lan thanh yen",
+                                      "lo van sinh phinh",
+                                      "nguyen thi him lam",
+                                      "099",
+                                      "4821",
+                                      "0100 123 456",
+                                      "mua thi xua 19",
+                                      "zz zz",
+                                      "nguyen giang po",
+                                      "thi",
+                                      "an",
+                                      "quàng",
+                                      "hang a ly tua chua",
+                                      "le thi thu"};
 
 static double one(struct store *s, struct arena *a, const struct access *who, str q, int32_t today, double worst) {
     struct reader *r;
@@ -80,7 +115,9 @@ static void typing(struct store *s, struct arena *a, const char *name, const str
 int main(int argc, char **argv) {
     struct arena *a = arena_new(), *work = arena_new();
     static const struct store_room *const rooms[] = {&network_room, &people_room, &care_room};
-    struct demo_options o = {.province = STR("11"), .scale_ppm = 20000, .seed = 1,
+    struct demo_options o = {.province = STR("11"),
+                             .scale_ppm = 20000,
+                             .seed = 1,
                              .on = instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES)};
     o.people_only = argc > 3; /* a third argument */
     if (argc < 2 || (argc > 2 && !demo_scale(str_of(argv[2]), &o.scale_ppm))) return 2;
@@ -95,8 +132,9 @@ int main(int argc, char **argv) {
         e = demo_make(s, a, &o, NULL, NULL, &made);
         if (e.code) fail("demo", e);
         double took = (wall_ms() - from) / 1e3;
-        printf("demo: %lld residents, %lld households, %lld resources in %.1f s, %.0f a second\n", (long long)made.residents,
-               (long long)made.households, (long long)made.resources, took, (double)made.resources / took);
+        printf("demo: %lld residents, %lld households, %lld resources in %.1f s, %.0f a second\n",
+               (long long)made.residents, (long long)made.households, (long long)made.resources, took,
+               (double)made.resources / took);
     }
     struct access all = {.everything = true}, nurse;
     struct reader *r;

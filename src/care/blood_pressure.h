@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Rules of the hypertension programme (docs/blood-pressure.md), pure: no database, no clock, no globals. Days are civil days of
- * +07:00. A state is never computed for "today" when it is stored: the days on which it begins and ends are, and whoever asks
- * brings the day.
+ * Rules of the hypertension programme (docs/blood-pressure.md), pure: no database, no clock, no globals. Days are civil
+ * days of +07:00. A state is never computed for "today" when it is stored: the days on which it begins and ends are,
+ * and whoever asks brings the day.
  */
 #ifndef CARE_BLOOD_PRESSURE_H
 #define CARE_BLOOD_PRESSURE_H
@@ -11,16 +11,22 @@
 
 /* Hard limits of an entry (Simple, BloodPressureReading): outside nothing may be saved. */
 enum {
-    SYSTOLIC_MIN = 70, SYSTOLIC_MAX = 300, DIASTOLIC_MIN = 40, DIASTOLIC_MAX = 180,
-    CONTROLLED_SYSTOLIC_BELOW = 140, CONTROLLED_DIASTOLIC_BELOW = 90,
-    READING_MONTHS = 3,  /* a reading says something for so long */
-    COUNTED_MONTHS = 3,  /* enrolled for less: not in the denominator */
-    CARE_MONTHS = 12,    /* no visit for so long: lost to follow-up */
-    VISIT_DAYS = 28      /* the next visit when none is booked (Simple, AppointmentModule) */
+    SYSTOLIC_MIN = 70,
+    SYSTOLIC_MAX = 300,
+    DIASTOLIC_MIN = 40,
+    DIASTOLIC_MAX = 180,
+    CONTROLLED_SYSTOLIC_BELOW = 140,
+    CONTROLLED_DIASTOLIC_BELOW = 90,
+    READING_MONTHS = 3, /* a reading says something for so long */
+    COUNTED_MONTHS = 3, /* enrolled for less: not in the denominator */
+    CARE_MONTHS = 12,   /* no visit for so long: lost to follow-up */
+    VISIT_DAYS = 28     /* the next visit when none is booked (Simple, AppointmentModule) */
 };
 #define DAY_NONE INT32_MIN /* no such day */
 
-struct reading { int systolic, diastolic; };
+struct reading {
+    int systolic, diastolic;
+};
 
 /* Within the limits, and systolic >= diastolic. */
 bool reading_plausible(struct reading r);
@@ -32,13 +38,13 @@ bool reading_controlled(struct reading r);
 
 /* What is known of one person. */
 struct hypertension_facts {
-    int32_t enrolled;      /* first day of the active or finished episode, DAY_NONE: not enrolled */
-    int32_t ended;         /* day on which the episode ended (transferred, refused), DAY_NONE: goes on */
-    int32_t died;          /* DAY_NONE: alive. Dead on an unknown day: give the enrolment day */
-    int32_t last_visit;    /* latest visit of any kind, DAY_NONE */
-    int32_t last_reading;  /* day of the latest plausible reading, DAY_NONE */
+    int32_t enrolled;       /* first day of the active or finished episode, DAY_NONE: not enrolled */
+    int32_t ended;          /* day on which the episode ended (transferred, refused), DAY_NONE: goes on */
+    int32_t died;           /* DAY_NONE: alive. Dead on an unknown day: give the enrolment day */
+    int32_t last_visit;     /* latest visit of any kind, DAY_NONE */
+    int32_t last_reading;   /* day of the latest plausible reading, DAY_NONE */
     struct reading reading; /* that reading */
-    int32_t booked;        /* earliest booked appointment after the last visit, DAY_NONE */
+    int32_t booked;         /* earliest booked appointment after the last visit, DAY_NONE */
 };
 
 /* The days between which things are true; every interval is half open: on day t, from <= t < until. */
@@ -53,7 +59,11 @@ struct hypertension_days {
 struct hypertension_days hypertension_days(const struct hypertension_facts *f);
 
 enum hypertension_state {
-    HYPERTENSION_NONE, HYPERTENSION_NEW, HYPERTENSION_CONTROLLED, HYPERTENSION_UNCONTROLLED, HYPERTENSION_MISSED,
+    HYPERTENSION_NONE,
+    HYPERTENSION_NEW,
+    HYPERTENSION_CONTROLLED,
+    HYPERTENSION_UNCONTROLLED,
+    HYPERTENSION_MISSED,
     HYPERTENSION_LOST
 };
 /* The state on a day. `ended` persons (episode finished) are NONE from that day. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Care: visits and the hypertension programme as tables, and the routes of the first workplace (docs/api.md). The rules are in
- * blood_pressure.h, pure.
+ * Care: visits and the hypertension programme as tables, and the routes of the first workplace (docs/api.md). The rules
+ * are in blood_pressure.h, pure.
  */
 #ifndef CARE_CARE_H
 #define CARE_CARE_H
@@ -37,12 +37,20 @@ err care_province(struct request *r);
 err care_province_write(struct reader *r, struct arena *a, int32_t today, struct buf *out);
 
 /* Current resources of a type in a person's compartment, newest first, at most `limit`, parsed. */
-struct care_resource { struct version version; const struct json *json; };
-struct care_resources { struct care_resource *at; size_t len, cap; };
-err care_resources(struct reader *r, struct arena *a, int64_t patient, fhir_type type, size_t limit, struct care_resources *out);
+struct care_resource {
+    struct version version;
+    const struct json *json;
+};
+struct care_resources {
+    struct care_resource *at;
+    size_t len, cap;
+};
+err care_resources(struct reader *r, struct arena *a, int64_t patient, fhir_type type, size_t limit,
+                   struct care_resources *out);
 
 /* Small readers of resources shared by projection and routes. */
-/* Civil day of +07:00 of a date, dateTime or instant; DAY_NONE when absent or wrong. `ms` (may be NULL) gets the instant. */
+/* Civil day of +07:00 of a date, dateTime or instant; DAY_NONE when absent or wrong. `ms` (may be NULL) gets the
+ * instant. */
 int32_t care_day(str date_time, int64_t *ms);
 /* Plausible reading of a blood-pressure Observation that counts (final, amended …; LOINC 85354-9 or 55284-4). */
 bool care_reading(const struct json *observation, struct reading *out);

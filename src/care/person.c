@@ -7,25 +7,28 @@
 #include "db/db.h"
 #include "store/index.h"
 
-static const char sql_hypertension[] =
-    "SELECT enrolled_on, counted_from, care_until, reading_until, controlled_until, due_on, last_day, systolic, diastolic, "
-    "observation, episode FROM hypertension WHERE subject = ?1";
+static const char sql_hypertension[] = "SELECT enrolled_on, counted_from, care_until, reading_until, controlled_until, "
+                                       "due_on, last_day, systolic, diastolic, "
+                                       "observation, episode FROM hypertension WHERE subject = ?1";
 static const char sql_visit[] = "SELECT last_day, organization FROM visit WHERE subject = ?1";
 static const char sql_compartment[] =
     "SELECT rid FROM compartment WHERE patient = ?1 AND type = ?2 ORDER BY dt DESC, rid DESC LIMIT ?3";
 
-static int32_t day_column(struct statement *q, int i) { return column_null(q, i) ? DAY_NONE : (int32_t)column_int(q, i); }
+static int32_t day_column(struct statement *q, int i) {
+    return column_null(q, i) ? DAY_NONE : (int32_t)column_int(q, i);
+}
 
 err care_person(struct reader *r, struct arena *a, int64_t rid, struct care_person *out) {
-    *out = (struct care_person){.last_visit = DAY_NONE, .last_day = DAY_NONE,
+    *out = (struct care_person){.last_visit = DAY_NONE,
+                                .last_day = DAY_NONE,
                                 .days = {DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE}};
     struct statement *q = db_use(reader_db(r), sql_hypertension);
     bind_int(q, 1, rid);
     bool row;
     TRY(db_row(q, &row));
     if (row) {
-        out->days = (struct hypertension_days){day_column(q, 0), day_column(q, 1), day_column(q, 2), day_column(q, 3),
-                                               day_column(q, 4), day_column(q, 5)};
+        out->days = (struct hypertension_days){day_column(q, 0), day_column(q, 1), day_column(q, 2),
+                                               day_column(q, 3), day_column(q, 4), day_column(q, 5)};
         out->last_day = day_column(q, 6);
         out->reading = (struct reading){(int)column_int(q, 7), (int)column_int(q, 8)};
         out->observation = str_copy(a, column_text(q, 9));
@@ -46,8 +49,12 @@ const char *care_status(const struct care_person *c, bool dead, int32_t on) {
     return dead ? "dead" : hypertension_state_code(hypertension_state(&c->days, on));
 }
 
-err care_resources(struct reader *r, struct arena *a, int64_t patient, fhir_type type, size_t limit, struct care_resources *out) {
-    struct { int64_t *at; size_t len, cap; } rids = {0};
+err care_resources(struct reader *r, struct arena *a, int64_t patient, fhir_type type, size_t limit,
+                   struct care_resources *out) {
+    struct {
+        int64_t *at;
+        size_t len, cap;
+    } rids = {0};
     *out = (struct care_resources){0};
     struct statement *q = db_use(reader_db(r), sql_compartment);
     bind_int(q, 1, patient);

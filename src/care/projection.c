@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Encounter, Observation, EpisodeOfCare and Appointment of a person → visit, blood_pressure_month, hypertension. One pass over the
- * person's current resources; the rules are in blood_pressure.c.
+ * Encounter, Observation, EpisodeOfCare and Appointment of a person → visit, blood_pressure_month, hypertension. One
+ * pass over the person's current resources; the rules are in blood_pressure.c.
  */
 #include "care.h"
 
@@ -14,7 +14,8 @@ extern const char schema_care[];
 
 enum { TABLE_VISIT, TABLE_MONTH, TABLE_HYPERTENSION };
 
-/* ---- reading resources ------------------------------------------------------------------------------------------------ */
+/* ---- reading resources
+ * ------------------------------------------------------------------------------------------------ */
 
 int32_t care_day(str date_time, int64_t *ms) {
     struct date_time d;
@@ -44,7 +45,8 @@ static int component(const struct json *o, const char *code) {
         if (!has_code(JSON_GET(c, "code"), SYSTEM_LOINC, code)) continue;
         const struct json *q = JSON_GET(c, "valueQuantity"), *value = JSON_GET(q, "value");
         str unit = JSON_TEXT(q, "code");
-        if (!value || value->kind != JSON_NUMBER || value->text.len > 12 || (unit.len && !str_is(unit, "mm[Hg]"))) return 0;
+        if (!value || value->kind != JSON_NUMBER || value->text.len > 12 || (unit.len && !str_is(unit, "mm[Hg]")))
+            return 0;
         char digits[16];
         memcpy(digits, value->text.at, value->text.len);
         digits[value->text.len] = 0;
@@ -73,7 +75,8 @@ static const struct json *extension_reference(const struct json *resource, const
     return NULL;
 }
 
-/* ---- which persons a resource touches ------------------------------------------------------------------------------------ */
+/* ---- which persons a resource touches
+ * ------------------------------------------------------------------------------------ */
 
 static void touch_patient(struct projection_job *job, str reference) {
     struct fhir_reference r = fhir_reference_parse(reference);
@@ -98,7 +101,8 @@ static void touches(struct projection_job *job, fhir_type type, str id, const st
     }
 }
 
-/* ---- what is known of the person ----------------------------------------------------------------------------------------- */
+/* ---- what is known of the person
+ * ----------------------------------------------------------------------------------------- */
 
 struct measured {
     int64_t ms;
@@ -109,7 +113,10 @@ struct measured {
 };
 struct known {
     struct hypertension_facts facts;
-    struct { struct measured *at; size_t len, cap; } readings; /* oldest first */
+    struct {
+        struct measured *at;
+        size_t len, cap;
+    } readings; /* oldest first */
     str episode, organization;
     int64_t visits;
     int64_t place;
@@ -127,7 +134,9 @@ static err read_observations(struct projection_job *job, struct known *k) {
     for (size_t i = 0; i < list.len; i++) {
         struct measured m = {.id = JSON_TEXT(list.at[i], "id"),
                              .encounter = JSON_TEXT(JSON_GET(list.at[i], "encounter"), "reference")};
-        if (!care_is_patient(list.at[i], "subject", projection_subject_id(job)) || !care_reading(list.at[i], &m.reading)) continue;
+        if (!care_is_patient(list.at[i], "subject", projection_subject_id(job)) ||
+            !care_reading(list.at[i], &m.reading))
+            continue;
         str when = JSON_TEXT(list.at[i], "effectiveDateTime");
         if (!when.len) when = JSON_TEXT(list.at[i], "effectiveInstant");
         if (!when.len) when = JSON_TEXT(JSON_GET(list.at[i], "effectivePeriod"), "start");
@@ -183,7 +192,8 @@ static err read_episodes(struct projection_job *job, struct known *k) {
         int32_t start = care_day(JSON_TEXT(JSON_GET(e, "period"), "start"), NULL);
         if (start == DAY_NONE) continue;
         if (k->facts.enrolled != DAY_NONE &&
-            (start < k->facts.enrolled || (start == k->facts.enrolled && str_compare(id, k->episode) < 0))) continue;
+            (start < k->facts.enrolled || (start == k->facts.enrolled && str_compare(id, k->episode) < 0)))
+            continue;
         k->facts.enrolled = start;
         k->facts.ended = DAY_NONE;
         k->episode = id;
@@ -214,12 +224,14 @@ static void read_patient(struct projection_job *job, const struct json *p, struc
     if (k->facts.died == DAY_NONE && dead && dead->kind == JSON_TRUE) k->facts.died = k->facts.enrolled;
 }
 
-/* ---- rows -------------------------------------------------------------------------------------------------------------- */
+/* ---- rows
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static struct cell day_cell(int32_t day) { return day == DAY_NONE ? CELL_NONE : CELL_INT(day); }
 static struct cell text_cell(str s) { return s.len ? CELL_STR(s) : CELL_NONE; }
 
-/* A reading begins a visit unless an earlier one of the same encounter, or of the same day when both have none, is there. */
+/* A reading begins a visit unless an earlier one of the same encounter, or of the same day when both have none, is
+ * there. */
 static bool begins_visit(const struct known *k, size_t i) {
     const struct measured *m = &k->readings.at[i];
     for (size_t j = i; j-- > 0 && k->readings.at[j].month == m->month;) {
@@ -243,8 +255,13 @@ static void emit_months(struct projection_job *job, const struct known *k) {
             last_visits++;
         }
         const struct measured *last = &k->readings.at[j - 1];
-        struct cell cells[] = {CELL_INT(month), CELL_INT(k->place), CELL_INT(visits), CELL_INT(last_day), CELL_INT(last_visits),
-                               CELL_INT(last->reading.systolic), CELL_INT(last->reading.diastolic),
+        struct cell cells[] = {CELL_INT(month),
+                               CELL_INT(k->place),
+                               CELL_INT(visits),
+                               CELL_INT(last_day),
+                               CELL_INT(last_visits),
+                               CELL_INT(last->reading.systolic),
+                               CELL_INT(last->reading.diastolic),
                                CELL_INT(reading_controlled(last->reading))};
         projection_emit(job, TABLE_MONTH, cells);
         i = j;
@@ -256,10 +273,17 @@ static void emit_hypertension(struct projection_job *job, const struct known *k)
     struct hypertension_days d = hypertension_days(&k->facts);
     bool read = k->readings.len > 0;
     const struct measured *last = read ? &k->readings.at[k->readings.len - 1] : NULL;
-    struct cell cells[] = {CELL_INT(k->place), day_cell(d.enrolled_on), day_cell(d.counted_from), day_cell(d.care_until),
-                           day_cell(d.reading_until), day_cell(d.controlled_until), day_cell(d.due_on),
-                           day_cell(k->facts.last_reading), read ? CELL_INT(last->reading.systolic) : CELL_NONE,
-                           read ? CELL_INT(last->reading.diastolic) : CELL_NONE, read ? text_cell(last->id) : CELL_NONE,
+    struct cell cells[] = {CELL_INT(k->place),
+                           day_cell(d.enrolled_on),
+                           day_cell(d.counted_from),
+                           day_cell(d.care_until),
+                           day_cell(d.reading_until),
+                           day_cell(d.controlled_until),
+                           day_cell(d.due_on),
+                           day_cell(k->facts.last_reading),
+                           read ? CELL_INT(last->reading.systolic) : CELL_NONE,
+                           read ? CELL_INT(last->reading.diastolic) : CELL_NONE,
+                           read ? text_cell(last->id) : CELL_NONE,
                            text_cell(k->episode)};
     projection_emit(job, TABLE_HYPERTENSION, cells);
 }
@@ -283,22 +307,35 @@ static err project(struct projection_job *job) {
 }
 
 static const char *const visit_columns[] = {"last_day", "visits", "organization"};
-static const char *const month_columns[] = {"month", "place", "visits", "last_day", "last_visits", "systolic", "diastolic",
-                                            "controlled"};
-static const char *const hypertension_columns[] = {"place", "enrolled_on", "counted_from", "care_until", "reading_until",
-                                                   "controlled_until", "due_on", "last_day", "systolic", "diastolic",
-                                                   "observation", "episode"};
+static const char *const month_columns[] = {"month",       "place",    "visits",    "last_day",
+                                            "last_visits", "systolic", "diastolic", "controlled"};
+static const char *const hypertension_columns[] = {"place",         "enrolled_on",      "counted_from", "care_until",
+                                                   "reading_until", "controlled_until", "due_on",       "last_day",
+                                                   "systolic",      "diastolic",        "observation",  "episode"};
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 static const struct projection_table tables[] = {
     [TABLE_VISIT] = {.name = "visit", .columns = visit_columns, .column_count = COUNT(visit_columns)},
     [TABLE_MONTH] = {.name = "blood_pressure_month", .columns = month_columns, .column_count = COUNT(month_columns)},
-    [TABLE_HYPERTENSION] = {.name = "hypertension", .columns = hypertension_columns, .column_count = COUNT(hypertension_columns)},
+    [TABLE_HYPERTENSION] = {.name = "hypertension",
+                            .columns = hypertension_columns,
+                            .column_count = COUNT(hypertension_columns)},
 };
 static const char *const total_keys[] = {"month", "place"}, *const total_sums[] = {"visits", "controlled"};
-static const struct projection_total totals[] = {
-    {.name = "blood_pressure_total", .of = TABLE_MONTH, .keys = total_keys, .key_count = 2, .sums = total_sums, .sum_count = 2}};
-static const struct projection care_projection = {
-    .name = "hypertension", .version = 1, .subject_type = FHIR_TYPE_PATIENT, .tables = tables, .table_count = COUNT(tables),
-    .totals = totals, .total_count = 1, .touches = touches, .project = project};
+static const struct projection_total totals[] = {{.name = "blood_pressure_total",
+                                                  .of = TABLE_MONTH,
+                                                  .keys = total_keys,
+                                                  .key_count = 2,
+                                                  .sums = total_sums,
+                                                  .sum_count = 2}};
+static const struct projection care_projection = {.name = "hypertension",
+                                                  .version = 1,
+                                                  .subject_type = FHIR_TYPE_PATIENT,
+                                                  .tables = tables,
+                                                  .table_count = COUNT(tables),
+                                                  .totals = totals,
+                                                  .total_count = 1,
+                                                  .touches = touches,
+                                                  .project = project};
 static const struct projection *const projections[] = {&care_projection};
-const struct store_room care_room = {.name = "care", .schema = schema_care, .projections = projections, .projection_count = 1};
+const struct store_room care_room = {
+    .name = "care", .schema = schema_care, .projections = projections, .projection_count = 1};

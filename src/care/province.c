@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The province today: sums by smallest stable place, added up through today's network. No person's record is read; every number
- * moves with the commit that causes it.
+ * The province today: sums by smallest stable place, added up through today's network. No person's record is read;
+ * every number moves with the commit that causes it.
  */
 #include "routes_int.h"
 
@@ -16,7 +16,8 @@ static const char sql_programme[] =
     "SUM(care_until <= ?1 AND due_on IS NOT NULL) FROM hypertension INDEXED BY hypertension_place GROUP BY place";
 static const char sql_months[] =
     "SELECT month, place, visits, controlled, rows FROM blood_pressure_total WHERE month > ?1 AND month <= ?2";
-static const char sql_today[] = "SELECT place, SUM(last_visits) FROM blood_pressure_month WHERE last_day = ?1 GROUP BY place";
+static const char sql_today[] =
+    "SELECT place, SUM(last_visits) FROM blood_pressure_month WHERE last_day = ?1 GROUP BY place";
 
 struct counts {
     int64_t residents, enrolled, counted, controlled, missed, lost, today, visits, persons;
@@ -119,8 +120,10 @@ static err add_today(struct sums *s, struct reader *reader, int32_t today) {
 /* One decimal, half up, or null without a denominator. */
 static void add_percent(struct buf *out, const char *name, int64_t part, int64_t whole) {
     int64_t tenths = whole ? (part * 2000 + whole) / (2 * whole) : 0;
-    if (whole) buf_addf(out, ",\"%s\":%lld.%lld", name, (long long)(tenths / 10), (long long)(tenths % 10));
-    else buf_addf(out, ",\"%s\":null", name);
+    if (whole)
+        buf_addf(out, ",\"%s\":%lld.%lld", name, (long long)(tenths / 10), (long long)(tenths % 10));
+    else
+        buf_addf(out, ",\"%s\":null", name);
 }
 
 static void write_programme(struct buf *out, const struct counts *c) {
@@ -151,8 +154,10 @@ static void write_months(struct buf *out, const struct counts *c, int month) {
 }
 
 static void add_position(struct buf *out, const struct place *p) {
-    if (p->has_position) buf_addf(out, ",\"latitude\":%.5f,\"longitude\":%.5f", p->latitude, p->longitude);
-    else buf_addz(out, ",\"latitude\":null,\"longitude\":null");
+    if (p->has_position)
+        buf_addf(out, ",\"latitude\":%.5f,\"longitude\":%.5f", p->latitude, p->longitude);
+    else
+        buf_addz(out, ",\"latitude\":null,\"longitude\":null");
 }
 
 static void write_communes(struct buf *out, const struct sums *s) {
@@ -167,8 +172,10 @@ static void write_communes(struct buf *out, const struct sums *s) {
         add_text(out, "name", p->name);
         add_text(out, "kind", str_of(place_kind_code(p->kind)));
         add_position(out, p);
-        if (p->population >= 0) add_number(out, "population", p->population);
-        else add_text(out, "population", STR_NONE);
+        if (p->population >= 0)
+            add_number(out, "population", p->population);
+        else
+            add_text(out, "population", STR_NONE);
         write_programme(out, &s->of[i + 1]);
         add_number(out, "stations", s->of[i + 1].stations);
         add_number(out, "points", s->of[i + 1].points);

@@ -1,27 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The first workplace: find, banner, blood-pressure sheet. Shapes in docs/api.md. Timeline and province have files of their own.
+ * The first workplace: find, banner, blood-pressure sheet. Shapes in docs/api.md. Timeline and province have files of
+ * their own.
  */
 #include "routes_int.h"
 
 #include "db/db.h"
 
 const struct route care_routes[] = {
-    {ROUTE("GET", "/api/persons", PERMISSION_PERSON_READ, care_find, "Tìm người khi đang gõ", "Find people while typing")},
+    {ROUTE("GET", "/api/persons", PERMISSION_PERSON_READ, care_find, "Tìm người khi đang gõ",
+           "Find people while typing")},
     {ROUTE("GET", "/api/persons/{id}", PERMISSION_PERSON_READ, care_banner, "Thông tin một người", "One person")},
     {ROUTE("GET", "/api/persons/{id}/timeline", PERMISSION_PERSON_READ, care_timeline, "Dòng thời gian của một người",
            "Everything that happened to a person")},
-    {ROUTE("GET", "/api/persons/{id}/blood-pressure", PERMISSION_PERSON_READ, care_blood_pressure, "Phiếu khám huyết áp",
-           "The blood-pressure sheet")},
-    {ROUTE("GET", "/api/province", PERMISSION_INDICATOR_READ, care_province, "Số liệu toàn tỉnh hôm nay", "The province today")},
+    {ROUTE("GET", "/api/persons/{id}/blood-pressure", PERMISSION_PERSON_READ, care_blood_pressure,
+           "Phiếu khám huyết áp", "The blood-pressure sheet")},
+    {ROUTE("GET", "/api/province", PERMISSION_INDICATOR_READ, care_province, "Số liệu toàn tỉnh hôm nay",
+           "The province today")},
     {.method = NULL}};
 
-/* ---- writing JSON ------------------------------------------------------------------------------------------------------- */
+/* ---- writing JSON
+ * ------------------------------------------------------------------------------------------------------- */
 
 void add_text(struct buf *out, const char *name, str s) {
     buf_addf(out, "%s\"%s\":", out->len && !strchr("{[,", out->at[out->len - 1]) ? "," : "", name);
-    if (s.len) buf_add_json(out, s);
-    else buf_addz(out, "null");
+    if (s.len)
+        buf_add_json(out, s);
+    else
+        buf_addz(out, "null");
 }
 
 void add_day(struct buf *out, const char *name, int32_t day) {
@@ -34,7 +40,9 @@ void add_number(struct buf *out, const char *name, int64_t n) {
 }
 
 static void add_place(struct buf *out, struct arena *a, const struct place_path *p, bool province) {
-    const struct place *smallest = p->hamlet.rid ? &p->hamlet : p->former_commune.rid ? &p->former_commune : &p->commune;
+    const struct place *smallest = p->hamlet.rid           ? &p->hamlet
+                                   : p->former_commune.rid ? &p->former_commune
+                                                           : &p->commune;
     (void)a;
     if (!smallest->rid) {
         buf_addz(out, ",\"place\":null");
@@ -68,12 +76,15 @@ static void add_who(struct buf *out, const struct person *p, int32_t today) {
     add_text(out, "id", p->id);
     add_text(out, "name", p->name);
     add_text(out, "birth", p->birth);
-    if (age >= 0) add_number(out, "age", age);
-    else add_text(out, "age", STR_NONE);
+    if (age >= 0)
+        add_number(out, "age", age);
+    else
+        add_text(out, "age", STR_NONE);
     add_text(out, "sex", p->sex);
 }
 
-/* ---- find --------------------------------------------------------------------------------------------------------------- */
+/* ---- find
+ * --------------------------------------------------------------------------------------------------------------- */
 
 err care_find(struct request *r) {
     struct reader *reader;
@@ -109,7 +120,8 @@ err care_find(struct request *r) {
     return OK_ERR;
 }
 
-/* ---- banner ------------------------------------------------------------------------------------------------------------- */
+/* ---- banner
+ * ------------------------------------------------------------------------------------------------------------- */
 
 err care_subject(struct request *r, struct reader **reader, struct person *out) {
     TRY(request_reader(r, reader));
@@ -147,7 +159,8 @@ static err add_allergies(struct buf *out, struct arena *a, struct reader *reader
         if (!text.len) text = JSON_TEXT(first, "display");
         if (!text.len) text = JSON_TEXT(first, "code");
         if (str_is(JSON_TEXT(status, "code"), "resolved") || str_is(JSON_TEXT(verified, "code"), "entered-in-error") ||
-            str_is(JSON_TEXT(verified, "code"), "refuted")) continue;
+            str_is(JSON_TEXT(verified, "code"), "refuted"))
+            continue;
         buf_addz(out, n++ ? ",{" : "{");
         add_text(out, "id", list.at[i].version.id);
         add_text(out, "text", text);
@@ -169,8 +182,10 @@ err care_banner(struct request *r) {
     struct buf *out = &r->out;
     buf_addc(out, '{');
     add_who(out, &p, today);
-    if (str_is(p.dead, "true")) buf_addz(out, ",\"dead\":true");
-    else add_text(out, "dead", p.dead);
+    if (str_is(p.dead, "true"))
+        buf_addz(out, ",\"dead\":true");
+    else
+        add_text(out, "dead", p.dead);
     buf_addf(out, ",\"synthetic\":%s", p.synthetic ? "true" : "false");
     if (p.ethnic_code.len) {
         buf_addz(out, ",\"ethnicGroup\":{");
@@ -201,7 +216,8 @@ err care_banner(struct request *r) {
     return OK_ERR;
 }
 
-/* ---- blood-pressure sheet -------------------------------------------------------------------------------------------------- */
+/* ---- blood-pressure sheet
+ * -------------------------------------------------------------------------------------------------- */
 
 static const char sql_months[] =
     "SELECT month, visits, last_day, systolic, diastolic, controlled FROM blood_pressure_month "
@@ -239,8 +255,10 @@ static err add_months(struct buf *out, struct reader *reader, int64_t rid, int32
 static void add_value(struct buf *out, const char *name, const struct json *quantity) {
     const struct json *v = JSON_GET(quantity, "value");
     buf_addf(out, ",\"%s\":", name);
-    if (v && v->kind == JSON_NUMBER) buf_add(out, v->text);
-    else buf_addz(out, "null");
+    if (v && v->kind == JSON_NUMBER)
+        buf_add(out, v->text);
+    else
+        buf_addz(out, "null");
 }
 
 static err add_medicines(struct buf *out, struct arena *a, struct reader *reader, const struct person *p) {
@@ -262,7 +280,8 @@ static err add_medicines(struct buf *out, struct arena *a, struct reader *reader
                 continue;
             }
             if (day != last) continue;
-            const struct json *what = JSON_GET(m, "medicationCodeableConcept"), *supply = JSON_GET(m, "dispenseRequest");
+            const struct json *what = JSON_GET(m, "medicationCodeableConcept"),
+                              *supply = JSON_GET(m, "dispenseRequest");
             const struct json *quantity = JSON_GET(supply, "quantity");
             buf_addz(out, n++ ? ",{" : "{");
             add_text(out, "id", list.at[i].version.id);
@@ -306,8 +325,10 @@ err care_blood_pressure(struct request *r) {
     add_text(out, "id", p.id);
     add_day(out, "today", today);
     int age = person_age(p.birth, today);
-    if (age >= 0) add_number(out, "age", age);
-    else add_text(out, "age", STR_NONE);
+    if (age >= 0)
+        add_number(out, "age", age);
+    else
+        add_text(out, "age", STR_NONE);
     if (care.days.enrolled_on != DAY_NONE) {
         buf_addz(out, ",\"enrolled\":{");
         add_day(out, "on", care.days.enrolled_on);
@@ -323,8 +344,11 @@ err care_blood_pressure(struct request *r) {
     add_last(out, &care, r->arena);
     TRY(add_months(out, reader, p.rid, today));
     TRY(add_medicines(out, r->arena, reader, &p));
-    buf_addf(out, ",\"control\":{\"systolicBelow\":%d,\"diastolicBelow\":%d},\"limits\":{\"systolic\":[%d,%d],\"diastolic\":[%d,%d]}",
-             CONTROLLED_SYSTOLIC_BELOW, CONTROLLED_DIASTOLIC_BELOW, SYSTOLIC_MIN, SYSTOLIC_MAX, DIASTOLIC_MIN, DIASTOLIC_MAX);
+    buf_addf(out,
+             ",\"control\":{\"systolicBelow\":%d,\"diastolicBelow\":%d},\"limits\":{\"systolic\":[%d,%d],\"diastolic\":"
+             "[%d,%d]}",
+             CONTROLLED_SYSTOLIC_BELOW, CONTROLLED_DIASTOLIC_BELOW, SYSTOLIC_MIN, SYSTOLIC_MAX, DIASTOLIC_MIN,
+             DIASTOLIC_MAX);
     str post = r->session->place;
     if (str_starts(post, STR("Location/"))) post = str_slice(post, strlen("Location/"), post.len);
     bool site = reader_rid(reader, FHIR_TYPE_ORGANIZATION, post) != 0;

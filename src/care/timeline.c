@@ -19,7 +19,10 @@ struct event {
     bool measured;
     struct reading reading;
 };
-struct events { struct event *at; size_t len, cap; };
+struct events {
+    struct event *at;
+    size_t len, cap;
+};
 
 static str concept_text(const struct json *concept) {
     const struct json *coding = json_item(JSON_GET(concept, "coding"), 0);
@@ -40,7 +43,9 @@ static void read_observation(const struct json *j, struct event *e, struct arena
     if (e->measured) return;
     const struct json *q = JSON_GET(j, "valueQuantity"), *value = JSON_GET(q, "value");
     str name = concept_text(JSON_GET(j, "code"));
-    e->text = value ? str_format(a, "%.*s %.*s %.*s", STR_ARG(name), STR_ARG(value->text), STR_ARG(JSON_TEXT(q, "unit"))) : name;
+    e->text = value
+                  ? str_format(a, "%.*s %.*s %.*s", STR_ARG(name), STR_ARG(value->text), STR_ARG(JSON_TEXT(q, "unit")))
+                  : name;
 }
 
 /* Fills the event of a resource; false when it does not belong into the timeline. */
@@ -121,12 +126,14 @@ static str organization_name(struct reader *reader, struct arena *a, str id, str
     struct str *name = ARENA_NEW(a, struct str);
     struct version v;
     struct json *tree;
-    if (!reader_get(reader, a, FHIR_TYPE_ORGANIZATION, id, &v).code && !json_parse(a, v.body, &tree).code) *name = JSON_TEXT(tree, "name");
+    if (!reader_get(reader, a, FHIR_TYPE_ORGANIZATION, id, &v).code && !json_parse(a, v.body, &tree).code)
+        *name = JSON_TEXT(tree, "name");
     map_put(names, id, name);
     return *name;
 }
 
-static void write_event(struct buf *out, struct reader *reader, struct arena *a, const struct event *e, struct map *names) {
+static void write_event(struct buf *out, struct reader *reader, struct arena *a, const struct event *e,
+                        struct map *names) {
     buf_addc(out, '{');
     add_day(out, "day", e->day);
     add_text(out, "kind", str_of(e->kind));
@@ -145,7 +152,7 @@ static void write_event(struct buf *out, struct reader *reader, struct arena *a,
 }
 
 err care_timeline(struct request *r) {
-    static const fhir_type types[] = {FHIR_TYPE_ENCOUNTER, FHIR_TYPE_OBSERVATION, FHIR_TYPE_MEDICATION_REQUEST,
+    static const fhir_type types[] = {FHIR_TYPE_ENCOUNTER, FHIR_TYPE_OBSERVATION,     FHIR_TYPE_MEDICATION_REQUEST,
                                       FHIR_TYPE_CONDITION, FHIR_TYPE_EPISODE_OF_CARE, FHIR_TYPE_IMMUNIZATION};
     struct reader *reader;
     struct person p;

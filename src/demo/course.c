@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The course of high blood pressure of invented people: who is enrolled, when they come, what is measured, what they take.
- * Shapes only (older people more often, treatment lowers, some stay away); no rate here is a finding about anybody.
+ * The course of high blood pressure of invented people: who is enrolled, when they come, what is measured, what they
+ * take. Shapes only (older people more often, treatment lowers, some stay away); no rate here is a finding about
+ * anybody.
  */
 #include "generate.h"
 
@@ -11,7 +12,9 @@ enum { STREAM_COURSE = 3, WINDOW_DAYS = 730, MAX_VISITS = 40, MIN_SYSTOLIC = 96,
 
 /* Enrolled of a thousand by age: prevalence times the part that is found and enrolled. */
 static int enrolled_permille(int age) {
-    static const struct { int from, permille; } table[] = {{75, 330}, {65, 310}, {55, 240}, {45, 140}, {35, 60}, {25, 18}};
+    static const struct {
+        int from, permille;
+    } table[] = {{75, 330}, {65, 310}, {55, 240}, {45, 140}, {35, 60}, {25, 18}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (age >= table[i].from) return table[i].permille;
     return 0;
@@ -23,7 +26,9 @@ static int32_t working_day(int32_t day) {
     return week_day == 5 ? day + 2 : week_day == 6 ? day + 1 : day;
 }
 
-struct pressure { int start, aim, step, poor; };
+struct pressure {
+    int start, aim, step, poor;
+};
 
 static void measure(struct random *r, struct pressure *p, int visit, struct bp_visit *v) {
     int level = visit >= 5 ? p->aim : p->start + (p->aim - p->start) * visit / 5;
@@ -59,7 +64,8 @@ static void visits(const struct generator *g, struct random *r, struct bp_course
         if (at >= on || day >= stop) break;
         if (number != 0 && !random_chance(r, adherence)) continue;
         struct bp_visit *v = &c->visits[c->count++];
-        *v = (struct bp_visit){.day = at, .minute = random_between(r, 7 * 60 + 20, 11 * 60 + 10),
+        *v = (struct bp_visit){.day = at,
+                               .minute = random_between(r, 7 * 60 + 20, 11 * 60 + 10),
                                .at_main_station = random_chance(r, 250)};
         measure(r, &p, number++, v);
         if (v->step != last_step || at >= runs_out - 7) {
@@ -79,7 +85,8 @@ bool generate_course(const struct generator *g, struct arena *a, const struct re
     *out = (struct bp_course){.next = INT32_MIN};
     if (g->options.people_only || !random_chance(&r, enrolled_permille(p->age))) return false;
     int32_t on = g->options.on;
-    int32_t enrolled = random_chance(&r, 550) ? random_between(&r, on - 5 * 365, on - WINDOW_DAYS) : random_between(&r, on - WINDOW_DAYS, on - 9);
+    int32_t enrolled = random_chance(&r, 550) ? random_between(&r, on - 5 * 365, on - WINDOW_DAYS)
+                                              : random_between(&r, on - WINDOW_DAYS, on - 9);
     out->enrolled = working_day(enrolled);
     out->visits = ARENA_ARRAY(a, struct bp_visit, MAX_VISITS);
     visits(g, &r, out);

@@ -28,7 +28,9 @@ bool demo_scale(str text, int64_t *ppm) {
     size_t point = str_find(text, '.');
     int64_t whole = 0, part = 0;
     str decimals = str_slice(text, point + 1, text.len);
-    if (!str_int64(str_slice(text, 0, point), &whole) || whole < 0 || whole > 1 || text.at[0] == '-' || text.at[0] == '+') return false;
+    if (!str_int64(str_slice(text, 0, point), &whole) || whole < 0 || whole > 1 || text.at[0] == '-' ||
+        text.at[0] == '+')
+        return false;
     if (point < text.len && (!decimals.len || decimals.len > 6)) return false;
     for (size_t i = 0; i < 6; i++) {
         char c = i < decimals.len ? decimals.at[i] : '0';
@@ -39,12 +41,16 @@ bool demo_scale(str text, int64_t *ppm) {
     return *ppm > 0 && *ppm <= 1000000;
 }
 
-/* ---- commits ------------------------------------------------------------------------------------------------------------- */
+/* ---- commits
+ * ------------------------------------------------------------------------------------------------------------- */
 
 struct batch {
     struct store *store;
     struct arena *arena; /* of the batch */
-    struct { struct change *at; size_t len, cap; } changes; /* of the commit being built */
+    struct {
+        struct change *at;
+        size_t len, cap;
+    } changes; /* of the commit being built */
     struct commit *commits[COMMITS_AT_ONCE];
     err errors[COMMITS_AT_ONCE];
     size_t count;
@@ -57,7 +63,11 @@ static void add(void *context, const char *type, str id, str json) {
     struct json *tree = NULL;
     err e = json_parse(b->arena, json, &tree);
     if (e.code && !b->failed.code) b->failed = e;
-    struct change c = {.op = VERSION_UPDATE, .type = fhir_type_by_name(str_of(type)), .id = id, .source = json, .resource = tree,
+    struct change c = {.op = VERSION_UPDATE,
+                       .type = fhir_type_by_name(str_of(type)),
+                       .id = id,
+                       .source = json,
+                       .resource = tree,
                        .expect = EXPECT_ANYTHING};
     VEC_PUSH(b->arena, &b->changes, c);
 }
@@ -83,7 +93,8 @@ static err end_commit(struct batch *b, struct arena *a) {
     return b->count == COMMITS_AT_ONCE ? flush(b, a) : OK_ERR;
 }
 
-/* ---- accounts ------------------------------------------------------------------------------------------------------------ */
+/* ---- accounts
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static str post_of(const struct generator *g, struct arena *a, const struct demo_account *account) {
     const struct place_fact *commune = NULL;
@@ -94,7 +105,8 @@ static str post_of(const struct generator *g, struct arena *a, const struct demo
     }
     for (size_t i = 0; commune && i < g->facts.len; i++) {
         const struct place_fact *f = &g->facts.at[i];
-        if (f->kind == PLACE_FORMER_COMMUNE && str_eq(f->parent, commune->code) && (f->site == PLACE_POINT) == account->point)
+        if (f->kind == PLACE_FORMER_COMMUNE && str_eq(f->parent, commune->code) &&
+            (f->site == PLACE_POINT) == account->point)
             return str_format(a, "station-%.*s", STR_ARG(f->code));
     }
     return STR_NONE;
@@ -103,17 +115,19 @@ static str post_of(const struct generator *g, struct arena *a, const struct demo
 static err make_accounts(const struct generator *g, struct store *s, struct arena *a) {
     for (const struct demo_account *d = demo_accounts; d->name; d++) {
         str place = post_of(g, a, d);
-        struct account account = {.name = str_of(d->name), .display = str_of(d->display), .role = str_of(d->role), .place = place};
+        struct account account = {
+            .name = str_of(d->name), .display = str_of(d->display), .role = str_of(d->role), .place = place};
         err e = account_add(s, a, &account, STR(DEMO_PASSWORD));
         if (e.code && e.code != ERR_CONFLICT) return e;
     }
     return OK_ERR;
 }
 
-/* ---- all of it ----------------------------------------------------------------------------------------------------------- */
+/* ---- all of it
+ * ----------------------------------------------------------------------------------------------------------- */
 
-static err make_people(struct batch *b, struct arena *a, const struct generator *g, demo_progress *progress, void *context,
-                       struct demo_result *result) {
+static err make_people(struct batch *b, struct arena *a, const struct generator *g, demo_progress *progress,
+                       void *context, struct demo_result *result) {
     struct arena *hamlet = arena_new();
     err e = OK_ERR;
     for (size_t i = 0; i < g->hamlet_count && !e.code; i++) {
@@ -133,9 +147,12 @@ static err make_people(struct batch *b, struct arena *a, const struct generator 
     return e;
 }
 
-err demo_make(struct store *s, struct arena *a, const struct demo_options *options, demo_progress *progress, void *context,
-              struct demo_result *out) {
-    struct generate_options o = {.province = options->province, .scale_ppm = options->scale_ppm, .seed = options->seed, .on = options->on,
+err demo_make(struct store *s, struct arena *a, const struct demo_options *options, demo_progress *progress,
+              void *context, struct demo_result *out) {
+    struct generate_options o = {.province = options->province,
+                                 .scale_ppm = options->scale_ppm,
+                                 .seed = options->seed,
+                                 .on = options->on,
                                  .people_only = options->people_only};
     struct generator *g;
     struct demo_result result = {0};

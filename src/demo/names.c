@@ -11,9 +11,18 @@
 
 #include <stdio.h>
 
-struct word { str text; int until; };
-struct words { struct word *at; size_t len, cap; int total; };
-struct names { struct map lists; };
+struct word {
+    str text;
+    int until;
+};
+struct words {
+    struct word *at;
+    size_t len, cap;
+    int total;
+};
+struct names {
+    struct map lists;
+};
 
 err names_new(struct arena *a, struct names **out) {
     struct names *n = ARENA_NEW(a, struct names);
@@ -52,8 +61,10 @@ str names_draw(const struct names *n, struct random *r, const char *group, const
     size_t low = 0, high = list->len - 1;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (at < list->at[middle].until) high = middle;
-        else low = middle + 1;
+        if (at < list->at[middle].until)
+            high = middle;
+        else
+            low = middle + 1;
     }
     return list->at[low].text;
 }

@@ -10,7 +10,8 @@
 
 struct names;
 err names_new(struct arena *a, struct names **out);
-/* part "family", "middle", "given" of a group; sex 'm', 'f' or 0; "all" with "hamlet-first", "hamlet-second". Empty when there is none. */
+/* part "family", "middle", "given" of a group; sex 'm', 'f' or 0; "all" with "hamlet-first", "hamlet-second". Empty
+ * when there is none. */
 str names_draw(const struct names *n, struct random *r, const char *group, const char *part, char sex);
 
 #endif

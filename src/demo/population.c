@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Who lives where: residents by former commune (estimate of 2025, scaled), hamlets of them, ages by the district's census pyramid
- * of 2019, households put together from the people of a hamlet.
+ * Who lives where: residents by former commune (estimate of 2025, scaled), hamlets of them, ages by the district's
+ * census pyramid of 2019, households put together from the people of a hamlet.
  */
 #include "generate.h"
 #include "names.h"
@@ -36,7 +36,8 @@ static enum area area_of(const struct place_fact *f) {
     if (f->urban_2019 * 2 > f->census_2019) return AREA_TOWN;
     for (size_t i = 0; i < sizeof high / sizeof *high; i++)
         if (str_ends(f->district, str_of(high[i]))) return AREA_HIGH;
-    return str_ends(f->district, STR("Điện Biên")) || str_ends(f->district, STR("Điện Biên Phủ")) ? AREA_BASIN : AREA_MIXED;
+    return str_ends(f->district, STR("Điện Biên")) || str_ends(f->district, STR("Điện Biên Phủ")) ? AREA_BASIN
+                                                                                                  : AREA_MIXED;
 }
 
 static enum ethnic draw_group(struct random *r, enum area area) {
@@ -67,8 +68,12 @@ static void apportion(struct arena *a, int64_t total, const int64_t *weights, si
 }
 
 static err read_ages(struct generator *g, struct arena *a, str province) {
-    if (!str_is(province, "11")) return err_make(a, ERR_NOT_FOUND, "province", "no age table of province %.*s", STR_ARG(province));
-    struct { struct age_table *at; size_t len, cap; } list = {0};
+    if (!str_is(province, "11"))
+        return err_make(a, ERR_NOT_FOUND, "province", "no age table of province %.*s", STR_ARG(province));
+    struct {
+        struct age_table *at;
+        size_t len, cap;
+    } list = {0};
     struct csv csv = {.rest = data_file("demo/11-age.csv")};
     str f[3];
     size_t n;
@@ -98,14 +103,17 @@ static const struct age_table *ages_of(const struct generator *g, str district) 
 static size_t main_station(const struct generator *g, size_t former) {
     for (size_t i = 0; i < g->facts.len; i++) {
         const struct place_fact *f = &g->facts.at[i];
-        if (f->kind == PLACE_FORMER_COMMUNE && f->site == PLACE_STATION && str_eq(f->parent, g->facts.at[former].parent)) return i;
+        if (f->kind == PLACE_FORMER_COMMUNE && f->site == PLACE_STATION &&
+            str_eq(f->parent, g->facts.at[former].parent))
+            return i;
     }
     return former;
 }
 
 static str hamlet_name(const struct generator *g, struct random *r, bool urban, size_t number) {
     if (urban) return str_format(g->arena, "Tổ dân phố %zu", number);
-    str first = names_draw(g->names, r, "all", "hamlet-first", 0), second = names_draw(g->names, r, "all", "hamlet-second", 0);
+    str first = names_draw(g->names, r, "all", "hamlet-first", 0),
+        second = names_draw(g->names, r, "all", "hamlet-second", 0);
     return str_format(g->arena, "Bản %.*s %.*s", STR_ARG(first), STR_ARG(second));
 }
 
@@ -171,9 +179,11 @@ err generator_new(struct arena *a, const struct generate_options *options, struc
     return OK_ERR;
 }
 
-/* ---- residents ------------------------------------------------------------------------------------------------------- */
+/* ---- residents
+ * ------------------------------------------------------------------------------------------------------- */
 
-static void draw_person(const struct generator *g, struct random *r, const struct age_table *t, int64_t sum, struct resident *p) {
+static void draw_person(const struct generator *g, struct random *r, const struct age_table *t, int64_t sum,
+                        struct resident *p) {
     int64_t at = (int64_t)(random_next(r) % (uint64_t)sum);
     int group = 0;
     while (group < AGE_GROUPS - 1 && at >= t->population[group]) at -= t->population[group++];
@@ -187,8 +197,11 @@ static void draw_person(const struct generator *g, struct random *r, const struc
     p->birth_year_only = p->age >= 55 && random_chance(r, 120);
 }
 
-/* A household has a couple (or one adult); children go to parents of fitting age, other adults to children or parents. */
-struct family { int head, spouse, size; };
+/* A household has a couple (or one adult); children go to parents of fitting age, other adults to children or parents.
+ */
+struct family {
+    int head, spouse, size;
+};
 
 static int find_spouse(const struct resident *all, const int *home, int n, int head) {
     int best = -1, best_gap = 9;
@@ -202,7 +215,8 @@ static int find_spouse(const struct resident *all, const int *home, int n, int h
     return best;
 }
 
-static int choose_home(struct random *r, const struct family *families, int count, const struct resident *all, int person) {
+static int choose_home(struct random *r, const struct family *families, int count, const struct resident *all,
+                       int person) {
     int choice = random_below(r, count);
     for (int tries = 0; tries < 12; tries++, choice = random_below(r, count)) {
         const struct family *f = &families[choice];
@@ -249,7 +263,8 @@ static str join_name(struct arena *a, str family, str middle, str given) {
     return str_format(a, "%.*s %.*s %.*s", STR_ARG(family), STR_ARG(middle), STR_ARG(given));
 }
 
-static str draw_name(const struct generator *g, struct arena *a, struct random *r, enum ethnic group, bool female, str family) {
+static str draw_name(const struct generator *g, struct arena *a, struct random *r, enum ethnic group, bool female,
+                     str family) {
     const char *name = ethnic_groups[group].name;
     char sex = female ? 'f' : 'm';
     str middle = names_draw(g->names, r, name, "middle", sex), given = names_draw(g->names, r, name, "given", sex);
@@ -283,7 +298,8 @@ void generate_hamlet(const struct generator *g, struct arena *a, size_t hamlet, 
     int n = h->count, at = 0;
     *out = (struct hamlet_people){.count = n};
     if (!n) return;
-    struct resident *all = ARENA_ARRAY(a, struct resident, (size_t)n), *sorted = ARENA_ARRAY(a, struct resident, (size_t)n);
+    struct resident *all = ARENA_ARRAY(a, struct resident, (size_t)n),
+                    *sorted = ARENA_ARRAY(a, struct resident, (size_t)n);
     int *home = ARENA_ARRAY(a, int, (size_t)n);
     struct family *families = ARENA_ARRAY(a, struct family, (size_t)n);
     const struct age_table *ages = ages_of(g, f->district);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Numbers that look random and are the same everywhere: splitmix64 (Steele, Lea, Flood 2014), integers only. Every hamlet, person and
- * history has a stream of its own, so one more draw somewhere changes nothing elsewhere.
+ * Numbers that look random and are the same everywhere: splitmix64 (Steele, Lea, Flood 2014), integers only. Every
+ * hamlet, person and history has a stream of its own, so one more draw somewhere changes nothing elsewhere.
  */
 #ifndef DEMO_RANDOM_H
 #define DEMO_RANDOM_H
@@ -9,7 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct random { uint64_t state; };
+struct random {
+    uint64_t state;
+};
 
 /* The finaliser of splitmix64: a bijection, so different numbers stay different. */
 static inline uint64_t random_mix(uint64_t x) {
@@ -22,9 +24,7 @@ static inline struct random random_stream(uint64_t seed, uint64_t kind, uint64_t
 }
 static inline uint64_t random_next(struct random *r) { return random_mix(r->state += 0x9E3779B97F4A7C15u); }
 /* 0 … n - 1; n from 1. */
-static inline int random_below(struct random *r, int n) {
-    return (int)(((random_next(r) >> 32) * (uint64_t)n) >> 32);
-}
+static inline int random_below(struct random *r, int n) { return (int)(((random_next(r) >> 32) * (uint64_t)n) >> 32); }
 static inline int random_between(struct random *r, int low, int high) { return low + random_below(r, high - low + 1); }
 /* True in `permille` of a thousand draws. */
 static inline bool random_chance(struct random *r, int permille) { return random_below(r, 1000) < permille; }

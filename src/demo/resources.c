@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The synthetic people as FHIR JSON, byte by byte the same for the same options. docs/places.md and docs/blood-pressure.md are the
- * model; every resource is tagged synthetic.
+ * The synthetic people as FHIR JSON, byte by byte the same for the same options. docs/places.md and
+ * docs/blood-pressure.md are the model; every resource is tagged synthetic.
  */
 #include "generate.h"
 
@@ -44,27 +44,33 @@ static const char *date_time(int32_t day, int minute, char out[32]) {
     return out;
 }
 
-/* ---- places and staff -------------------------------------------------------------------------------------------------- */
+/* ---- places and staff
+ * -------------------------------------------------------------------------------------------------- */
 
 void generate_network_json(const struct generator *g, struct arena *a, network_emit *emit, void *context) {
     network_resources(a, &g->facts, emit, context);
     for (size_t i = 0; i < g->hamlet_count; i++) {
         const struct hamlet *h = &g->hamlets[i];
         struct buf out = buf_new(a);
-        struct place_text p = {.id = h->id, .name = h->name, .kind = PLACE_HAMLET, .population = -1, .tag = "synthetic",
+        struct place_text p = {.id = h->id,
+                               .name = h->name,
+                               .kind = PLACE_HAMLET,
+                               .population = -1,
+                               .tag = "synthetic",
                                .parent = str_format(a, "former-commune-%.*s", STR_ARG(g->facts.at[h->former].code))};
         network_place_json(&out, &p);
         emit(context, "Location", h->id, buf_str(&out));
     }
 }
 
-static void staff_member(const struct generator *g, struct arena *a, str place, int number, const char *role, uint64_t stream,
-                         network_emit *emit, void *context) {
+static void staff_member(const struct generator *g, struct arena *a, str place, int number, const char *role,
+                         uint64_t stream, network_emit *emit, void *context) {
     struct random r = random_stream(g->options.seed, STREAM_STAFF, stream * 16 + (uint64_t)number);
     static const enum ethnic groups[] = {ETHNIC_KINH, ETHNIC_KINH, ETHNIC_THAI, ETHNIC_THAI, ETHNIC_MONG};
     enum ethnic group = groups[random_below(&r, 5)];
     bool female = random_chance(&r, str_is(str_of(role), "doctor") ? 450 : 760);
-    str id = str_format(a, "staff-%.*s-%d", STR_ARG(place), number), post = str_format(a, "post-%.*s-%d", STR_ARG(place), number);
+    str id = str_format(a, "staff-%.*s-%d", STR_ARG(place), number),
+        post = str_format(a, "post-%.*s-%d", STR_ARG(place), number);
     struct buf person = buf_new(a), role_json = buf_new(a);
     begin(&person, "Practitioner", id);
     buf_addz(&person, ",\"active\":true,\"name\":[{\"use\":\"official\",\"text\":");
@@ -83,7 +89,8 @@ static void staff_member(const struct generator *g, struct arena *a, str place, 
 }
 
 void generate_staff_json(const struct generator *g, struct arena *a, network_emit *emit, void *context) {
-    static const char *const station[] = {"station-head", "doctor", "nurse", "nurse", "midwife", "pharmacist", "population-officer"};
+    static const char *const station[] = {"station-head",      "doctor", "nurse", "nurse", "midwife", "pharmacist",
+                                          "population-officer"};
     static const char *const point[] = {"physician-assistant", "nurse"};
     static const char *const department[] = {"director", "planner", "epidemiologist"};
     str office = str_format(a, "health-department-%.*s", STR_ARG(g->options.province));
@@ -93,11 +100,13 @@ void generate_staff_json(const struct generator *g, struct arena *a, network_emi
         if (f->kind != PLACE_FORMER_COMMUNE) continue;
         str place = str_format(a, "station-%.*s", STR_ARG(f->code));
         bool main = f->site == PLACE_STATION;
-        for (int n = 0; n < (main ? 7 : 2); n++) staff_member(g, a, place, n + 1, main ? station[n] : point[n], i + 1, emit, context);
+        for (int n = 0; n < (main ? 7 : 2); n++)
+            staff_member(g, a, place, n + 1, main ? station[n] : point[n], i + 1, emit, context);
     }
 }
 
-/* ---- residents --------------------------------------------------------------------------------------------------------- */
+/* ---- residents
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* Numbers that cannot be real (docs/places.md): a bijection of the person's number keeps them apart. */
 static void identifiers(const struct generator *g, struct random *r, const struct resident *p, struct buf *out) {
@@ -108,9 +117,12 @@ static void identifiers(const struct generator *g, struct random *r, const struc
     if (!card && !insured) return;
     buf_addz(out, ",\"identifier\":[");
     if (card)
-        buf_addf(out, "{\"system\":\"" SYSTEM_CCCD "\",\"value\":\"099%d%02d%06u\"}%s", (year / 100 - 19) * 2 + (p->female ? 1 : 0),
-                 year % 100, (unsigned)(n * 611953 % 1000000), insured ? "," : "");
-    if (insured) buf_addf(out, "{\"system\":\"" SYSTEM_INSURANCE "\",\"value\":\"99%08u\"}", (unsigned)(n * 61195303 % 100000000));
+        buf_addf(out, "{\"system\":\"" SYSTEM_CCCD "\",\"value\":\"099%d%02d%06u\"}%s",
+                 (year / 100 - 19) * 2 + (p->female ? 1 : 0), year % 100, (unsigned)(n * 611953 % 1000000),
+                 insured ? "," : "");
+    if (insured)
+        buf_addf(out, "{\"system\":\"" SYSTEM_INSURANCE "\",\"value\":\"99%08u\"}",
+                 (unsigned)(n * 61195303 % 100000000));
     buf_addc(out, ']');
 }
 
@@ -118,20 +130,24 @@ static str address(const struct generator *g, struct arena *a, const struct haml
     const struct place_fact *f = &g->facts.at[h->former];
     const struct place_fact *commune = f;
     for (size_t i = 0; i < g->facts.len; i++)
-        if (g->facts.at[i].kind != PLACE_FORMER_COMMUNE && str_eq(g->facts.at[i].code, f->parent)) commune = &g->facts.at[i];
+        if (g->facts.at[i].kind != PLACE_FORMER_COMMUNE && str_eq(g->facts.at[i].code, f->parent))
+            commune = &g->facts.at[i];
     return str_format(a, "%.*s, %.*s, %.*s", STR_ARG(h->name), STR_ARG(commune->name), STR_ARG(g->province->name));
 }
 
-static void patient(const struct generator *g, struct arena *a, const struct hamlet *h, const struct resident *p, str home,
-                    network_emit *emit, void *context) {
+static void patient(const struct generator *g, struct arena *a, const struct hamlet *h, const struct resident *p,
+                    str home, network_emit *emit, void *context) {
     struct random r = random_stream(g->options.seed, STREAM_IDENTITY, (uint64_t)p->number);
     str id = demo_id(g, a, DEMO_PATIENT, p->number);
     struct buf out = buf_new(a);
     buf_reserve(&out, 1024);
     begin(&out, "Patient", id);
-    buf_addf(&out, ",\"extension\":[{\"url\":\"" EXTENSION_RESIDENCE "\",\"valueReference\":{\"reference\":\"Location/%.*s\"}},"
-                   "{\"url\":\"" EXTENSION_ETHNIC_GROUP "\",\"valueCodeableConcept\":{\"coding\":[{\"system\":\"" SYSTEM_ETHNIC_GROUP
-                   "\",\"code\":\"%s\",\"display\":\"%s\"}]}}]",
+    buf_addf(&out,
+             ",\"extension\":[{\"url\":\"" EXTENSION_RESIDENCE
+             "\",\"valueReference\":{\"reference\":\"Location/%.*s\"}},"
+             "{\"url\":\"" EXTENSION_ETHNIC_GROUP
+             "\",\"valueCodeableConcept\":{\"coding\":[{\"system\":\"" SYSTEM_ETHNIC_GROUP
+             "\",\"code\":\"%s\",\"display\":\"%s\"}]}}]",
              STR_ARG(h->id), ethnic_groups[p->group].code, ethnic_groups[p->group].name);
     identifiers(g, &r, p, &out);
     buf_addz(&out, ",\"active\":true,\"name\":[{\"use\":\"official\",\"text\":");
@@ -139,21 +155,28 @@ static void patient(const struct generator *g, struct arena *a, const struct ham
     buf_addz(&out, "}]");
     if (p->age >= 16 && random_chance(&r, 600)) {
         uint64_t n = (uint64_t)p->number + random_mix(g->options.seed ^ 1) % 1000;
-        buf_addf(&out, ",\"telecom\":[{\"system\":\"phone\",\"value\":\"0100%06u\",\"use\":\"mobile\"}]", (unsigned)(n * 387643 % 1000000));
+        buf_addf(&out, ",\"telecom\":[{\"system\":\"phone\",\"value\":\"0100%06u\",\"use\":\"mobile\"}]",
+                 (unsigned)(n * 387643 % 1000000));
     }
     char birth[11];
     day_format(p->birth, birth);
     if (p->birth_year_only) birth[4] = 0;
-    buf_addf(&out, ",\"gender\":\"%s\",\"birthDate\":\"%s\",\"address\":[{\"use\":\"home\",\"text\":", p->female ? "female" : "male", birth);
+    buf_addf(&out, ",\"gender\":\"%s\",\"birthDate\":\"%s\",\"address\":[{\"use\":\"home\",\"text\":",
+             p->female ? "female" : "male", birth);
     buf_add_json(&out, home);
     buf_addz(&out, "}]}");
     emit(context, "Patient", id, buf_str(&out));
 }
 
-/* ---- the course of blood pressure ------------------------------------------------------------------------------------- */
+/* ---- the course of blood pressure
+ * ------------------------------------------------------------------------------------- */
 
-static const struct medicine { const char *code, *text; } medicines[] = {
-    {"C08CA01", "Amlodipin 5 mg"}, {"C08CA01", "Amlodipin 10 mg"}, {"C09CA01", "Losartan 50 mg"}, {"C03AA03", "Hydroclorothiazid 12,5 mg"}};
+static const struct medicine {
+    const char *code, *text;
+} medicines[] = {{"C08CA01", "Amlodipin 5 mg"},
+                 {"C08CA01", "Amlodipin 10 mg"},
+                 {"C09CA01", "Losartan 50 mg"},
+                 {"C03AA03", "Hydroclorothiazid 12,5 mg"}};
 /* Which of them on each step of the protocol. */
 static const unsigned char steps[5][4] = {{0, 0, 0, 0}, {1, 0, 0, 0}, {1, 0, 1, 0}, {0, 1, 1, 0}, {0, 1, 1, 1}};
 
@@ -169,13 +192,16 @@ struct course_context {
 static void emit_visit(struct course_context *c, const struct bp_visit *v, int index, str site, bool current) {
     char from[32], at[32], until[32], date[11];
     int64_t number = c->number * 64 + index;
-    str encounter = demo_id(c->g, c->a, DEMO_ENCOUNTER, number), observation = demo_id(c->g, c->a, DEMO_OBSERVATION, number);
+    str encounter = demo_id(c->g, c->a, DEMO_ENCOUNTER, number),
+        observation = demo_id(c->g, c->a, DEMO_OBSERVATION, number);
     struct buf e = buf_new(c->a), o = buf_new(c->a);
     buf_reserve(&e, 512);
     begin(&e, "Encounter", encounter);
-    buf_addz(&e, ",\"status\":\"finished\",\"class\":{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-ActCode\",\"code\":\"AMB\"}");
+    buf_addz(&e, ",\"status\":\"finished\",\"class\":{\"system\":\"http://terminology.hl7.org/CodeSystem/"
+                 "v3-ActCode\",\"code\":\"AMB\"}");
     reference(&e, "subject", "Patient", c->patient);
-    buf_addf(&e, ",\"period\":{\"start\":\"%s\",\"end\":\"%s\"}", date_time(v->day, v->minute, from), date_time(v->day, v->minute + 6, until));
+    buf_addf(&e, ",\"period\":{\"start\":\"%s\",\"end\":\"%s\"}", date_time(v->day, v->minute, from),
+             date_time(v->day, v->minute + 6, until));
     reference(&e, "serviceProvider", "Organization", site);
     buf_addc(&e, '}');
     c->emit(c->context, "Encounter", encounter, buf_str(&e));
@@ -188,8 +214,11 @@ static void emit_visit(struct course_context *c, const struct bp_visit *v, int i
     reference(&o, "encounter", "Encounter", encounter);
     buf_addf(&o, ",\"effectiveDateTime\":\"%s\",\"component\":[", date_time(v->day, v->minute + 2, at));
     for (int i = 0; i < 2; i++)
-        buf_addf(&o, "%s{\"code\":{\"coding\":[{\"system\":\"" SYSTEM_LOINC "\",\"code\":\"%s\"}]},\"valueQuantity\":{\"value\":%d,\"unit\":"
-                     "\"mmHg\",\"system\":\"" SYSTEM_UCUM "\",\"code\":\"mm[Hg]\"}}", i ? "," : "", i ? "8462-4" : "8480-6", i ? v->diastolic : v->systolic);
+        buf_addf(&o,
+                 "%s{\"code\":{\"coding\":[{\"system\":\"" SYSTEM_LOINC
+                 "\",\"code\":\"%s\"}]},\"valueQuantity\":{\"value\":%d,\"unit\":"
+                 "\"mmHg\",\"system\":\"" SYSTEM_UCUM "\",\"code\":\"mm[Hg]\"}}",
+                 i ? "," : "", i ? "8462-4" : "8480-6", i ? v->diastolic : v->systolic);
     buf_addz(&o, "]}");
     c->emit(c->context, "Observation", observation, buf_str(&o));
     for (int m = 0; v->supply && m < MEDICINES_A_VISIT; m++) {
@@ -202,16 +231,20 @@ static void emit_visit(struct course_context *c, const struct bp_visit *v, int i
         coding(&out, "medicationCodeableConcept", SYSTEM_ATC, medicines[m].code, medicines[m].text);
         reference(&out, "subject", "Patient", c->patient);
         reference(&out, "encounter", "Encounter", encounter);
-        buf_addf(&out, ",\"authoredOn\":\"%s\",\"dosageInstruction\":[{\"text\":\"1 viên buổi sáng\"}],\"dispenseRequest\":{\"quantity\":"
-                       "{\"value\":%d,\"unit\":\"viên\"},\"expectedSupplyDuration\":{\"value\":%d,\"unit\":\"ngày\",\"system\":\""
-                       SYSTEM_UCUM "\",\"code\":\"d\"}}}", day_format(v->day, date), v->supply, v->supply);
+        buf_addf(&out,
+                 ",\"authoredOn\":\"%s\",\"dosageInstruction\":[{\"text\":\"1 viên buổi "
+                 "sáng\"}],\"dispenseRequest\":{\"quantity\":"
+                 "{\"value\":%d,\"unit\":\"viên\"},\"expectedSupplyDuration\":{\"value\":%d,\"unit\":\"ngày\","
+                 "\"system\":\"" SYSTEM_UCUM "\",\"code\":\"d\"}}}",
+                 day_format(v->day, date), v->supply, v->supply);
         c->emit(c->context, "MedicationRequest", id, buf_str(&out));
     }
 }
 
 static void emit_course(struct course_context *c, const struct bp_course *course, str site, str main_site) {
     char date[11], from[32], until[32];
-    str condition = demo_id(c->g, c->a, DEMO_CONDITION, c->number), episode = demo_id(c->g, c->a, DEMO_EPISODE, c->number);
+    str condition = demo_id(c->g, c->a, DEMO_CONDITION, c->number),
+        episode = demo_id(c->g, c->a, DEMO_EPISODE, c->number);
     struct buf d = buf_new(c->a), e = buf_new(c->a);
     day_format(course->enrolled, date);
     begin(&d, "Condition", condition);
@@ -221,7 +254,8 @@ static void emit_course(struct course_context *c, const struct bp_course *course
     buf_addf(&d, ",\"recordedDate\":\"%s\"}", date);
     c->emit(c->context, "Condition", condition, buf_str(&d));
     begin(&e, "EpisodeOfCare", episode);
-    buf_addz(&e, ",\"status\":\"active\",\"type\":[{\"coding\":[{\"system\":\"" SYSTEM_PROGRAMME "\",\"code\":\"hypertension\"}]}]");
+    buf_addz(&e, ",\"status\":\"active\",\"type\":[{\"coding\":[{\"system\":\"" SYSTEM_PROGRAMME
+                 "\",\"code\":\"hypertension\"}]}]");
     buf_addf(&e, ",\"diagnosis\":[{\"condition\":{\"reference\":\"Condition/%.*s\"}}]", STR_ARG(condition));
     reference(&e, "patient", "Patient", c->patient);
     reference(&e, "managingOrganization", "Organization", site);
@@ -236,13 +270,16 @@ static void emit_course(struct course_context *c, const struct bp_course *course
     str appointment = demo_id(c->g, c->a, DEMO_APPOINTMENT, c->number);
     struct buf n = buf_new(c->a);
     begin(&n, "Appointment", appointment);
-    buf_addf(&n, ",\"status\":\"booked\",\"start\":\"%s\",\"end\":\"%s\",\"participant\":[{\"actor\":{\"reference\":\"Patient/%.*s\"},"
-                 "\"status\":\"accepted\"}]}", date_time(course->next, 8 * 60, from), date_time(course->next, 8 * 60 + 15, until), STR_ARG(c->patient));
+    buf_addf(&n,
+             ",\"status\":\"booked\",\"start\":\"%s\",\"end\":\"%s\",\"participant\":[{\"actor\":{\"reference\":"
+             "\"Patient/%.*s\"},"
+             "\"status\":\"accepted\"}]}",
+             date_time(course->next, 8 * 60, from), date_time(course->next, 8 * 60 + 15, until), STR_ARG(c->patient));
     c->emit(c->context, "Appointment", appointment, buf_str(&n));
 }
 
-void generate_household_json(const struct generator *g, struct arena *a, size_t hamlet, const struct hamlet_people *people,
-                             int household, network_emit *emit, void *context) {
+void generate_household_json(const struct generator *g, struct arena *a, size_t hamlet,
+                             const struct hamlet_people *people, int household, network_emit *emit, void *context) {
     const struct hamlet *h = &g->hamlets[hamlet];
     str home = address(g, a, h);
     struct buf group = buf_new(a);
@@ -256,9 +293,12 @@ void generate_household_json(const struct generator *g, struct arena *a, size_t 
         if (p->head) {
             group_id = demo_id(g, a, DEMO_GROUP, p->number);
             begin(&group, "Group", group_id);
-            buf_addf(&group, ",\"extension\":[{\"url\":\"" EXTENSION_HOUSEHOLD_HEAD "\",\"valueReference\":{\"reference\":\"Patient/%.*s\"}}],"
-                             "\"active\":true,\"type\":\"person\",\"actual\":true,\"code\":{\"coding\":[{\"system\":\"" SYSTEM_GROUP_KIND
-                             "\",\"code\":\"household\"}]},\"member\":[", STR_ARG(id));
+            buf_addf(&group,
+                     ",\"extension\":[{\"url\":\"" EXTENSION_HOUSEHOLD_HEAD
+                     "\",\"valueReference\":{\"reference\":\"Patient/%.*s\"}}],"
+                     "\"active\":true,\"type\":\"person\",\"actual\":true,\"code\":{\"coding\":[{\"system\":"
+                     "\"" SYSTEM_GROUP_KIND "\",\"code\":\"household\"}]},\"member\":[",
+                     STR_ARG(id));
         }
         buf_addf(&group, "%s{\"entity\":{\"reference\":\"Patient/%.*s\"}}", size++ ? "," : "", STR_ARG(id));
     }
@@ -271,7 +311,12 @@ void generate_household_json(const struct generator *g, struct arena *a, size_t 
         const struct resident *p = &people->residents[i];
         struct bp_course course;
         if (p->household != household || !generate_course(g, a, p, &course)) continue;
-        struct course_context c = {.g = g, .a = a, .patient = demo_id(g, a, DEMO_PATIENT, p->number), .number = p->number, .emit = emit, .context = context};
+        struct course_context c = {.g = g,
+                                   .a = a,
+                                   .patient = demo_id(g, a, DEMO_PATIENT, p->number),
+                                   .number = p->number,
+                                   .emit = emit,
+                                   .context = context};
         emit_course(&c, &course, site, main_site);
     }
 }

@@ -8,7 +8,10 @@
 #include "base/data.h"
 #include "base/vec.h"
 
-static const struct { enum place_kind kind; const char *code; } kinds[] = {
+static const struct {
+    enum place_kind kind;
+    const char *code;
+} kinds[] = {
 #define X(name, number, code) {PLACE_##name, code},
     PLACE_KINDS(X)
 #undef X
@@ -47,10 +50,19 @@ err network_facts(struct arena *a, str province, struct place_facts *out) {
         TRY(csv_row(&csv, a, f, 13, &n, &row));
         if (!row) return OK_ERR;
         if (n != 13) return err_make(a, ERR_INVALID, "province", "line %u has %zu fields", csv.line, n);
-        struct place_fact p = {.kind = place_kind_of(f[0]), .code = f[1], .parent = f[2], .name = f[3],
-                               .population = number(f[4]), .census_2019 = number(f[5]), .urban_2019 = number(f[6]),
-                               .households_2019 = number(f[7]), .latitude = f[8], .longitude = f[9], .district = f[10],
-                               .site = place_kind_of(f[11]), .note = f[12]};
+        struct place_fact p = {.kind = place_kind_of(f[0]),
+                               .code = f[1],
+                               .parent = f[2],
+                               .name = f[3],
+                               .population = number(f[4]),
+                               .census_2019 = number(f[5]),
+                               .urban_2019 = number(f[6]),
+                               .households_2019 = number(f[7]),
+                               .latitude = f[8],
+                               .longitude = f[9],
+                               .district = f[10],
+                               .site = place_kind_of(f[11]),
+                               .note = f[12]};
         if (p.kind == PLACE_COMMUNE && str_starts(p.name, STR("Phường "))) p.kind = PLACE_WARD;
         VEC_PUSH(a, out, p);
     }

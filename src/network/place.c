@@ -24,11 +24,17 @@ static const char sql_named[] =
     "SELECT rid FROM below WHERE kind IN (4, 5) LIMIT ?3";
 
 static void read_place(struct statement *q, struct arena *a, struct place *p) {
-    *p = (struct place){.rid = column_int(q, 0), .parent = column_int(q, 1), .id = str_copy(a, column_text(q, 2)),
-                        .kind = (enum place_kind)column_int(q, 3), .code = str_copy(a, column_text(q, 4)),
-                        .name = str_copy(a, column_text(q, 5)), .has_position = !column_null(q, 6) && !column_null(q, 7),
-                        .latitude = column_real(q, 6), .longitude = column_real(q, 7),
-                        .population = column_null(q, 8) ? -1 : column_int(q, 8), .assumed = column_int(q, 9) != 0};
+    *p = (struct place){.rid = column_int(q, 0),
+                        .parent = column_int(q, 1),
+                        .id = str_copy(a, column_text(q, 2)),
+                        .kind = (enum place_kind)column_int(q, 3),
+                        .code = str_copy(a, column_text(q, 4)),
+                        .name = str_copy(a, column_text(q, 5)),
+                        .has_position = !column_null(q, 6) && !column_null(q, 7),
+                        .latitude = column_real(q, 6),
+                        .longitude = column_real(q, 7),
+                        .population = column_null(q, 8) ? -1 : column_int(q, 8),
+                        .assumed = column_int(q, 9) != 0};
 }
 
 err network_place(struct reader *r, struct arena *a, int64_t rid, struct place *out) {
@@ -60,8 +66,10 @@ struct place *places_find(const struct places *all, int64_t rid) {
     size_t low = 0, high = all->len;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (all->at[middle].rid < rid) low = middle + 1;
-        else high = middle;
+        if (all->at[middle].rid < rid)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low < all->len && all->at[low].rid == rid ? &all->at[low] : NULL;
 }
@@ -86,8 +94,8 @@ err network_path(struct reader *r, struct arena *a, int64_t rid, struct place_pa
     return OK_ERR;
 }
 
-err network_places_named(struct reader *r, struct arena *a, const str *words, size_t count, size_t limit, int64_t **rids,
-                         size_t *found) {
+err network_places_named(struct reader *r, struct arena *a, const str *words, size_t count, size_t limit,
+                         int64_t **rids, size_t *found) {
     *found = 0;
     *rids = NULL;
     if (!count) return OK_ERR;
@@ -118,7 +126,10 @@ static int compare_rids(const void *a, const void *b) {
 
 /* All areas at or below `rid`. */
 static err below(struct reader *r, struct arena *a, int64_t rid, struct access *out) {
-    struct { int64_t *at; size_t len, cap; } list = {0};
+    struct {
+        int64_t *at;
+        size_t len, cap;
+    } list = {0};
     struct statement *q = db_use(reader_db(r), sql_below);
     bind_int(q, 1, rid);
     bool row;
@@ -152,23 +163,19 @@ err network_access(struct reader *r, struct arena *a, str role, str place, struc
     struct place_path path;
     TRY(network_path(r, a, post.parent, &path));
     switch (post.kind) {
-    case PLACE_STATION:
-        return below(r, a, path.commune.rid ? path.commune.rid : post.parent, out);
-    case PLACE_POINT:
-        return below(r, a, post.parent, out);
+    case PLACE_STATION: return below(r, a, path.commune.rid ? path.commune.rid : post.parent, out);
+    case PLACE_POINT: return below(r, a, post.parent, out);
     case PLACE_OFFICE:
-        if (path.province.rid && path.province.rid == post.parent) out->everything = true;
-        else return below(r, a, post.parent, out);
+        if (path.province.rid && path.province.rid == post.parent)
+            out->everything = true;
+        else
+            return below(r, a, post.parent, out);
         return OK_ERR;
-    case PLACE_PROVINCE:
-        out->everything = true;
-        return OK_ERR;
+    case PLACE_PROVINCE: out->everything = true; return OK_ERR;
     case PLACE_COMMUNE:
     case PLACE_WARD:
     case PLACE_FORMER_COMMUNE:
-    case PLACE_HAMLET:
-        return below(r, a, post.rid, out);
-    default:
-        return OK_ERR;
+    case PLACE_HAMLET: return below(r, a, post.rid, out);
+    default: return OK_ERR;
     }
 }

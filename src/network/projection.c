@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Location → table place. One row a place, from its own resource only: a move of a commune touches one row, never those below.
+ * Location → table place. One row a place, from its own resource only: a move of a commune touches one row, never those
+ * below.
  */
 #include "network.h"
 
@@ -36,8 +37,8 @@ static bool tagged(const struct json *resource, const char *code) {
 
 /* "Xã Na Son" → "na son": people do not type the word for the kind, and "bản" alone must not match every hamlet. */
 static str folded_name(struct arena *a, str name) {
-    static const char *const kinds[] = {"xa ", "phuong ", "thi tran ", "ban ", "thon ", "to dan pho ", "tinh ",
-                                        "tram y te ", "diem tram y te "};
+    static const char *const kinds[] = {"xa ",         "phuong ", "thi tran ",  "ban ",           "thon ",
+                                        "to dan pho ", "tinh ",   "tram y te ", "diem tram y te "};
     str f = text_fold(a, name);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (str_starts(f, str_of(kinds[i]))) return str_slice(f, strlen(kinds[i]), f.len);
@@ -87,12 +88,16 @@ static err project(struct projection_job *job) {
     return OK_ERR;
 }
 
-static const char *const columns[COLUMNS] = {"id", "kind", "code", "name", "folded", "parent", "latitude", "longitude",
-                                             "population", "assumed"};
+static const char *const columns[COLUMNS] = {"id",     "kind",     "code",      "name",       "folded",
+                                             "parent", "latitude", "longitude", "population", "assumed"};
 static const struct projection_table tables[] = {{.name = "place", .columns = columns, .column_count = COLUMNS}};
-static const struct projection place_projection = {
-    .name = "place", .version = 1, .tables = tables, .table_count = 1, .touches = touches, .project = project,
-    .subject_type = FHIR_TYPE_LOCATION};
+static const struct projection place_projection = {.name = "place",
+                                                   .version = 1,
+                                                   .tables = tables,
+                                                   .table_count = 1,
+                                                   .touches = touches,
+                                                   .project = project,
+                                                   .subject_type = FHIR_TYPE_LOCATION};
 static const struct projection *const projections[] = {&place_projection};
 const struct store_room network_room = {
     .name = "network", .schema = schema_network, .projections = projections, .projection_count = 1};

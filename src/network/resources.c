@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The published table as FHIR Location and Organization resources (docs/places.md). Facility codes look synthetic on purpose.
+ * The published table as FHIR Location and Organization resources (docs/places.md). Facility codes look synthetic on
+ * purpose.
  */
 #include "network.h"
 
@@ -39,21 +40,28 @@ void network_place_json(struct buf *out, const struct place_text *p) {
     if (p->code.len) identifier(out, p->code_system, p->code);
     buf_addz(out, ",\"status\":\"active\"");
     member(out, "name", p->name);
-    buf_addf(out, ",\"mode\":\"instance\",\"type\":[{\"coding\":[{\"system\":\"" SYSTEM_PLACE_KIND "\",\"code\":\"%s\"}]}]",
+    buf_addf(out,
+             ",\"mode\":\"instance\",\"type\":[{\"coding\":[{\"system\":\"" SYSTEM_PLACE_KIND "\",\"code\":\"%s\"}]}]",
              place_kind_code(p->kind));
-    buf_addf(out, ",\"physicalType\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/location-physical-type\","
-                  "\"code\":\"%s\"}]}", is_site(p->kind) ? "si" : "jdn");
+    buf_addf(
+        out,
+        ",\"physicalType\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/location-physical-type\","
+        "\"code\":\"%s\"}]}",
+        is_site(p->kind) ? "si" : "jdn");
     if (p->latitude.len && p->longitude.len)
-        buf_addf(out, ",\"position\":{\"longitude\":%.*s,\"latitude\":%.*s}", STR_ARG(p->longitude), STR_ARG(p->latitude));
+        buf_addf(out, ",\"position\":{\"longitude\":%.*s,\"latitude\":%.*s}", STR_ARG(p->longitude),
+                 STR_ARG(p->latitude));
     if (p->manager.len) reference(out, "managingOrganization", "Organization", p->manager);
     if (p->parent.len) reference(out, "partOf", "Location", p->parent);
     buf_addc(out, '}');
 }
 
-static void organization_json(struct buf *out, str id, str name, const char *kind, str code, str parent, const char *tag) {
+static void organization_json(struct buf *out, str id, str name, const char *kind, str code, str parent,
+                              const char *tag) {
     head(out, "Organization", id, tag);
     if (code.len) identifier(out, STR(SYSTEM_FACILITY), code);
-    buf_addf(out, ",\"active\":true,\"type\":[{\"coding\":[{\"system\":\"" SYSTEM_PLACE_KIND "\",\"code\":\"%s\"}]}]", kind);
+    buf_addf(out, ",\"active\":true,\"type\":[{\"coding\":[{\"system\":\"" SYSTEM_PLACE_KIND "\",\"code\":\"%s\"}]}]",
+             kind);
     member(out, "name", name);
     if (parent.len) reference(out, "partOf", "Organization", parent);
     buf_addc(out, '}');
@@ -76,10 +84,15 @@ str network_site_name(struct arena *a, enum place_kind kind, str commune_name) {
 
 static void emit_commune(struct arena *a, const struct place_fact *f, network_emit *emit, void *context) {
     struct buf location = buf_new(a), committee = buf_new(a);
-    struct place_text p = {.id = str_format(a, "commune-%.*s", STR_ARG(f->code)), .name = f->name,
+    struct place_text p = {.id = str_format(a, "commune-%.*s", STR_ARG(f->code)),
+                           .name = f->name,
                            .parent = str_format(a, "province-%.*s", STR_ARG(f->parent)),
-                           .code_system = STR(SYSTEM_ADMINISTRATIVE_UNIT), .code = f->code, .latitude = f->latitude,
-                           .longitude = f->longitude, .kind = f->kind, .population = f->population};
+                           .code_system = STR(SYSTEM_ADMINISTRATIVE_UNIT),
+                           .code = f->code,
+                           .latitude = f->latitude,
+                           .longitude = f->longitude,
+                           .kind = f->kind,
+                           .population = f->population};
     network_place_json(&location, &p);
     emit(context, "Location", p.id, buf_str(&location));
     str id = str_format(a, "committee-%.*s", STR_ARG(f->code));
@@ -91,18 +104,31 @@ static void emit_commune(struct arena *a, const struct place_fact *f, network_em
 static void emit_former(struct arena *a, const struct place_fact *f, unsigned number, str province, network_emit *emit,
                         void *context) {
     struct buf location = buf_new(a), site = buf_new(a), organization = buf_new(a);
-    struct place_text p = {.id = str_format(a, "former-commune-%.*s", STR_ARG(f->code)), .name = f->name,
+    struct place_text p = {.id = str_format(a, "former-commune-%.*s", STR_ARG(f->code)),
+                           .name = f->name,
                            .parent = str_format(a, "commune-%.*s", STR_ARG(f->parent)),
-                           .code_system = STR(SYSTEM_ADMINISTRATIVE_UNIT), .code = f->code, .latitude = f->latitude,
-                           .longitude = f->longitude, .kind = PLACE_FORMER_COMMUNE, .population = f->population};
+                           .code_system = STR(SYSTEM_ADMINISTRATIVE_UNIT),
+                           .code = f->code,
+                           .latitude = f->latitude,
+                           .longitude = f->longitude,
+                           .kind = PLACE_FORMER_COMMUNE,
+                           .population = f->population};
     network_place_json(&location, &p);
     emit(context, "Location", p.id, buf_str(&location));
 
     str id = str_format(a, "station-%.*s", STR_ARG(f->code));
     str code = str_format(a, "SYN-%.*s-%04u", STR_ARG(province), number);
-    struct place_text s = {.id = id, .name = network_site_name(a, f->site, f->name), .parent = p.id,
-                           .code_system = STR(SYSTEM_FACILITY), .code = code, .latitude = f->latitude,
-                           .longitude = f->longitude, .kind = f->site, .population = -1, .tag = "assumed", .manager = id};
+    struct place_text s = {.id = id,
+                           .name = network_site_name(a, f->site, f->name),
+                           .parent = p.id,
+                           .code_system = STR(SYSTEM_FACILITY),
+                           .code = code,
+                           .latitude = f->latitude,
+                           .longitude = f->longitude,
+                           .kind = f->site,
+                           .population = -1,
+                           .tag = "assumed",
+                           .manager = id};
     str manager = str_format(a, "committee-%.*s", STR_ARG(f->parent));
     organization_json(&organization, id, s.name, place_kind_code(f->site), code, manager, "assumed");
     emit(context, "Organization", id, buf_str(&organization));
@@ -112,15 +138,22 @@ static void emit_former(struct arena *a, const struct place_fact *f, unsigned nu
 
 static void emit_province(struct arena *a, const struct place_fact *f, network_emit *emit, void *context) {
     struct buf location = buf_new(a), office = buf_new(a), organization = buf_new(a);
-    struct place_text p = {.id = str_format(a, "province-%.*s", STR_ARG(f->code)), .name = f->name,
-                           .code_system = STR(SYSTEM_ADMINISTRATIVE_UNIT), .code = f->code, .kind = PLACE_PROVINCE,
+    struct place_text p = {.id = str_format(a, "province-%.*s", STR_ARG(f->code)),
+                           .name = f->name,
+                           .code_system = STR(SYSTEM_ADMINISTRATIVE_UNIT),
+                           .code = f->code,
+                           .kind = PLACE_PROVINCE,
                            .population = f->population};
     network_place_json(&location, &p);
     emit(context, "Location", p.id, buf_str(&location));
     str id = str_format(a, "health-department-%.*s", STR_ARG(f->code)), name = f->name;
     if (str_starts(name, STR("Tỉnh "))) name = str_slice(name, STR("Tỉnh ").len, name.len);
-    struct place_text o = {.id = id, .name = str_format(a, "Sở Y tế %.*s", STR_ARG(name)), .parent = p.id,
-                           .kind = PLACE_OFFICE, .population = -1, .manager = id};
+    struct place_text o = {.id = id,
+                           .name = str_format(a, "Sở Y tế %.*s", STR_ARG(name)),
+                           .parent = p.id,
+                           .kind = PLACE_OFFICE,
+                           .population = -1,
+                           .manager = id};
     organization_json(&organization, id, o.name, "health-department", STR_NONE, STR_NONE, NULL);
     emit(context, "Organization", id, buf_str(&organization));
     network_place_json(&office, &o);
@@ -133,7 +166,10 @@ void network_resources(struct arena *a, const struct place_facts *facts, network
     for (size_t i = 0; i < facts->len; i++) {
         const struct place_fact *f = &facts->at[i];
         switch (f->kind) {
-        case PLACE_PROVINCE: province = f->code; emit_province(a, f, emit, context); break;
+        case PLACE_PROVINCE:
+            province = f->code;
+            emit_province(a, f, emit, context);
+            break;
         case PLACE_COMMUNE:
         case PLACE_WARD: emit_commune(a, f, emit, context); break;
         case PLACE_FORMER_COMMUNE: emit_former(a, f, ++number, province, emit, context); break;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Find as you type (docs/find.md). A query is cut into words; each becomes a term of the full-text index; rights are a term too
- * (the tokens of the places), so that a common name in a foreign commune costs nothing. Three rounds, each only when the one before
- * left room: whole words, the last word unfinished, all words unfinished; then the same with a run of words read as a place.
+ * Find as you type (docs/find.md). A query is cut into words; each becomes a term of the full-text index; rights are a
+ * term too (the tokens of the places), so that a common name in a foreign commune costs nothing. Three rounds, each
+ * only when the one before left room: whole words, the last word unfinished, all words unfinished; then the same with a
+ * run of words read as a place.
  */
 #include "people.h"
 
@@ -16,15 +17,16 @@
 
 enum {
     MAX_WORDS = 8,
-    CANDIDATES = 120,   /* rows looked at in a round; the best of them are shown */
-    MAX_PLACES = 160,   /* a run of words that means more places than that is no place */
-    NUMBER_LENGTH = 5,  /* from here digits are checked on the row */
-    JOINED_LENGTH = 9,  /* digits in groups, "0100 123 456", are one number from here */
+    CANDIDATES = 120,  /* rows looked at in a round; the best of them are shown */
+    MAX_PLACES = 160,  /* a run of words that means more places than that is no place */
+    NUMBER_LENGTH = 5, /* from here digits are checked on the row */
+    JOINED_LENGTH = 9, /* digits in groups, "0100 123 456", are one number from here */
     MAX_PRESENT = 200
 };
 
 #define PERSON_COLUMNS                                                                                                 \
-    "p.subject, p.id, p.name, p.birth, p.sex, p.place, p.household, p.head, p.household_size, p.cccd, p.insurance, p.phone, "      \
+    "p.subject, p.id, p.name, p.birth, p.sex, p.place, p.household, p.head, p.household_size, p.cccd, p.insurance, "   \
+    "p.phone, "                                                                                                        \
     "p.ethnic_code, p.ethnic_name, p.dead, p.synthetic, h.id, h.name"
 #define PERSON_FROM " FROM person p LEFT JOIN person h ON h.subject = p.head AND p.head <> 0 "
 static const char sql_person[] = "SELECT " PERSON_COLUMNS PERSON_FROM "WHERE p.subject = ?1";
@@ -35,8 +37,11 @@ static const char sql_counts[] = "SELECT place, alive FROM person_total";
 
 static void read_person(struct statement *q, struct arena *a, struct person *p) {
     str *texts[] = {&p->id, &p->name, &p->birth, &p->sex};
-    *p = (struct person){.rid = column_int(q, 0), .place = column_int(q, 5), .head = column_int(q, 7),
-                         .household_size = (int)column_int(q, 8), .synthetic = column_int(q, 15) != 0};
+    *p = (struct person){.rid = column_int(q, 0),
+                         .place = column_int(q, 5),
+                         .head = column_int(q, 7),
+                         .household_size = (int)column_int(q, 8),
+                         .synthetic = column_int(q, 15) != 0};
     for (int i = 0; i < 4; i++) *texts[i] = str_copy(a, column_text(q, 1 + i));
     p->household = str_copy(a, column_text(q, 6));
     p->cccd = str_copy(a, column_text(q, 9));
@@ -53,14 +58,17 @@ static bool has(const int64_t *sorted, size_t n, int64_t v) {
     size_t low = 0, high = n;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (sorted[middle] < v) low = middle + 1;
-        else high = middle;
+        if (sorted[middle] < v)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low < n && sorted[low] == v;
 }
 
 static bool may_see(const struct access *who, const struct person *p) {
-    return who->everything || has(who->places, who->place_count, p->place) || has(who->persons, who->person_count, p->rid);
+    return who->everything || has(who->places, who->place_count, p->place) ||
+           has(who->persons, who->person_count, p->rid);
 }
 
 err person_get(struct reader *r, struct arena *a, const struct access *who, str id, struct person *out) {
@@ -75,7 +83,10 @@ err person_get(struct reader *r, struct arena *a, const struct access *who, str 
 }
 
 err person_counts(struct reader *r, struct arena *a, struct place_count **out, size_t *count) {
-    struct { struct place_count *at; size_t len, cap; } list = {0};
+    struct {
+        struct place_count *at;
+        size_t len, cap;
+    } list = {0};
     struct statement *q = db_use(reader_db(r), sql_counts);
     bool row;
     TRY(db_row(q, &row));
@@ -88,10 +99,11 @@ err person_counts(struct reader *r, struct arena *a, struct place_count **out, s
     return OK_ERR;
 }
 
-/* ---- the query --------------------------------------------------------------------------------------------------------- */
+/* ---- the query
+ * --------------------------------------------------------------------------------------------------------- */
 
 struct term {
-    str text;          /* folded word as typed */
+    str text; /* folded word as typed */
     bool digits;
     str exact, prefix; /* as terms of the index */
     str check;         /* digits that one of the person's numbers must end with, or empty */
@@ -103,7 +115,10 @@ struct finder {
     struct term terms[MAX_WORDS];
     size_t count;
     str rights; /* clause of the places that may be seen, empty: all */
-    struct { struct person *at; size_t len, cap; } found;
+    struct {
+        struct person *at;
+        size_t len, cap;
+    } found;
     size_t wanted; /* limit + 1 */
 };
 
@@ -131,12 +146,15 @@ static void digit_term(struct arena *a, struct term *t, int this_year) {
     } else if (w.len == 2) {
         int century = 2000 + n <= this_year ? 2000 : 1900;
         str two = str_format(a, "\"%d\"", (int)(century + n));
-        if (century == 2000 && 2000 + n <= this_year) two = str_format(a, "\"%d\" OR \"%d\"", (int)(1900 + n), (int)(2000 + n));
-        t->exact = t->prefix = n == 19 || n == 20 ? str_format(a, "(%.*s OR \"%d\" *)", STR_ARG(two), (int)n) : str_format(a, "(%.*s)", STR_ARG(two));
+        if (century == 2000 && 2000 + n <= this_year)
+            two = str_format(a, "\"%d\" OR \"%d\"", (int)(1900 + n), (int)(2000 + n));
+        t->exact = t->prefix = n == 19 || n == 20 ? str_format(a, "(%.*s OR \"%d\" *)", STR_ARG(two), (int)n)
+                                                  : str_format(a, "(%.*s)", STR_ARG(two));
     } else if (w.len == 3) {
         str tail = reversed_tail(a, w);
         bool year = str_starts(w, STR("19")) || str_starts(w, STR("20"));
-        t->exact = t->prefix = year ? str_format(a, "(%.*s * OR \"%.*s\" *)", STR_ARG(tail), STR_ARG(w)) : str_format(a, "%.*s *", STR_ARG(tail));
+        t->exact = t->prefix = year ? str_format(a, "(%.*s * OR \"%.*s\" *)", STR_ARG(tail), STR_ARG(w))
+                                    : str_format(a, "%.*s *", STR_ARG(tail));
     } else {
         str tail = reversed_tail(a, w);
         bool year = w.len == 4 && n >= 1880 && n <= this_year;
@@ -200,7 +218,8 @@ static err place_clause(struct finder *f, const int64_t *rids, size_t n, str *ou
     return OK_ERR;
 }
 
-/* ---- matching ---------------------------------------------------------------------------------------------------------- */
+/* ---- matching
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static bool ends_with_digits(const struct finder *f, const struct person *p) {
     for (size_t i = 0; i < f->count; i++) {
@@ -216,7 +235,10 @@ static bool already(const struct finder *f, int64_t rid) {
     return false;
 }
 
-struct candidate { struct person person; int score; };
+struct candidate {
+    struct person person;
+    int score;
+};
 
 /* Greater is better: given name hit whole, words in the order of the name, whole words, alive. */
 static int score(const struct finder *f, const struct person *p) {
@@ -322,7 +344,8 @@ static err rounds(struct finder *f, size_t from, size_t to, str places) {
     bool text = false;
     for (size_t i = 0; i < f->count; i++) text |= (i < from || i >= to) && !f->terms[i].digits;
     for (int round = WHOLE; round <= ALL_OPEN && f->found.len < f->wanted; round++) {
-        if (round > WHOLE && (!text || (round == ALL_OPEN && words < 2 && to < f->count))) break; /* nothing new to open */
+        if (round > WHOLE && (!text || (round == ALL_OPEN && words < 2 && to < f->count)))
+            break; /* nothing new to open */
         str clause = clause_of(f, (enum rounds)round, from, to, places);
         if (clause.len) TRY(round_of(f, clause));
     }

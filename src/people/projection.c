@@ -16,7 +16,8 @@ static void touches(struct projection_job *job, fhir_type type, str id, const st
     const struct json *members = JSON_GET(resource, "member");
     for (const struct json *m = members ? members->first : NULL; m; m = m->next) {
         str reference = JSON_TEXT(JSON_GET(m, "entity"), "reference");
-        if (str_starts(reference, STR("Patient/"))) projection_touch(job, FHIR_TYPE_PATIENT, str_slice(reference, 8, reference.len));
+        if (str_starts(reference, STR("Patient/")))
+            projection_touch(job, FHIR_TYPE_PATIENT, str_slice(reference, 8, reference.len));
     }
 }
 
@@ -44,7 +45,8 @@ static str digits_of(struct arena *a, str s) {
 static str phone_of(struct arena *a, const struct json *patient) {
     const struct json *list = JSON_GET(patient, "telecom");
     for (const struct json *t = list ? list->first : NULL; t; t = t->next)
-        if (str_is(JSON_TEXT(t, "system"), "phone") && !str_is(JSON_TEXT(t, "use"), "old")) return digits_of(a, JSON_TEXT(t, "value"));
+        if (str_is(JSON_TEXT(t, "system"), "phone") && !str_is(JSON_TEXT(t, "use"), "old"))
+            return digits_of(a, JSON_TEXT(t, "value"));
     return STR_NONE;
 }
 
@@ -101,7 +103,8 @@ static err household_of(struct projection_job *job, const struct json **out) {
     for (size_t i = 0; i < groups.len; i++) {
         const struct json *g = groups.at[i];
         const struct json *coding = json_item(JSON_GET(JSON_GET(g, "code"), "coding"), 0);
-        if (!str_is(JSON_TEXT(coding, "system"), SYSTEM_GROUP_KIND) || !str_is(JSON_TEXT(coding, "code"), "household")) continue;
+        if (!str_is(JSON_TEXT(coding, "system"), SYSTEM_GROUP_KIND) || !str_is(JSON_TEXT(coding, "code"), "household"))
+            continue;
         if (!*out || str_compare(JSON_TEXT(g, "id"), JSON_TEXT(*out, "id")) < 0) *out = g;
     }
     return OK_ERR;
@@ -110,9 +113,9 @@ static err household_of(struct projection_job *job, const struct json **out) {
 static struct cell text_or_none(str s) { return s.len ? CELL_STR(s) : CELL_NONE; }
 
 enum { COLUMNS = 17 };
-static const char *const columns[COLUMNS] = {"id", "name", "birth", "sex", "place", "household", "head", "household_size", "cccd",
-                                             "insurance", "phone", "ethnic_code", "ethnic_name", "dead", "alive", "synthetic",
-                                             "words"};
+static const char *const columns[COLUMNS] = {
+    "id",        "name",  "birth",       "sex",         "place", "household", "head",      "household_size", "cccd",
+    "insurance", "phone", "ethnic_code", "ethnic_name", "dead",  "alive",     "synthetic", "words"};
 
 static err project(struct projection_job *job) {
     const struct json *p = projection_resource(job);
@@ -122,7 +125,8 @@ static err project(struct projection_job *job) {
     TRY(household_of(job, &household));
     str residence = JSON_TEXT(extension(p, EXTENSION_RESIDENCE, STR("valueReference")), "reference");
     str head = JSON_TEXT(extension(household, EXTENSION_HOUSEHOLD_HEAD, STR("valueReference")), "reference");
-    const struct json *ethnic = json_item(JSON_GET(extension(p, EXTENSION_ETHNIC_GROUP, STR("valueCodeableConcept")), "coding"), 0);
+    const struct json *ethnic =
+        json_item(JSON_GET(extension(p, EXTENSION_ETHNIC_GROUP, STR("valueCodeableConcept")), "coding"), 0);
     str folded[MAX_NAMES], name, birth = JSON_TEXT(p, "birthDate"), dead = dead_of(p);
     size_t names = all_names(a, p, folded, &name);
     str numbers[3] = {identifier(p, SYSTEM_CCCD), identifier(p, SYSTEM_INSURANCE), phone_of(a, p)};
@@ -152,15 +156,24 @@ static err project(struct projection_job *job) {
 }
 
 static const char *const search_columns[] = {"words"};
-static const struct projection_table tables[] = {{.name = "person", .columns = columns, .column_count = COLUMNS,
-                                                  .search = "person_find", .search_columns = search_columns,
+static const struct projection_table tables[] = {{.name = "person",
+                                                  .columns = columns,
+                                                  .column_count = COLUMNS,
+                                                  .search = "person_find",
+                                                  .search_columns = search_columns,
                                                   .search_column_count = 1}};
 static const char *const total_keys[] = {"place"}, *const total_sums[] = {"alive"};
-static const struct projection_total totals[] = {{.name = "person_total", .of = 0, .keys = total_keys, .key_count = 1,
-                                                  .sums = total_sums, .sum_count = 1}};
-static const struct projection person_projection = {
-    .name = "person", .version = 1, .subject_type = FHIR_TYPE_PATIENT, .tables = tables, .table_count = 1, .totals = totals,
-    .total_count = 1, .touches = touches, .project = project};
+static const struct projection_total totals[] = {
+    {.name = "person_total", .of = 0, .keys = total_keys, .key_count = 1, .sums = total_sums, .sum_count = 1}};
+static const struct projection person_projection = {.name = "person",
+                                                    .version = 1,
+                                                    .subject_type = FHIR_TYPE_PATIENT,
+                                                    .tables = tables,
+                                                    .table_count = 1,
+                                                    .totals = totals,
+                                                    .total_count = 1,
+                                                    .touches = touches,
+                                                    .project = project};
 static const struct projection *const projections[] = {&person_projection};
 const struct store_room people_room = {
     .name = "people", .schema = schema_people, .projections = projections, .projection_count = 1};

@@ -3,10 +3,9 @@
  * The tokens a person is found by. Pure: the projection writes them, the query reads them.
  *
  *   nguyen thi lan     words of the name, folded
- *   ntlan              initials, the given name whole: what people type when they are in a hurry ("ntl" is its beginning)
- *   1959               year of birth
- *   r1284              last four digits of CCCD, insurance number and phone, reversed: "821" and "4821" are beginnings of a token
- *   03k9…              the smallest stable place
+ *   ntlan              initials, the given name whole: what people type when they are in a hurry ("ntl" is its
+ * beginning) 1959               year of birth r1284              last four digits of CCCD, insurance number and phone,
+ * reversed: "821" and "4821" are beginnings of a token 03k9…              the smallest stable place
  */
 #include "people.h"
 
@@ -55,7 +54,8 @@ static void name_words(struct buf *out, str folded) {
     buf_addc(out, ' ');
 }
 
-str person_words(struct arena *a, const str *folded_names, size_t names, str birth, const str *numbers, size_t count, str place_id) {
+str person_words(struct arena *a, const str *folded_names, size_t names, str birth, const str *numbers, size_t count,
+                 str place_id) {
     struct buf out = buf_new(a);
     for (size_t i = 0; i < names; i++) name_words(&out, folded_names[i]);
     if (birth.len >= 4) {
@@ -64,7 +64,8 @@ str person_words(struct arena *a, const str *folded_names, size_t names, str bir
     }
     for (size_t i = 0; i < count; i++) {
         str n = numbers[i];
-        if (n.len >= 4) buf_addf(&out, "r%c%c%c%c ", n.at[n.len - 1], n.at[n.len - 2], n.at[n.len - 3], n.at[n.len - 4]);
+        if (n.len >= 4)
+            buf_addf(&out, "r%c%c%c%c ", n.at[n.len - 1], n.at[n.len - 2], n.at[n.len - 3], n.at[n.len - 4]);
     }
     if (place_id.len) buf_add(&out, person_place_word(a, place_id));
     return str_trim(buf_str(&out));
@@ -82,7 +83,8 @@ str person_telex(struct arena *a, str w) {
             if (!one_of(last, "aou")) buf_addc(&out, 'u');
             continue;
         }
-        if (out.len && one_of(c, "sfrxj") && !one_of(next, "aeiouy") && (one_of(last, "aeiouy") || (!next && one_of(last, "nmgcpth"))))
+        if (out.len && one_of(c, "sfrxj") && !one_of(next, "aeiouy") &&
+            (one_of(last, "aeiouy") || (!next && one_of(last, "nmgcpth"))))
             continue;
         buf_addc(&out, c);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The rules of blood pressure from the written sources: Simple's limits and defaults (BloodPressureReading, AppointmentModule),
- * the grades of QĐ 3192/2010, HEARTS' three and twelve months by exact days.
+ * The rules of blood pressure from the written sources: Simple's limits and defaults (BloodPressureReading,
+ * AppointmentModule), the grades of QĐ 3192/2010, HEARTS' three and twelve months by exact days.
  */
 #include "care/blood_pressure.h"
 
@@ -33,9 +33,11 @@ static void test_limits(void **state) {
 
 static void test_grades(void **state) {
     (void)state;
-    static const struct { int systolic, diastolic, grade; } table[] = {
-        {139, 89, 0}, {140, 89, 1}, {139, 90, 1}, {159, 99, 1}, {160, 80, 2}, {150, 100, 2}, {179, 109, 2},
-        {180, 70, 3}, {130, 110, 3}, {145, 85, 1}, /* isolated systolic */
+    static const struct {
+        int systolic, diastolic, grade;
+    } table[] = {
+        {139, 89, 0},  {140, 89, 1},  {139, 90, 1}, {159, 99, 1},  {160, 80, 2},
+        {150, 100, 2}, {179, 109, 2}, {180, 70, 3}, {130, 110, 3}, {145, 85, 1}, /* isolated systolic */
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         assert_int_equal(reading_grade(bp(table[i].systolic, table[i].diastolic)), table[i].grade);
@@ -45,9 +47,13 @@ static void test_grades(void **state) {
 }
 
 static struct hypertension_facts person(const char *enrolled, const char *last, int systolic, int diastolic) {
-    return (struct hypertension_facts){.enrolled = day(enrolled), .ended = DAY_NONE, .died = DAY_NONE,
-                                       .last_visit = last ? day(last) : DAY_NONE, .last_reading = last ? day(last) : DAY_NONE,
-                                       .reading = bp(systolic, diastolic), .booked = DAY_NONE};
+    return (struct hypertension_facts){.enrolled = day(enrolled),
+                                       .ended = DAY_NONE,
+                                       .died = DAY_NONE,
+                                       .last_visit = last ? day(last) : DAY_NONE,
+                                       .last_reading = last ? day(last) : DAY_NONE,
+                                       .reading = bp(systolic, diastolic),
+                                       .booked = DAY_NONE};
 }
 
 static enum hypertension_state on(const struct hypertension_facts *f, const char *text) {
@@ -114,8 +120,11 @@ static void test_ends(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_limits), cmocka_unit_test(test_grades), cmocka_unit_test(test_states_by_exact_days),
-        cmocka_unit_test(test_new_ones_are_not_counted), cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_grades),
+        cmocka_unit_test(test_states_by_exact_days),
+        cmocka_unit_test(test_new_ones_are_not_counted),
+        cmocka_unit_test(test_ends),
     };
     return cmocka_run_group_tests_name("blood pressure", tests, NULL, NULL);
 }

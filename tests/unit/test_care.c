@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The tables of network, people and care: the same for every order of arrival, and moved by one saved visit. The resources are those of
- * the synthetic province; they are valid FHIR.
+ * The tables of network, people and care: the same for every order of arrival, and moved by one saved visit. The
+ * resources are those of the synthetic province; they are valid FHIR.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,8 +28,15 @@
 static const struct store_room *const rooms[] = {&network_room, &people_room, &care_room};
 enum { ROOMS = 3, ON = 20780 };
 
-struct made { const char *type; str id, json; };
-struct all { struct made *at; size_t len, cap; struct arena *arena; };
+struct made {
+    const char *type;
+    str id, json;
+};
+struct all {
+    struct made *at;
+    size_t len, cap;
+    struct arena *arena;
+};
 
 static void collect(void *context, const char *type, str id, str json) {
     struct all *all = context;
@@ -44,7 +51,8 @@ static struct generator *generator(struct arena *a, int64_t ppm) {
     return g;
 }
 
-/* ---- validity ------------------------------------------------------------------------------------------------------------- */
+/* ---- validity
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static void validate(void *context, const char *type, str id, str json) {
     struct all *seen = context;
@@ -53,7 +61,8 @@ static void validate(void *context, const char *type, str id, str json) {
     assert_int_equal(json_parse(seen->arena, json, &tree).code, ERR_OK);
     bool valid = fhir_validate(seen->arena, json, tree, STR_NONE, &issues);
     if (!valid)
-        print_message("%s/%.*s: %.*s %.*s\n", type, STR_ARG(id), STR_ARG(issues.at[0].expression), STR_ARG(issues.at[0].en));
+        print_message("%s/%.*s: %.*s %.*s\n", type, STR_ARG(id), STR_ARG(issues.at[0].expression),
+                      STR_ARG(issues.at[0].en));
     assert_true(valid);
     assert_true(fhir_id_valid(id));
     seen->len++;
@@ -75,22 +84,31 @@ static void test_resources_are_valid(void **state) {
     arena_free(a);
 }
 
-/* ---- order of arrival ------------------------------------------------------------------------------------------------------- */
+/* ---- order of arrival
+ * ------------------------------------------------------------------------------------------------------- */
 
 /* Every table with local numbers replaced by ids: equal texts, equal tables. */
 static const char *const dumps[] = {
-    "SELECT p.id, kind, code, name, folded, pr.id, latitude, longitude, population, assumed FROM place p LEFT JOIN res pr ON pr.rid = p.parent "
+    "SELECT p.id, kind, code, name, folded, pr.id, latitude, longitude, population, assumed FROM place p LEFT JOIN res "
+    "pr ON pr.rid = p.parent "
     "ORDER BY p.id",
-    "SELECT p.id, name, birth, sex, pl.id, household, hd.id, household_size, cccd, insurance, phone, ethnic_code, ethnic_name, dead, alive, "
-    "synthetic, words FROM person p LEFT JOIN res pl ON pl.rid = p.place LEFT JOIN res hd ON hd.rid = p.head ORDER BY p.id",
+    "SELECT p.id, name, birth, sex, pl.id, household, hd.id, household_size, cccd, insurance, phone, ethnic_code, "
+    "ethnic_name, dead, alive, "
+    "synthetic, words FROM person p LEFT JOIN res pl ON pl.rid = p.place LEFT JOIN res hd ON hd.rid = p.head ORDER BY "
+    "p.id",
     "SELECT pl.id, alive, rows FROM person_total t LEFT JOIN res pl ON pl.rid = t.place ORDER BY pl.id",
     "SELECT s.id, last_day, visits, organization FROM visit t JOIN res s ON s.rid = t.subject ORDER BY s.id",
-    "SELECT s.id, month, pl.id, visits, last_day, last_visits, systolic, diastolic, controlled FROM blood_pressure_month t JOIN res s ON "
+    "SELECT s.id, month, pl.id, visits, last_day, last_visits, systolic, diastolic, controlled FROM "
+    "blood_pressure_month t JOIN res s ON "
     "s.rid = t.subject LEFT JOIN res pl ON pl.rid = t.place ORDER BY s.id, month",
-    "SELECT month, pl.id, visits, controlled, rows FROM blood_pressure_total t LEFT JOIN res pl ON pl.rid = t.place ORDER BY month, pl.id",
-    "SELECT s.id, pl.id, enrolled_on, counted_from, care_until, reading_until, controlled_until, due_on, last_day, systolic, diastolic, "
-    "observation, episode FROM hypertension t JOIN res s ON s.rid = t.subject LEFT JOIN res pl ON pl.rid = t.place ORDER BY s.id",
-    "SELECT p.id FROM person_find f JOIN person p ON p.subject = f.rowid WHERE f.person_find MATCH 'thi OR van OR a' ORDER BY p.id",
+    "SELECT month, pl.id, visits, controlled, rows FROM blood_pressure_total t LEFT JOIN res pl ON pl.rid = t.place "
+    "ORDER BY month, pl.id",
+    "SELECT s.id, pl.id, enrolled_on, counted_from, care_until, reading_until, controlled_until, due_on, last_day, "
+    "systolic, diastolic, "
+    "observation, episode FROM hypertension t JOIN res s ON s.rid = t.subject LEFT JOIN res pl ON pl.rid = t.place "
+    "ORDER BY s.id",
+    "SELECT p.id FROM person_find f JOIN person p ON p.subject = f.rowid WHERE f.person_find MATCH 'thi OR van OR a' "
+    "ORDER BY p.id",
     "SELECT projection, why FROM stale",
 };
 
@@ -117,22 +135,35 @@ static str dump(struct node *n) {
 
 /* An earlier version of a resource, different in what the tables hold; empty when this kind has none. */
 static str draft_of(struct arena *a, str json) {
-    static const char *const swaps[][2] = {{"\"status\":\"final\"", "\"status\":\"entered-in-error\""}, {"\"value\":1", "\"value\":2"},
-        {"\"status\":\"booked\"", "\"status\":\"cancelled\""}, {"\"status\":\"finished\"", "\"status\":\"planned\""},
-        {"\"status\":\"active\",\"type\"", "\"status\":\"finished\",\"type\""}, {"\"gender\":\"male\"", "\"gender\":\"other\",\"deceasedBoolean\":true"},
-        {"\"gender\":\"female\"", "\"gender\":\"unknown\""}, {"Bản ", "Thôn "}, {",\"member\":[", ",\"member\":[{\"entity\":{\"reference\":\"Patient/draft\"}},"}};
+    static const char *const swaps[][2] = {
+        {"\"status\":\"final\"", "\"status\":\"entered-in-error\""},
+        {"\"value\":1", "\"value\":2"},
+        {"\"status\":\"booked\"", "\"status\":\"cancelled\""},
+        {"\"status\":\"finished\"", "\"status\":\"planned\""},
+        {"\"status\":\"active\",\"type\"", "\"status\":\"finished\",\"type\""},
+        {"\"gender\":\"male\"", "\"gender\":\"other\",\"deceasedBoolean\":true"},
+        {"\"gender\":\"female\"", "\"gender\":\"unknown\""},
+        {"Bản ", "Thôn "},
+        {",\"member\":[", ",\"member\":[{\"entity\":{\"reference\":\"Patient/draft\"}},"}};
     for (size_t i = 0; i < sizeof swaps / sizeof *swaps; i++) {
         size_t len = strlen(swaps[i][0]);
         for (size_t at = 0; at + len <= json.len; at++) {
             if (memcmp(json.at + at, swaps[i][0], len)) continue;
-            return str_format(a, "%.*s%s%.*s", (int)at, json.at, swaps[i][1], (int)(json.len - at - len), json.at + at + len);
+            return str_format(a, "%.*s%s%.*s", (int)at, json.at, swaps[i][1], (int)(json.len - at - len),
+                              json.at + at + len);
         }
     }
     return STR_NONE;
 }
 
-struct step { const char *type; str id, json; }; /* empty json: deletion */
-struct steps { struct step *at; size_t len, cap; };
+struct step {
+    const char *type;
+    str id, json;
+}; /* empty json: deletion */
+struct steps {
+    struct step *at;
+    size_t len, cap;
+};
 
 /* The resources in random order; four of ten have an earlier version somewhere before, some others came and went. */
 static void arrange(struct arena *a, const struct all *all, struct random *r, struct steps *out) {
@@ -171,10 +202,14 @@ static void deliver(struct node *n, const struct steps *steps, struct random *r)
             for (size_t i = 0; i < changes && at < steps->len; i++, at++) {
                 const struct step *s = &steps->at[at];
                 bool again = false; /* one resource once in a commit */
-                for (size_t k = 0; k < i; k++) again = again || (str_eq(change[k].id, s->id) && change[k].type == fhir_type_by_name(str_of(s->type)));
+                for (size_t k = 0; k < i; k++)
+                    again =
+                        again || (str_eq(change[k].id, s->id) && change[k].type == fhir_type_by_name(str_of(s->type)));
                 if (again) break;
-                change[i] = (struct change){.op = s->json.len ? VERSION_UPDATE : VERSION_DELETE, .type = fhir_type_by_name(str_of(s->type)),
-                                            .id = s->id, .source = s->json};
+                change[i] = (struct change){.op = s->json.len ? VERSION_UPDATE : VERSION_DELETE,
+                                            .type = fhir_type_by_name(str_of(s->type)),
+                                            .id = s->id,
+                                            .source = s->json};
                 c[count].count = i + 1;
             }
             c[count].changes = change;
@@ -204,14 +239,16 @@ static void test_order_of_arrival(void **state) {
             struct bp_course c;
             bool has = false;
             for (int m = 0; m < p.count; m++)
-                has = has || (p.residents[m].household == k && generate_course(g, a, &p.residents[m], &c) && c.count > 6 && c.count < 16);
+                has = has || (p.residents[m].household == k && generate_course(g, a, &p.residents[m], &c) &&
+                              c.count > 6 && c.count < 16);
             if (!has) continue;
             generate_household_json(g, a, i, &p, k, collect, &all);
             enrolled++;
         }
     }
     for (size_t i = 0; i < network.len; i++) /* the places above them */
-        if (i % 97 == 0 || str_contains(network.at[i].json, STR("hamlet-03124")) || i < 8) collect(&all, network.at[i].type, network.at[i].id, network.at[i].json);
+        if (i % 97 == 0 || str_contains(network.at[i].json, STR("hamlet-03124")) || i < 8)
+            collect(&all, network.at[i].type, network.at[i].id, network.at[i].json);
     str want = STR_NONE;
     for (int order = 0; order < ORDERS; order++) {
         struct random r = random_stream(77, 9, (uint64_t)order);
@@ -231,8 +268,8 @@ static void test_order_of_arrival(void **state) {
             size_t i = 0;
             while (i < got.len && i < want.len && got.at[i] == want.at[i]) i++;
             i = i > 150 ? i - 150 : 0;
-            print_message("order %d\n%.*s\n---- want\n%.*s\n", order, (int)(got.len - i > 400 ? 400 : got.len - i), got.at + i,
-                          (int)(want.len - i > 400 ? 400 : want.len - i), want.at + i);
+            print_message("order %d\n%.*s\n---- want\n%.*s\n", order, (int)(got.len - i > 400 ? 400 : got.len - i),
+                          got.at + i, (int)(want.len - i > 400 ? 400 : want.len - i), want.at + i);
         }
         assert_true(str_eq(got, want));
         node_close(&n);
@@ -241,7 +278,8 @@ static void test_order_of_arrival(void **state) {
     arena_free(a);
 }
 
-/* ---- one visit moves the province ------------------------------------------------------------------------------------------- */
+/* ---- one visit moves the province
+ * ------------------------------------------------------------------------------------------- */
 
 static int64_t tile(struct node *n, int32_t on, const char *name) {
     struct reader *r;
@@ -265,17 +303,27 @@ static int64_t tile(struct node *n, int32_t on, const char *name) {
     return v;
 }
 
-static void save_visit(struct node *n, const char *patient, const char *suffix, const char *when, int systolic, int diastolic) {
+static void save_visit(struct node *n, const char *patient, const char *suffix, const char *when, int systolic,
+                       int diastolic) {
     str encounter = str_format(n->arena, "e-%s", suffix), observation = str_format(n->arena, "o-%s", suffix);
     put(n, "Encounter", str_z(n->arena, encounter),
-        str_z(n->arena, str_format(n->arena, "{\"resourceType\":\"Encounter\",\"status\":\"finished\",\"class\":{\"code\":\"AMB\"},\"subject\":{\"reference\":"
-                                             "\"Patient/%s\"},\"period\":{\"start\":\"%s\"}}", patient, when)));
+        str_z(n->arena, str_format(n->arena,
+                                   "{\"resourceType\":\"Encounter\",\"status\":\"finished\",\"class\":{\"code\":"
+                                   "\"AMB\"},\"subject\":{\"reference\":"
+                                   "\"Patient/%s\"},\"period\":{\"start\":\"%s\"}}",
+                                   patient, when)));
     put(n, "Observation", str_z(n->arena, observation),
-        str_z(n->arena, str_format(n->arena, "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":"
-                                             "\"85354-9\"}]},\"subject\":{\"reference\":\"Patient/%s\"},\"encounter\":{\"reference\":\"Encounter/e-%s\"},\"effectiveDateTime\":"
-                                             "\"%s\",\"component\":[{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8480-6\"}]},\"valueQuantity\":"
-                                             "{\"value\":%d,\"code\":\"mm[Hg]\"}},{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8462-4\"}]},"
-                                             "\"valueQuantity\":{\"value\":%d,\"code\":\"mm[Hg]\"}}]}", patient, suffix, when, systolic, diastolic)));
+        str_z(n->arena, str_format(n->arena,
+                                   "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"coding\":[{"
+                                   "\"system\":\"http://loinc.org\",\"code\":"
+                                   "\"85354-9\"}]},\"subject\":{\"reference\":\"Patient/"
+                                   "%s\"},\"encounter\":{\"reference\":\"Encounter/e-%s\"},\"effectiveDateTime\":"
+                                   "\"%s\",\"component\":[{\"code\":{\"coding\":[{\"system\":\"http://"
+                                   "loinc.org\",\"code\":\"8480-6\"}]},\"valueQuantity\":"
+                                   "{\"value\":%d,\"code\":\"mm[Hg]\"}},{\"code\":{\"coding\":[{\"system\":\"http://"
+                                   "loinc.org\",\"code\":\"8462-4\"}]},"
+                                   "\"valueQuantity\":{\"value\":%d,\"code\":\"mm[Hg]\"}}]}",
+                                   patient, suffix, when, systolic, diastolic)));
 }
 
 static void test_a_visit_moves_the_province(void **state) {
@@ -290,8 +338,10 @@ static void test_a_visit_moves_the_province(void **state) {
     assert_int_equal(tile(&n, ON, "visitsToday"), 0);
     struct reader *r;
     assert_int_equal(reader_begin(n.store, n.arena, &r).code, ERR_OK);
-    struct statement *q = db_use(reader_db(r), "SELECT p.id, p.subject FROM hypertension h JOIN person p USING(subject) WHERE h.controlled_until > ?1 "
-                                               "AND h.counted_from <= ?1 AND h.care_until > ?1 ORDER BY p.id");
+    struct statement *q =
+        db_use(reader_db(r),
+               "SELECT p.id, p.subject FROM hypertension h JOIN person p USING(subject) WHERE h.controlled_until > ?1 "
+               "AND h.counted_from <= ?1 AND h.care_until > ?1 ORDER BY p.id");
     bind_int(q, 1, ON);
     bool row;
     assert_int_equal(db_row(q, &row).code, ERR_OK);
@@ -302,14 +352,16 @@ static void test_a_visit_moves_the_province(void **state) {
     reader_end(r);
     char day[11];
     day_format(ON, day);
-    int64_t controlled = tile(&n, ON, "controlled"), counted = tile(&n, ON, "counted"), month = tile(&n, ON, "visitsThisMonth");
+    int64_t controlled = tile(&n, ON, "controlled"), counted = tile(&n, ON, "counted"),
+            month = tile(&n, ON, "visitsThisMonth");
     char *when = str_z(n.arena, str_format(n.arena, "%sT09:34:00+07:00", day));
     save_visit(&n, patient, "1", when, 148, 92);
     assert_int_equal(tile(&n, ON, "visitsToday"), 1);
     assert_int_equal(tile(&n, ON, "visitsThisMonth"), month + 1);
     assert_int_equal(tile(&n, ON, "controlled"), controlled - 1);
     assert_int_equal(tile(&n, ON, "counted"), counted);
-    save_visit(&n, patient, "2", str_z(n.arena, str_format(n.arena, "%sT10:00:00+07:00", day)), 132, 80); /* measured again */
+    save_visit(&n, patient, "2", str_z(n.arena, str_format(n.arena, "%sT10:00:00+07:00", day)), 132,
+               80); /* measured again */
     assert_int_equal(tile(&n, ON, "visitsToday"), 2);
     assert_int_equal(tile(&n, ON, "controlled"), controlled);
     struct care_person care;
@@ -335,7 +387,8 @@ static void test_a_visit_moves_the_province(void **state) {
     assert_int_equal(tile(&n, ON + 800, "counted"), 0);
     assert_int_equal(tile(&n, ON + 800, "enrolled"), 0);
     struct demo_result again;
-    assert_int_equal(demo_make(n.store, n.arena, &o, NULL, NULL, &again).code, ERR_OK); /* the same resources: nothing new */
+    assert_int_equal(demo_make(n.store, n.arena, &o, NULL, NULL, &again).code,
+                     ERR_OK); /* the same resources: nothing new */
     assert_int_equal(tile(&n, ON, "residents"), 1292);
     node_close(&n);
 }
@@ -346,7 +399,8 @@ static void test_scale_text(void **state) {
     assert_true(demo_scale(STR("0.02"), &ppm) && ppm == 20000);
     assert_true(demo_scale(STR("1"), &ppm) && ppm == 1000000);
     assert_true(demo_scale(STR("1.000"), &ppm) && ppm == 1000000);
-    static const char *const bad[] = {"0", "0.0", "1.1", "2", "-0.5", ".5x", "", "0.", "abc", "1e-2", "0.0000001", "+1"};
+    static const char *const bad[] = {"0", "0.0", "1.1", "2",    "-0.5",      ".5x",
+                                      "",  "0.",  "abc", "1e-2", "0.0000001", "+1"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(demo_scale(str_of(bad[i]), &ppm));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The synthetic province: the same bytes for the same seed, the published counts by commune, the census pyramid, ids that cannot
- * be real, households that hold together.
+ * The synthetic province: the same bytes for the same seed, the published counts by commune, the census pyramid, ids
+ * that cannot be real, households that hold together.
  */
 #include "base/csv.h"
 #include "base/data.h"
@@ -18,17 +18,31 @@
 #include <cmocka.h>
 
 static struct arena *arena;
-static int set_up(void **state) { (void)state; arena = arena_new(); return 0; }
-static int tear_down(void **state) { (void)state; arena_free(arena); return 0; }
+static int set_up(void **state) {
+    (void)state;
+    arena = arena_new();
+    return 0;
+}
+static int tear_down(void **state) {
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
 
 static struct generator *make(int64_t ppm, uint64_t seed) {
-    struct generate_options o = {.province = STR("11"), .scale_ppm = ppm, .seed = seed, .on = day_from_civil(2026, 11, 22)};
+    struct generate_options o = {
+        .province = STR("11"), .scale_ppm = ppm, .seed = seed, .on = day_from_civil(2026, 11, 22)};
     struct generator *g = NULL;
     assert_int_equal(generator_new(arena, &o, &g).code, ERR_OK);
     return g;
 }
 
-struct sum { uint64_t hash; int64_t resources, bytes; struct map ids; bool keep_ids; };
+struct sum {
+    uint64_t hash;
+    int64_t resources, bytes;
+    struct map ids;
+    bool keep_ids;
+};
 static void add(void *context, const char *type, str id, str json) {
     struct sum *s = context;
     s->resources++;
@@ -53,7 +67,8 @@ static struct sum all_of(const struct generator *g, bool keep_ids) {
 
 static void test_same_seed_same_bytes(void **state) {
     (void)state;
-    struct sum one = all_of(make(5000, 1), true), again = all_of(make(5000, 1), false), other = all_of(make(5000, 2), false);
+    struct sum one = all_of(make(5000, 1), true), again = all_of(make(5000, 1), false),
+               other = all_of(make(5000, 2), false);
     assert_true(one.hash == again.hash && one.bytes == again.bytes && one.resources == again.resources);
     assert_true(one.hash != other.hash);
 }
@@ -103,10 +118,12 @@ static void test_counts_by_commune(void **state) {
 static void test_people_are_plausible(void **state) {
     (void)state;
     struct generator *g = make(100000, 7);
-    int64_t census[AGE_GROUPS] = {0}, ages[AGE_GROUPS] = {0}, groups[ETHNIC_COUNT] = {0}, all = 0, females = 0, census_all = 0;
+    int64_t census[AGE_GROUPS] = {0}, ages[AGE_GROUPS] = {0}, groups[ETHNIC_COUNT] = {0}, all = 0, females = 0,
+            census_all = 0;
     int64_t households = 0, enrolled = 0, adults = 0, controlled = 0, last = 0, visits = 0;
     for (size_t i = 0; i < g->age_count; i++)
-        for (int k = 0; k < AGE_GROUPS; k++) census[k] += g->ages[i].population[k], census_all += g->ages[i].population[k];
+        for (int k = 0; k < AGE_GROUPS; k++)
+            census[k] += g->ages[i].population[k], census_all += g->ages[i].population[k];
     assert_int_equal(census_all, 598856);
     struct arena *a = arena_new();
     for (size_t i = 0; i < g->hamlet_count; i++) {
@@ -140,14 +157,15 @@ static void test_people_are_plausible(void **state) {
                 assert_true(c.visits[v].systolic >= 70 && c.visits[v].systolic <= 300 && c.visits[v].diastolic >= 40 &&
                             c.visits[v].diastolic <= 180 && c.visits[v].systolic >= c.visits[v].diastolic);
             }
-            if (c.count) last++, controlled += c.visits[c.count - 1].systolic < 140 && c.visits[c.count - 1].diastolic < 90;
+            if (c.count)
+                last++, controlled += c.visits[c.count - 1].systolic < 140 && c.visits[c.count - 1].diastolic < 90;
         }
         assert_int_equal(seen, p.households);
     }
     arena_free(a);
     for (int k = 0; k < AGE_GROUPS; k++)
         assert_true(llabs(ages[k] * 100000 / all - census[k] * 100000 / census_all) <= 500);
-    assert_in_range(females * 1000 / all, 485, 501); /* census: 49.3 % */
+    assert_in_range(females * 1000 / all, 485, 501);   /* census: 49.3 % */
     assert_in_range(all * 100 / households, 380, 520); /* census: 4.46 a household */
     assert_in_range(groups[ETHNIC_THAI] * 100 / all, 30, 46);
     assert_in_range(groups[ETHNIC_MONG] * 100 / all, 28, 44);
@@ -155,10 +173,13 @@ static void test_people_are_plausible(void **state) {
     assert_in_range(enrolled * 1000 / adults, 60, 160);
     assert_in_range(controlled * 100 / last, 35, 60);
     assert_in_range(visits / enrolled, 10, 24);
-    print_message("people %lld, a household %.2f, Thai %.1f %% Mong %.1f %% Kinh %.1f %%, enrolled %.1f %% of adults, last one controlled "
-                  "%.1f %%, visits %.1f\n", (long long)all, (double)all / (double)households, (double)groups[ETHNIC_THAI] * 100 / (double)all,
+    print_message("people %lld, a household %.2f, Thai %.1f %% Mong %.1f %% Kinh %.1f %%, enrolled %.1f %% of adults, "
+                  "last one controlled "
+                  "%.1f %%, visits %.1f\n",
+                  (long long)all, (double)all / (double)households, (double)groups[ETHNIC_THAI] * 100 / (double)all,
                   (double)groups[ETHNIC_MONG] * 100 / (double)all, (double)groups[ETHNIC_KINH] * 100 / (double)all,
-                  (double)enrolled * 100 / (double)adults, (double)controlled * 100 / (double)last, (double)visits / (double)enrolled);
+                  (double)enrolled * 100 / (double)adults, (double)controlled * 100 / (double)last,
+                  (double)visits / (double)enrolled);
 }
 
 /* Everybody's identifiers: unique, shaped right, and of a province that does not exist. */

@@ -26,17 +26,22 @@ static int32_t today;
 
 static void put_place(struct node *n, const char *id, const char *kind, const char *name, const char *parent) {
     struct buf out = buf_new(n->arena);
-    struct place_text p = {.id = str_of(id), .name = str_of(name), .parent = str_of(parent), .kind = place_kind_of(str_of(kind)),
+    struct place_text p = {.id = str_of(id),
+                           .name = str_of(name),
+                           .parent = str_of(parent),
+                           .kind = place_kind_of(str_of(kind)),
                            .population = -1};
     network_place_json(&out, &p);
     put(n, "Location", id, str_z(n->arena, buf_str(&out)));
 }
 
-static void put_person(struct node *n, const char *id, const char *name, const char *birth, const char *place, const char *cccd,
-                       const char *phone) {
+static void put_person(struct node *n, const char *id, const char *name, const char *birth, const char *place,
+                       const char *cccd, const char *phone) {
     struct buf out = buf_new(n->arena);
-    buf_addf(&out, "{\"resourceType\":\"Patient\",\"extension\":[{\"url\":\"" EXTENSION_RESIDENCE "\",\"valueReference\":"
-                   "{\"reference\":\"Location/%s\"}}],\"name\":[{\"text\":\"%s\"}]", place, name);
+    buf_addf(&out,
+             "{\"resourceType\":\"Patient\",\"extension\":[{\"url\":\"" EXTENSION_RESIDENCE "\",\"valueReference\":"
+             "{\"reference\":\"Location/%s\"}}],\"name\":[{\"text\":\"%s\"}]",
+             place, name);
     if (cccd) buf_addf(&out, ",\"identifier\":[{\"system\":\"" SYSTEM_CCCD "\",\"value\":\"%s\"}]", cccd);
     if (phone) buf_addf(&out, ",\"telecom\":[{\"system\":\"phone\",\"value\":\"%s\"}]", phone);
     if (birth) buf_addf(&out, ",\"birthDate\":\"%s\"", birth);
@@ -71,10 +76,12 @@ static int setup(void **state) {
     put_person(n, "son", "Lò Văn Sơn", "1988-08-08", "h3", NULL, NULL);
     put_person(n, "pan", "Lò Văn Pản", "1950", "f3", NULL, NULL); /* hamlet unknown */
     put_person(n, "one", "Xa", "2000-01-01", "h1", NULL, NULL);
-    put(n, "Patient", "nowhere", "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"Trần\",\"given\":[\"Văn\",\"Nam\"]}]}");
+    put(n, "Patient", "nowhere",
+        "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"Trần\",\"given\":[\"Văn\",\"Nam\"]}]}");
     put(n, "Patient", "nameless", "{\"resourceType\":\"Patient\"}");
-    put(n, "Patient", "married", "{\"resourceType\":\"Patient\",\"name\":[{\"use\":\"maiden\",\"text\":\"Vừ Thị Dợ\"},"
-                                 "{\"use\":\"official\",\"text\":\"Mùa Thị Dợ\"}],\"deceasedDateTime\":\"2026-01-05\"}");
+    put(n, "Patient", "married",
+        "{\"resourceType\":\"Patient\",\"name\":[{\"use\":\"maiden\",\"text\":\"Vừ Thị Dợ\"},"
+        "{\"use\":\"official\",\"text\":\"Mùa Thị Dợ\"}],\"deceasedDateTime\":\"2026-01-05\"}");
     *state = n;
     return 0;
 }
@@ -111,10 +118,12 @@ static void test_words(void **state) {
     assert_str(w, "nguyen thi lan ntlan 1959 r1284");
     assert_true(str_eq(person_place_word(a, STR("h1")), person_place_word(a, STR("h1"))));
     assert_false(str_eq(person_place_word(a, STR("h1")), person_place_word(a, STR("h2"))));
-    static const char *const telex[][2] = {{"nguyeenx", "nguyen"}, {"ddoongf", "dong"}, {"dduwcs", "duc"}, {"thij", "thi"}, {"hoaf", "hoa"},
-                                           {"tuaans", "tuan"}, {"lan", "lan"}, {"son", "son"}, {"trang", "trang"}, {"xuan", "xuan"},
-                                           {"thuyr", "thuy"}, {"huowng", "huong"}};
-    for (size_t i = 0; i < sizeof telex / sizeof *telex; i++) assert_str(person_telex(a, str_of(telex[i][0])), telex[i][1]);
+    static const char *const telex[][2] = {{"nguyeenx", "nguyen"}, {"ddoongf", "dong"}, {"dduwcs", "duc"},
+                                           {"thij", "thi"},        {"hoaf", "hoa"},     {"tuaans", "tuan"},
+                                           {"lan", "lan"},         {"son", "son"},      {"trang", "trang"},
+                                           {"xuan", "xuan"},       {"thuyr", "thuy"},   {"huowng", "huong"}};
+    for (size_t i = 0; i < sizeof telex / sizeof *telex; i++)
+        assert_str(person_telex(a, str_of(telex[i][0])), telex[i][1]);
     assert_int_equal(person_age(STR("1959-03-12"), day_from_civil(2026, 3, 11)), 66);
     assert_int_equal(person_age(STR("1959-03-12"), day_from_civil(2026, 3, 12)), 67);
     assert_int_equal(person_age(STR("1959"), day_from_civil(2026, 6, 30)), 66);
@@ -132,13 +141,13 @@ static void test_names(void **state) {
     FIND("ntlan", "lan59 lan75 lan3 lanh");          /* initials: "ntlanh" begins so */
     FIND("ntlanh", "lanh");
     FIND("gapo", "po");
-    FIND("do duc doi", "duc");                       /* đ = d */
-    FIND("lo thi am", "am");                         /* Ẳ */
-    FIND("nguyeenx thij lanhf", "lanh");             /* Telex left over */
-    FIND("lan -- ' \" * OR NOT", "");                /* no syntax of the engine gets through */
+    FIND("do duc doi", "duc");           /* đ = d */
+    FIND("lo thi am", "am");             /* Ẳ */
+    FIND("nguyeenx thij lanhf", "lanh"); /* Telex left over */
+    FIND("lan -- ' \" * OR NOT", "");    /* no syntax of the engine gets through */
     FIND("\"lan\"", "lan59 lan75 lan3 lanh");
-    FIND("tran van nam", "nowhere");                 /* family and given as a sender had them */
-    FIND("vu thi do", "married");                    /* maiden name */
+    FIND("tran van nam", "nowhere"); /* family and given as a sender had them */
+    FIND("vu thi do", "married");    /* maiden name */
     FIND("xa", "one");
     FIND("nobody here", "");
     FIND("", "");
@@ -147,7 +156,7 @@ static void test_names(void **state) {
 
 static void test_numbers(void **state) {
     FIND("lan 1959", "lan59");
-    FIND("1959", "po lan59"); /* by name */
+    FIND("1959", "po lan59");    /* by name */
     FIND("195", "po pan lan59"); /* beginning of a year; nobody's number ends so */
     FIND("lan 59", "lan59");
     FIND("do 21", "duc");      /* two figures: this century when it has come, and the last */
@@ -163,13 +172,13 @@ static void test_numbers(void **state) {
 }
 
 static void test_places(void **state) {
-    FIND("lan na phat", "lan59 lanh");    /* hamlet */
-    FIND("lan keo lom", "lan75");         /* former commune */
+    FIND("lan na phat", "lan59 lanh");      /* hamlet */
+    FIND("lan keo lom", "lan75");           /* former commune */
     FIND("lan na son", "lan59 lan75 lanh"); /* commune: hamlets of both former communes */
     FIND("son muong phang", "son");
-    FIND("muong phang lo", "pan son");    /* place first; somebody whose hamlet is not known */
-    FIND("huoi long", "po am lan75");     /* a place alone */
-    FIND("lan ban huoi", "lan75");        /* the word for the kind; unfinished */
+    FIND("muong phang lo", "pan son"); /* place first; somebody whose hamlet is not known */
+    FIND("huoi long", "po am lan75");  /* a place alone */
+    FIND("lan ban huoi", "lan75");     /* the word for the kind; unfinished */
 }
 
 static void test_rights(void **state) {
@@ -220,9 +229,13 @@ static void test_changes_move_the_index(void **state) {
 
 static void test_household(void **state) {
     struct node *n = *state;
-    put(n, "Group", "g1", "{\"resourceType\":\"Group\",\"extension\":[{\"url\":\"" EXTENSION_HOUSEHOLD_HEAD "\",\"valueReference\":{\"reference\":"
-                          "\"Patient/am\"}}],\"type\":\"person\",\"actual\":true,\"code\":{\"coding\":[{\"system\":\"" SYSTEM_GROUP_KIND "\",\"code\":"
-                          "\"household\"}]},\"member\":[{\"entity\":{\"reference\":\"Patient/am\"}},{\"entity\":{\"reference\":\"Patient/duc\"}}]}");
+    put(n, "Group", "g1",
+        "{\"resourceType\":\"Group\",\"extension\":[{\"url\":\"" EXTENSION_HOUSEHOLD_HEAD
+        "\",\"valueReference\":{\"reference\":"
+        "\"Patient/am\"}}],\"type\":\"person\",\"actual\":true,\"code\":{\"coding\":[{\"system\":\"" SYSTEM_GROUP_KIND
+        "\",\"code\":"
+        "\"household\"}]},\"member\":[{\"entity\":{\"reference\":\"Patient/am\"}},{\"entity\":{\"reference\":\"Patient/"
+        "duc\"}}]}");
     struct reader *r;
     struct person p;
     struct access all = {.everything = true};
