@@ -530,6 +530,7 @@ err plan_estimate(struct plan *p, struct conditions *list, fhir_type type, bool 
     }
     for (size_t most = FEW; most <= MANY; most *= 20) {
         bool rare = false;
+        size_t ordered = 0;
         for (size_t i = 0; i < list->len; i++) {
             struct condition *c = &list->at[i];
             if (!can_drive(c) || !is_countable(c)) continue;
@@ -537,10 +538,12 @@ err plan_estimate(struct plan *p, struct conditions *list, fhir_type type, bool 
                 c->estimate = 0;
                 return OK_ERR;
             }
+            if (most > FEW && !is_ordered(c)) continue; /* frequent and unordered: it will not lead a page */
             TRY(count_condition(p, c, type, most));
             rare |= c->estimate < most;
+            ordered += is_ordered(c);
         }
-        if (rare || drivers < 2) break;
+        if (rare || ordered < 2) break;
     }
     return OK_ERR;
 }
