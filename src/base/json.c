@@ -225,17 +225,25 @@ static err failure(struct reader *r, size_t consumed) {
     return err_make(r->arena, ERR_INVALID, NULL, "line %u, column %u: %s", line, column, why);
 }
 
+/* yajl takes vertical tab and form feed for white space; JSON does not, and in a string they must be escaped: nowhere raw. */
+static size_t wrong_space(str source) {
+    const char *tab = source.len ? memchr(source.at, '\v', source.len) : NULL;
+    const char *feed = source.len ? memchr(source.at, '\f', source.len) : NULL;
+    const char *first = tab && (!feed || tab < feed) ? tab : feed;
+    return first ? (size_t)(first - source.at) : source.len;
+}
+
 err json_parse(struct arena *a, str source, struct json **out) {
     static const yajl_callbacks callbacks = {on_null, on_boolean, NULL, NULL, on_number, on_string,
                                              on_map, on_key, on_end, on_array, on_end};
     struct reader r = {.arena = a, .source = source};
     *out = NULL;
     if (source.len >= UINT32_MAX) return err_make(a, ERR_TOO_LONG, NULL, "more than 4 GiB of JSON");
-    size_t bad = utf8_valid(source);
+    size_t utf8 = utf8_valid(source), space = wrong_space(source), bad = utf8 < space ? utf8 : space;
     if (bad < source.len) {
         unsigned line, column;
         json_position(source, bad, &line, &column);
-        return err_make(a, ERR_INVALID, NULL, "line %u, column %u: invalid UTF-8", line, column);
+        return err_make(a, ERR_INVALID, NULL, "line %u, column %u: %s", line, column, bad == utf8 ? "invalid UTF-8" : "a control character");
     }
     r.yajl = yajl_alloc(&callbacks, NULL, &r);
     if (!r.yajl) panic("out of memory: yajl");

@@ -49,6 +49,8 @@ static void test_json_keeps_what_was_sent(void **state) {
 static void test_json_refuses(void **state) {
     (void)state;
     assert_text(reason_of("{\"a\":1,\n \"a\":2}"), "line 2, column 2: duplicate key");
+    assert_text(reason_of("\v2"), "line 1, column 1: a control character");
+    assert_text(reason_of("[1,\f2]"), "line 1, column 4: a control character");
     assert_text(reason_of("[\"\\ud800\"]"), "line 1, column 3: lone high surrogate");
     assert_text(reason_of("[\"\\udc00\"]"), "line 1, column 3: lone low surrogate");
     assert_text(reason_of("[\"\\ud83d\\ude00\"]"), "accepted");
