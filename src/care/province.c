@@ -28,17 +28,30 @@ struct counts {
 /* Where the counts of a place are added up: its commune's line, and always the province's (line 0). */
 struct sums {
     struct places places;
-    struct counts *of; /* 0 the province; i + 1 that of places.at[i] when it is a commune */
+    struct counts *of;  /* 0 the province; i + 1 that of places.at[i] when it is a commune */
+    size_t *commune_at; /* line of the commune of places.at[i], 0 none: found once, asked for every sum */
 };
 
-static struct counts *commune_of(struct sums *s, int64_t rid) {
-    for (int steps = 0; rid && steps < 8; steps++) {
-        const struct place *p = places_find(&s->places, rid);
-        if (!p) return NULL;
-        if (p->kind == PLACE_COMMUNE || p->kind == PLACE_WARD) return &s->of[p - s->places.at + 1];
-        rid = p->parent;
+static size_t find_commune(const struct places *places, const struct place *p) {
+    for (int steps = 0; p && steps < 8; steps++) {
+        if (p->kind == PLACE_COMMUNE || p->kind == PLACE_WARD) return (size_t)(p - places->at) + 1;
+        p = p->parent ? places_find(places, p->parent) : NULL;
     }
-    return NULL;
+    return 0;
+}
+
+static err read_places(struct sums *s, struct reader *reader, struct arena *a) {
+    TRY(network_places(reader, a, &s->places));
+    s->of = ARENA_ARRAY(a, struct counts, s->places.len + 1);
+    s->commune_at = ARENA_ARRAY(a, size_t, s->places.len + 1);
+    for (size_t i = 0; i < s->places.len; i++) s->commune_at[i] = find_commune(&s->places, &s->places.at[i]);
+    return OK_ERR;
+}
+
+static struct counts *commune_of(struct sums *s, int64_t rid) {
+    const struct place *p = places_find(&s->places, rid);
+    size_t line = p ? s->commune_at[p - s->places.at] : 0;
+    return line ? &s->of[line] : NULL;
 }
 
 /* Both lines that a place counts for; a place of no commune counts for the province only. */
@@ -223,8 +236,7 @@ err care_province_write(struct reader *reader, struct arena *a, int32_t today, s
     int year, month, day;
     day_to_civil(today, &year, &month, &day);
     month += year * 12 - 1;
-    TRY(network_places(reader, a, &s.places));
-    s.of = ARENA_ARRAY(a, struct counts, s.places.len + 1);
+    TRY(read_places(&s, reader, a));
     TRY(add_residents(&s, reader, a));
     TRY(add_programme(&s, reader, today));
     TRY(add_month_sums(&s, reader, month));
