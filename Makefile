@@ -121,7 +121,7 @@ immunisation-vn: $(BUILD)/forecast-driver
 immunisation-differential: $(BUILD)/forecast-driver
 	tests/immunisation/differential.py $< $(SHARED) 20000
 immunisation-mutations:
-	tests/immunisation/mutations.sh
+	tests/immunisation/mutations.py $(SHARED)
 .PHONY: bench-forecast immunisation-vn immunisation-cases immunisation-differential immunisation-mutations
 
 bench: all

@@ -84,7 +84,7 @@ static err read_head(struct build *b, const struct json *root) {
         const struct json *value = JSON_GET(m, "value");
         if (!value || (value->kind != JSON_STRING && value->kind != JSON_NULL))
             return reader_fail(r, m, "a setting needs a `value` (a duration, or null for no rule)");
-        if (!map_has(&r->settings, m->key)) map_put(&r->settings, m->key, (void *)(uintptr_t)value);
+        map_put(&r->settings, m->key, (void *)(uintptr_t)value);
     }
     const struct json *areas = JSON_GET(root, "areas");
     for (const struct json *m = areas ? areas->first : NULL; m; m = m->next) {
@@ -374,6 +374,7 @@ static err read_immune(struct build *b, const struct json *node, struct antigen 
     const struct json *obs = JSON_GET(node, "obs"), *born = JSON_GET(node, "born_before");
     for (const struct json *m = obs ? obs->first : NULL; m; m = m->next) {
         unsigned at = 0;
+        if (m->kind != JSON_STRING) return reader_fail(r, m, "an observation code is a text");
         TRY(reader_observation(r, m, m->text, &at));
         bits_add(&x->immune, at);
     }
