@@ -163,12 +163,16 @@ struct scan {
     const struct position *after; /* NULL: from the beginning */
     bool ascending;
     bool counting;   /* SELECT count instead of rows */
+    bool unordered;  /* no ORDER BY */
     bool sets;       /* also conditions that are no ordered probe go into the statement, as sets of rids */
     const struct condition *driver; /* set by scan_choose; NULL: all resources of the type */
 };
 void scan_choose(struct plan *p, struct scan *s);
 /* SELECT dt, rid in the order of the page. */
 err scan_statement(struct plan *p, const struct scan *s, struct statement **out);
+/* SELECT dt, rid, key of all matches in the order of one sort whose key the index knows: _lastUpdated, _id, a string, a date. */
+bool sort_by_index(const struct plan *p);
+err sorted_statement(struct plan *p, const struct scan *s, struct statement **out);
 /* Is the condition decided by the statement of this scan? */
 bool scan_decides(const struct scan *s, const struct condition *c);
 

@@ -466,7 +466,7 @@ static void put_scan(struct plan *p, struct sql *q, const struct scan *s) {
         put_int(q, index_type(p->reader, p->type));
         put_after(q, s, "m");
         put_where(p, q, &p->conditions, "m", p->type, NULL, s->sets);
-        if (!s->counting) buf_addf(&q->text, " ORDER BY m.dt %s,m.rid %s", way, way);
+        if (!s->counting && !s->unordered) buf_addf(&q->text, " ORDER BY m.dt %s,m.rid %s", way, way);
         return;
     }
     if (d->kind == CONDITION_COMPARTMENT || (keys.len != 1 && (s->counting || keys.len == 0 || keys.len > MERGED_KEYS))) {
@@ -475,7 +475,7 @@ static void put_scan(struct plan *p, struct sql *q, const struct scan *s) {
         put(q, ") m WHERE 1");
         put_after(q, s, "m");
         put_where(p, q, &p->conditions, "m", p->type, d, s->sets);
-        if (!s->counting) buf_addf(&q->text, " ORDER BY m.dt %s,m.rid %s", way, way);
+        if (!s->counting && !s->unordered) buf_addf(&q->text, " ORDER BY m.dt %s,m.rid %s", way, way);
         return;
     }
     for (size_t i = 0; i < keys.len; i++) { /* arms in order, merged by the engine */
@@ -484,12 +484,44 @@ static void put_scan(struct plan *p, struct sql *q, const struct scan *s) {
         put_after(q, s, "m");
         put_where(p, q, &p->conditions, "m", p->type, d, s->sets);
     }
-    if (!s->counting) buf_addf(&q->text, " ORDER BY 1 %s,2 %s", way, way);
+    if (!s->counting && !s->unordered) buf_addf(&q->text, " ORDER BY 1 %s,2 %s", way, way);
 }
 
 err scan_statement(struct plan *p, const struct scan *s, struct statement **out) {
     struct sql q = sql_new(p);
     put_scan(p, &q, s);
+    return bind_all(p, &q, out);
+}
+
+/* ---- another order whose key the index knows -------------------------------------------------------------------------------- */
+
+bool sort_by_index(const struct plan *p) {
+    if (p->sorts.len != 1) return false;
+    const struct sort *s = &p->sorts.at[0];
+    if (s->kind == SORT_UPDATED || s->kind == SORT_ID) return true;
+    return s->kind == SORT_VALUE && (s->param->kind == SEARCH_STRING || s->param->kind == SEARCH_DATE);
+}
+
+err sorted_statement(struct plan *p, const struct scan *s, struct statement **out) {
+    static const char id_text[] = "CASE typeof(u.id) WHEN 'blob' THEN lower(substr(hex(u.id),1,8)||'-'||substr(hex(u.id),9,4)||'-'||"
+                                  "substr(hex(u.id),13,4)||'-'||substr(hex(u.id),17,4)||'-'||substr(hex(u.id),21)) ELSE u.id END";
+    const struct sort *sort = &p->sorts.at[0];
+    struct sql q = sql_new(p);
+    const char *way = sort->descending ? "DESC" : "ASC";
+    buf_addf(&q.text, "SELECT b.dt,b.rid,%s AS k FROM (", sort->kind == SORT_UPDATED ? "u.pos" : sort->kind == SORT_ID ? id_text : "u.v");
+    put_scan(p, &q, s);
+    if (sort->kind != SORT_VALUE) {
+        put(&q, ") b JOIN res u ON u.rid=b.rid");
+    } else {
+        bool ready = false, text = sort->param->kind == SEARCH_STRING;
+        int slot = index_slot(p->reader, sort->param->slot, &ready);
+        if (slot < 0 || !ready) return err_make(p->arena, ERR_INCOMPLETE, "_sort", "the index of this parameter is being rebuilt");
+        const char *value = text ? (sort->descending ? "max(val)" : "min(val)") : sort->descending ? "max(hi)" : "min(lo)";
+        buf_addf(&q.text, ") b LEFT JOIN (SELECT rid, %s AS v FROM %s WHERE slot=", value, text ? "ixs" : "ixd");
+        put_int(&q, slot);
+        put(&q, " GROUP BY rid) u ON u.rid=b.rid");
+    }
+    buf_addf(&q.text, " ORDER BY k IS NULL, k %s, b.dt DESC, b.rid DESC", way);
     return bind_all(p, &q, out);
 }
 
