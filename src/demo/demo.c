@@ -12,15 +12,15 @@
 enum { COMMITS_AT_ONCE = 256 };
 
 const struct demo_account demo_accounts[] = {
-    {"nurse", "nurse", "Điều dưỡng (mẫu)", "Xã Thanh Nưa", false},
-    {"doctor", "doctor", "Bác sĩ (mẫu)", "Xã Thanh Nưa", false},
-    {"head", "station-head", "Trưởng trạm (mẫu)", "Xã Thanh Nưa", false},
-    {"point", "nurse", "Điều dưỡng điểm trạm (mẫu)", "Xã Thanh Nưa", true},
-    {"nurse2", "nurse", "Điều dưỡng (mẫu)", "Xã Sính Phình", false},
-    {"director", "director", "Giám đốc Sở (mẫu)", NULL, false},
-    {"planner", "planner", "Chuyên viên kế hoạch (mẫu)", NULL, false},
-    {"epidemiologist", "epidemiologist", "Cán bộ dịch tễ (mẫu)", NULL, false},
-    {"admin", "admin", "Quản trị (mẫu)", NULL, false},
+    {"nurse", "nurse", "ĐD.", "Xã Thanh Nưa", false},
+    {"doctor", "doctor", "BS.", "Xã Thanh Nưa", false},
+    {"head", "station-head", "BS.", "Xã Thanh Nưa", false},
+    {"point", "nurse", "ĐD.", "Xã Thanh Nưa", true},
+    {"nurse2", "nurse", "ĐD.", "Xã Sính Phình", false},
+    {"director", "director", "Giám đốc", NULL, false},
+    {"planner", "planner", "CV.", NULL, false},
+    {"epidemiologist", "epidemiologist", "BS.", NULL, false},
+    {"admin", "admin", "Quản trị", NULL, false},
     {NULL, NULL, NULL, NULL, false},
 };
 
@@ -96,9 +96,11 @@ static err end_commit(struct batch *b, struct arena *a) {
 /* ---- accounts
  * ------------------------------------------------------------------------------------------------------------ */
 
-static str post_of(const struct generator *g, struct arena *a, const struct demo_account *account) {
+/* Index of the former commune in whose site the account works; DEMO_DEPARTMENT for the department; facts.len: there is
+ * none. */
+static size_t post_of(const struct generator *g, const struct demo_account *account) {
     const struct place_fact *commune = NULL;
-    if (!account->commune) return str_format(a, "health-department-%.*s", STR_ARG(g->options.province));
+    if (!account->commune) return DEMO_DEPARTMENT;
     for (size_t i = 0; i < g->facts.len; i++) {
         const struct place_fact *f = &g->facts.at[i];
         if (f->kind == PLACE_COMMUNE && str_is(f->name, account->commune)) commune = f;
@@ -107,16 +109,23 @@ static str post_of(const struct generator *g, struct arena *a, const struct demo
         const struct place_fact *f = &g->facts.at[i];
         if (f->kind == PLACE_FORMER_COMMUNE && str_eq(f->parent, commune->code) &&
             (f->site == PLACE_POINT) == account->point)
-            return str_format(a, "station-%.*s", STR_ARG(f->code));
+            return i;
     }
-    return STR_NONE;
+    return g->facts.len;
 }
 
 static err make_accounts(const struct generator *g, struct store *s, struct arena *a) {
     for (const struct demo_account *d = demo_accounts; d->name; d++) {
-        str place = post_of(g, a, d);
-        struct account account = {
-            .name = str_of(d->name), .display = str_of(d->display), .role = str_of(d->role), .place = place};
+        size_t post = post_of(g, d);
+        if (post == g->facts.len) continue;
+        str id, name;
+        bool person = generate_staff_member(g, a, post, d->role, &id, &name);
+        struct account account = {.name = str_of(d->name), .role = str_of(d->role)};
+        account.place = post == DEMO_DEPARTMENT ? str_format(a, "health-department-%.*s", STR_ARG(g->options.province))
+                                                : str_format(a, "station-%.*s", STR_ARG(g->facts.at[post].code));
+        account.display =
+            person ? str_format(a, "%s %.*s (mẫu)", d->title, STR_ARG(name)) : str_format(a, "%s (mẫu)", d->title);
+        if (person) account.practitioner = str_format(a, "Practitioner/%.*s", STR_ARG(id));
         err e = account_add(s, a, &account, STR(DEMO_PASSWORD));
         if (e.code && e.code != ERR_CONFLICT) return e;
     }

@@ -32,7 +32,8 @@ err demo_make(struct store *s, struct arena *a, const struct demo_options *optio
 /* The accounts of the demonstration, ended by a name NULL; all have DEMO_PASSWORD. To be printed by whoever makes the
  * demo. */
 struct demo_account {
-    const char *name, *role, *display;
+    const char *name, *role;
+    const char *title;   /* before the name of the invented person, "ĐD." */
     const char *commune; /* name of the commune of the post, NULL: the health department */
     bool point;          /* at a point of the commune instead of its station */
 };

@@ -118,6 +118,11 @@ str demo_id(const struct generator *g, struct arena *a, enum demo_kind kind, int
 /* One call of `emit` a resource. Places, hamlets, organizations and staff; then a hamlet at a time. */
 void generate_network_json(const struct generator *g, struct arena *a, network_emit *emit, void *context);
 void generate_staff_json(const struct generator *g, struct arena *a, network_emit *emit, void *context);
+/* Somebody of that role at the site of a former commune (index in facts) or, DEMO_DEPARTMENT, at the health department:
+ * id of the Practitioner and name. False when nobody there has the role. */
+#define DEMO_DEPARTMENT SIZE_MAX
+bool generate_staff_member(const struct generator *g, struct arena *a, size_t former, const char *role, str *id,
+                           str *name);
 /* One household: its residents, the Group, and their courses. */
 void generate_household_json(const struct generator *g, struct arena *a, size_t hamlet,
                              const struct hamlet_people *people, int household, network_emit *emit, void *context);

@@ -34,6 +34,10 @@ static void coding(struct buf *out, const char *name, const char *system, const 
     buf_addc(out, '}');
 }
 
+static void coding_list(struct buf *out, const char *name, const char *system, const char *code) {
+    buf_addf(out, ",\"%s\":[{\"coding\":[{\"system\":\"%s\",\"code\":\"%s\"}]}]", name, system, code);
+}
+
 static void reference(struct buf *out, const char *name, const char *type, str id) {
     buf_addf(out, ",\"%s\":{\"reference\":\"%s/%.*s\"}", name, type, STR_ARG(id));
 }
@@ -63,46 +67,80 @@ void generate_network_json(const struct generator *g, struct arena *a, network_e
     }
 }
 
-static void staff_member(const struct generator *g, struct arena *a, str place, int number, const char *role,
-                         uint64_t stream, network_emit *emit, void *context) {
-    struct random r = random_stream(g->options.seed, STREAM_STAFF, stream * 16 + (uint64_t)number);
+/* Who works where: the order gives the numbers in staff-PLACE-NUMBER. */
+static const char *const station_roles[] = {"station-head",      "doctor", "nurse", "nurse", "midwife", "pharmacist",
+                                            "population-officer"};
+static const char *const point_roles[] = {"physician-assistant", "nurse"};
+static const char *const department_roles[] = {"director", "planner", "epidemiologist"};
+
+static struct workplace {
+    str place;
+    const char *const *roles;
+    int count;
+} workplace_of(const struct generator *g, struct arena *a, size_t former) {
+    if (former == DEMO_DEPARTMENT)
+        return (struct workplace){str_format(a, "health-department-%.*s", STR_ARG(g->options.province)),
+                                  department_roles, 3};
+    const struct place_fact *f = &g->facts.at[former];
+    str place = str_format(a, "station-%.*s", STR_ARG(f->code));
+    return f->site == PLACE_STATION ? (struct workplace){place, station_roles, 7}
+                                    : (struct workplace){place, point_roles, 2};
+}
+
+static str member_name(const struct generator *g, struct arena *a, size_t former, int number, struct random *r,
+                       bool *female) {
     static const enum ethnic groups[] = {ETHNIC_KINH, ETHNIC_KINH, ETHNIC_THAI, ETHNIC_THAI, ETHNIC_MONG};
-    enum ethnic group = groups[random_below(&r, 5)];
-    bool female = random_chance(&r, str_is(str_of(role), "doctor") ? 450 : 760);
-    str id = str_format(a, "staff-%.*s-%d", STR_ARG(place), number),
-        post = str_format(a, "post-%.*s-%d", STR_ARG(place), number);
-    struct buf person = buf_new(a), role_json = buf_new(a);
-    begin(&person, "Practitioner", id);
-    buf_addz(&person, ",\"active\":true,\"name\":[{\"use\":\"official\",\"text\":");
-    buf_add_json(&person, generate_name(g, a, &r, group, female));
-    buf_addf(&person, "}],\"gender\":\"%s\"}", female ? "female" : "male");
-    emit(context, "Practitioner", id, buf_str(&person));
-    char since[11];
-    begin(&role_json, "PractitionerRole", post);
-    buf_addf(&role_json, ",\"active\":true,\"period\":{\"start\":\"%s\"}",
-             day_format(g->options.on - random_between(&r, 400, 6000), since));
-    reference(&role_json, "practitioner", "Practitioner", id);
-    reference(&role_json, "organization", "Organization", place);
-    buf_addf(&role_json, ",\"code\":[{\"coding\":[{\"system\":\"" SYSTEM_ROLE "\",\"code\":\"%s\"}]}]", role);
-    buf_addf(&role_json, ",\"location\":[{\"reference\":\"Location/%.*s\"}]}", STR_ARG(place));
-    emit(context, "PractitionerRole", post, buf_str(&role_json));
+    uint64_t stream = former == DEMO_DEPARTMENT ? 0 : former + 1;
+    *r = random_stream(g->options.seed, STREAM_STAFF, stream * 16 + (uint64_t)number);
+    enum ethnic group = groups[random_below(r, 5)];
+    *female = random_chance(r, 650);
+    return generate_name(g, a, r, group, *female);
+}
+
+bool generate_staff_member(const struct generator *g, struct arena *a, size_t former, const char *role, str *id,
+                           str *name) {
+    struct workplace w = workplace_of(g, a, former);
+    for (int n = 1; n <= w.count; n++) {
+        struct random r;
+        bool female;
+        if (strcmp(w.roles[n - 1], role)) continue;
+        *id = str_format(a, "staff-%.*s-%d", STR_ARG(w.place), n);
+        *name = member_name(g, a, former, n, &r, &female);
+        return true;
+    }
+    return false;
+}
+
+static void emit_staff(const struct generator *g, struct arena *a, size_t former, network_emit *emit, void *context) {
+    struct workplace w = workplace_of(g, a, former);
+    for (int n = 1; n <= w.count; n++) {
+        struct random r;
+        bool female;
+        str name = member_name(g, a, former, n, &r, &female);
+        str id = str_format(a, "staff-%.*s-%d", STR_ARG(w.place), n),
+            post = str_format(a, "post-%.*s-%d", STR_ARG(w.place), n);
+        struct buf person = buf_new(a), role = buf_new(a);
+        begin(&person, "Practitioner", id);
+        buf_addz(&person, ",\"active\":true,\"name\":[{\"use\":\"official\",\"text\":");
+        buf_add_json(&person, name);
+        buf_addf(&person, "}],\"gender\":\"%s\"}", female ? "female" : "male");
+        emit(context, "Practitioner", id, buf_str(&person));
+        char since[11];
+        begin(&role, "PractitionerRole", post);
+        buf_addf(&role, ",\"active\":true,\"period\":{\"start\":\"%s\"}",
+                 day_format(g->options.on - random_between(&r, 400, 6000), since));
+        reference(&role, "practitioner", "Practitioner", id);
+        reference(&role, "organization", "Organization", w.place);
+        coding_list(&role, "code", SYSTEM_ROLE, w.roles[n - 1]);
+        buf_addf(&role, ",\"location\":[{\"reference\":\"Location/%.*s\"}]}", STR_ARG(w.place));
+        emit(context, "PractitionerRole", post, buf_str(&role));
+    }
 }
 
 void generate_staff_json(const struct generator *g, struct arena *a, network_emit *emit, void *context) {
-    static const char *const station[] = {"station-head",      "doctor", "nurse", "nurse", "midwife", "pharmacist",
-                                          "population-officer"};
-    static const char *const point[] = {"physician-assistant", "nurse"};
-    static const char *const department[] = {"director", "planner", "epidemiologist"};
-    str office = str_format(a, "health-department-%.*s", STR_ARG(g->options.province));
-    for (int i = 0; i < 3; i++) staff_member(g, a, office, i + 1, department[i], 0, emit, context);
-    for (size_t i = 0; i < g->facts.len; i++) {
-        const struct place_fact *f = &g->facts.at[i];
-        if (f->kind != PLACE_FORMER_COMMUNE) continue;
-        str place = str_format(a, "station-%.*s", STR_ARG(f->code));
-        bool main = f->site == PLACE_STATION;
-        for (int n = 0; n < (main ? 7 : 2); n++)
-            staff_member(g, a, place, n + 1, main ? station[n] : point[n], i + 1, emit, context);
-    }
+    emit_staff(g, a, DEMO_DEPARTMENT, emit, context);
+    for (size_t i = 0; i < g->facts.len; i++)
+        if (g->facts.at[i].kind == PLACE_FORMER_COMMUNE) emit_staff(g, a, i, emit, context);
 }
 
 /* ---- residents
