@@ -77,7 +77,7 @@ unit: $(TEST_BIN)
 	@for t in $(TEST_BIN); do $$t || exit 1; done
 
 asan:
-	$(MAKE) BUILD=$(BUILD)/asan OPT="-O1" CFLAGS="-g -fsanitize=address,undefined -fno-omit-frame-pointer" all unit
+	$(MAKE) BUILD=$(BUILD)/asan OPT="-O1" CFLAGS="-g -fsanitize=address,undefined -fno-omit-frame-pointer -Wno-format-truncation" all unit
 
 # ---- longer runs ------------------------------------------------------------------------------------------------------
 tsan:

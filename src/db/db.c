@@ -8,6 +8,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +88,12 @@ static err configure(struct db *db, enum db_mode mode, size_t cache_bytes) {
     return OK_ERR;
 }
 
+/* The engine's own statistics cost a lock at every allocation. */
+static void configure_engine(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
 err db_open(struct arena *a, const char *file, enum db_mode mode, size_t cache_bytes, struct db **out) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, configure_engine);
     struct db *db = calloc(1, sizeof *db);
     if (!db) panic("out of memory: database connection");
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0);

@@ -197,8 +197,8 @@ uint64_t store_origin(struct store *s);
 
 struct store_stats { int64_t resources, index_rows, bytes, stubs, conflicts, stale; int64_t by_type[FHIR_TYPE_MAX]; };
 err store_stats(struct store *s, struct arena *a, struct store_stats *out);
-/* Nanoseconds that the writer thread has spent in transactions (without waiting for work). */
-int64_t store_writer_time(struct store *s);
+/* Nanoseconds that the writer thread has spent in transactions, without waiting for work: by the clock and of the processor. */
+int64_t store_writer_time(struct store *s, int64_t *processor);
 /* Problems found, one line each, into `report`; ERR_INVALID when there is any. Read only. */
 err store_check(struct store *s, struct arena *a, struct buf *report);
 /* Rebuilds index and projections from the bodies (check: only compares, ERR_INVALID on a difference). */

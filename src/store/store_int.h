@@ -254,7 +254,7 @@ struct store {
     _Atomic uint64_t origin;
     size_t cache_bytes;
     int64_t clock_skew_ms;
-    _Atomic int64_t writer_ns;
+    _Atomic int64_t writer_ns, writer_cpu_ns;
     /* numbers of types and slots in the database; fixed after open */
     int type_number[FHIR_TYPE_MAX];
     fhir_type type_of_number[TYPE_DB_MAX];

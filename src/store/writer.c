@@ -66,13 +66,13 @@ static struct job *jobs_take(struct jobs *j) {
     return x;
 }
 
-static int64_t monotonic_ns(void) {
+static int64_t nanoseconds(clockid_t clock) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static int64_t monotonic_ms(void) { return monotonic_ns() / 1000000; }
+static int64_t monotonic_ms(void) { return nanoseconds(CLOCK_MONOTONIC) / 1000000; }
 
 /* ---- marks and caches ------------------------------------------------------------------------------------------------------------ */
 
@@ -328,16 +328,20 @@ static void checkpoint_if_due(struct writer *w) {
 static void *writer_main(void *arg) {
     struct writer *w = arg;
     while (wait_for_work(w->store->queue)) {
-        int64_t began = monotonic_ns();
+        int64_t began = nanoseconds(CLOCK_MONOTONIC), cpu = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
         run_group(w);
         checkpoint_if_due(w);
         dictionary_train_due(w);
-        atomic_fetch_add(&w->store->writer_ns, monotonic_ns() - began);
+        atomic_fetch_add(&w->store->writer_ns, nanoseconds(CLOCK_MONOTONIC) - began);
+        atomic_fetch_add(&w->store->writer_cpu_ns, nanoseconds(CLOCK_THREAD_CPUTIME_ID) - cpu);
     }
     return NULL;
 }
 
-int64_t store_writer_time(struct store *s) { return atomic_load(&s->writer_ns); }
+int64_t store_writer_time(struct store *s, int64_t *processor) {
+    if (processor) *processor = atomic_load(&s->writer_cpu_ns);
+    return atomic_load(&s->writer_ns);
+}
 
 err writer_start(struct store *s) {
     struct queue *q = calloc(1, sizeof *q);
