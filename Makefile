@@ -81,8 +81,21 @@ asan:
 
 # ---- longer runs ------------------------------------------------------------------------------------------------------
 tsan:
-	$(MAKE) BUILD=$(BUILD)/tsan OPT="-O1" CFLAGS="-g -fsanitize=thread" unit-build
+	$(MAKE) BUILD=$(BUILD)/tsan OPT="-O1" CFLAGS="-g -fsanitize=thread -Wno-format-truncation" unit-build
 	@for t in $(BUILD)/tsan/test/test_store*; do case $$t in *.d) ;; *) $$t || exit 1;; esac; done
+
+# the two-store proof at length: PROOF_RUNS random histories
+PROOF_RUNS ?= 3000
+proof: $(BUILD)/test/test_convergence
+	TRAM_RUNS=$(PROOF_RUNS) $<
+
+# the store beside a bare loop over the same rows: make bench-store NDJSON=file (resources, an empty line between commits)
+$(BUILD)/bench/store: bench/bench_store.c bench/floor.c $(LIB_OBJ)
+	@mkdir -p $(@D); echo '  LINK $@'
+	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -o $@ bench/bench_store.c bench/floor.c $(LIB_OBJ) $(LIBS)
+.PHONY: proof bench-store
+bench-store: $(BUILD)/bench/store
+	@d=$$(mktemp -d) && $< $(NDJSON) $$d/node; rm -rf $$d
 
 # libFuzzer on every tests/fuzz/fuzz_*.c, FUZZ_SECONDS each
 FUZZ_SECONDS ?= 60
