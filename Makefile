@@ -125,7 +125,8 @@ $(BUILD)/bench/forecast: tests/bench/bench_forecast.c $(LIB_OBJ)
 	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LIBS)
 bench-forecast: $(BUILD)/bench/forecast
 	$< $(SHARED)/data/cdsi/supporting-data-4.64 $(SHARED)/data/cdsi/test-cases/healthy-v4.45.ndjson
-	$< data/schedules/vn-epi.json tests/immunisation/vn-children.ndjson
+	python3 tests/bench/vn_children.py > $(BUILD)/vn-children.ndjson
+	$< data/schedules/vn-epi.json $(BUILD)/vn-children.ndjson
 immunisation-cases: $(BUILD)/forecast-driver
 	tests/immunisation/reference.py $< $(SHARED) --page docs/immunisation-cases.md
 immunisation-vn: $(BUILD)/forecast-driver
