@@ -237,13 +237,6 @@ static const struct json *sibling(struct check *c, const struct json *object, co
     return json_get(object, str_format(c->arena, "_%.*s", STR_ARG(member->key)));
 }
 
-/* null stands in a list of primitives where only the other list (`_key` beside `key`) says something. */
-static bool null_allowed(struct check *c, const struct fhir_element *e, const struct json *object, const struct json *member, size_t index) {
-    if (fhir_types[e->type].kind != KIND_PRIMITIVE) return false;
-    const struct json *other = json_item(sibling(c, object, member), index);
-    return other && other->kind != JSON_NULL;
-}
-
 /* id and extensions of a primitive, under `_key`. */
 static void check_primitive_extra(struct check *c, const struct json *node, const struct frame *at) {
     if (node->kind != JSON_OBJECT) wrong_kind(c, at, node, "an object", "một đối tượng");
@@ -254,6 +247,27 @@ static void check_primitive_extra(struct check *c, const struct json *node, cons
 static void check_item(struct check *c, const struct fhir_element *e, const struct json *node, const struct frame *at, bool extra) {
     if (extra) check_primitive_extra(c, node, at);
     else check_value(c, e, node, at);
+}
+
+/* null stands in a list of primitives where only the other list (`_key` beside `key`) says something: it is walked alongside
+ * from the first null on. */
+static void check_items(struct check *c, const struct fhir_element *e, const struct json *object, const struct json *member, struct frame *at,
+                        bool extra) {
+    const struct json *other = NULL;
+    bool asked = fhir_types[e->type].kind != KIND_PRIMITIVE;
+    for (const struct json *item = member->first; item; item = item->next) {
+        at->index++;
+        if (item->kind != JSON_NULL) {
+            check_item(c, e, item, at, extra);
+        } else {
+            if (!asked) other = json_item(sibling(c, object, member), (size_t)at->index);
+            asked = true;
+            bool told = extra && other; /* null in both: the list of the values tells it */
+            if (!told && (!other || other->kind == JSON_NULL))
+                report(c, at, item->begin, "structure", "null is not allowed here", "không được dùng null ở đây");
+        }
+        if (other) other = other->next;
+    }
 }
 
 static void check_member(struct check *c, const struct fhir_element *e, const struct json *object, const struct json *member,
@@ -282,13 +296,7 @@ static void check_member(struct check *c, const struct fhir_element *e, const st
             report(c, &at, member->begin, "structure", "'%.*s' has %u items, its values %u", "'%.*s' có %u phần tử, còn các giá trị có %u",
                    STR_ARG(shown(member->key)), member->count, values->count);
     }
-    size_t index = 0;
-    for (const struct json *item = member->first; item; item = item->next, index++) {
-        at.index = (long)index;
-        if (item->kind != JSON_NULL) check_item(c, e, item, &at, extra);
-        else if (!null_allowed(c, e, object, member, index))
-            report(c, &at, item->begin, "structure", "null is not allowed here", "không được dùng null ở đây");
-    }
+    check_items(c, e, object, member, &at, extra);
 }
 
 static inline bool key_is(const struct fhir_element *e, str key) {

@@ -139,6 +139,7 @@ static void test_bad(void **state) {
     bad(PATIENT("\n\"name\":[{\"given\":[\"A\",null]}]"), "structure", "Patient.name[0].given[1]", 2, 23);
     bad(PATIENT("\n\"name\":[{\"given\":[\"A\",\"\"]}]"), "value", "Patient.name[0].given[1]", 2, 23);
     bad(PATIENT("\n\"name\":[{\"given\":[\"A\"],\"_given\":[null,{\"id\":\"x\"}]}]"), "structure", "Patient.name[0].given", 2, 33);
+    bad(PATIENT("\n\"name\":[{\"given\":[null,\"A\",null],\"_given\":[{\"id\":\"x\"},null,null]}]"), "structure", "Patient.name[0].given[2]", 2, 28);
     bad(PATIENT("\n\"_name\":[{\"id\":\"x\"}]"), "structure", "Patient.name", 2, 1);
     bad(PATIENT("\n\"_gender\":{}"), "structure", "Patient.gender", 2, 11);
     bad(PATIENT("\n\"_gender\":{\"value\":\"x\"}"), "structure", "Patient.gender.value", 2, 12);
