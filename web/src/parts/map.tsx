@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The province as a schematic map: communes at their coordinates, size by population, colour by the share controlled (five
-// steps that differ in lightness too), stations as dots and satellite points as rings. The table beside it has the numbers.
+// steps that differ in lightness too), satellite points as rings tied to their commune. The table beside it has the numbers.
 
 import { showNumber, useTexts } from '../base/language';
 import type { CommuneCount, Province } from '../base/model';
 
-const WIDTH = 640, HEIGHT = 520, EDGE = 26;
+const WIDTH = 460, HEIGHT = 470, EDGE = 24;
 const STEPS = [30, 40, 50, 60];
 
 /** The class of a share: s0 (below 30 %) … s4 (60 % and more), none. */
@@ -27,14 +27,42 @@ function projection(places: At[]): (p: At) => [number, number] | null {
         : [left + (p.longitude - west) * narrow * scale, top + (north - p.latitude) * scale];
 }
 
+interface Box { left: number; right: number; top: number; bottom: number }
+const apart = (a: Box, b: Box): boolean => a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
+export const shortName = (name: string): string => name.replace(/^(Xã|Phường|Thị trấn|Đặc khu) /, '');
+
+/** Names for as many communes as have room, the largest first, right or left of their circle. */
+function labels(circles: { c: CommuneCount; x: number; y: number; r: number }[], points: [number, number][]): { c: CommuneCount; x: number; y: number; end: boolean }[] {
+    const taken: Box[] = circles.map(({ x, y, r }) => ({ left: x - r, right: x + r, top: y - r, bottom: y + r }));
+    taken.push(...points.map(([x, y]) => ({ left: x - 3, right: x + 3, top: y - 3, bottom: y + 3 })));
+    const placed: { c: CommuneCount; x: number; y: number; end: boolean }[] = [];
+    for (const { c, x, y, r } of circles) {
+        const width = shortName(c.name).length * 6.4;
+        for (const end of [false, true]) {
+            const from = end ? x - r - 4 - width : x + r + 4;
+            const box = { left: from, right: from + width, top: y - 7, bottom: y + 7 };
+            if (box.left < 0 || box.right > WIDTH || !taken.every((t) => apart(t, box))) continue;
+            taken.push(box);
+            placed.push({ c, x: end ? x - r - 4 : x + r + 4, y: y + 4, end });
+            break;
+        }
+    }
+    return placed;
+}
+
 export function ProvinceMap({ data, picked, onPick }: {
     data: Province; picked: string | null; onPick: (id: string | null, show: boolean) => void;
 }) {
     const t = useTexts();
     const to = projection([...data.communes, ...data.sites]);
     const largest = Math.max(1, ...data.communes.map((c) => c.population ?? 0));
-    const communes = [...data.communes].sort((a, b) => (b.population ?? 0) - (a.population ?? 0)); // small ones lie on top
+    const radius = (c: CommuneCount): number => 5 + 8 * Math.sqrt((c.population ?? 0) / largest);
+    const circles = data.communes.flatMap((c) => {
+        const at = to(c);
+        return at ? [{ c, x: at[0], y: at[1], r: radius(c) }] : [];
+    }).sort((a, b) => b.r - a.r); // small ones lie on top
     const centre = new Map(data.communes.map((c) => [c.id, to(c)]));
+    const points = data.sites.filter((s) => s.kind === 'point').map(to).filter((at): at is [number, number] => at !== null);
     const shown = data.communes.find((c) => c.id === picked);
     const label = (c: CommuneCount): string => `${c.name}: ${showNumber(c.controlledPercent, 1)} %`;
     const shownAt = shown && to(shown);
@@ -45,24 +73,20 @@ export function ProvinceMap({ data, picked, onPick }: {
                     const a = to(s), b = centre.get(s.commune);
                     return a && b && s.kind === 'point' ? <line key={s.id} class="tie" x1={a[0]} y1={a[1]} x2={b[0]} y2={b[1]} /> : null;
                 })}
-                {communes.map((c) => {
-                    const at = to(c);
-                    return at && <circle key={c.id} class={`commune ${shareClass(c.controlledPercent)}${c.id === picked ? ' on' : ''}`} cx={at[0]} cy={at[1]}
-                        r={6 + 9 * Math.sqrt((c.population ?? 0) / largest)} onPointerEnter={() => onPick(c.id, false)} onClick={() => onPick(c.id, true)}>
-                        <title>{label(c)}</title></circle>;
-                })}
-                {data.sites.map((s) => {
-                    const a = to(s);
-                    return a && <circle key={s.id} class={s.kind === 'station' ? 'station' : 'point'} cx={a[0]} cy={a[1]} r={s.kind === 'station' ? 2 : 2.6} />;
-                })}
+                {circles.map(({ c, x, y, r }) => (
+                    <circle key={c.id} class={`commune ${shareClass(c.controlledPercent)}${c.id === picked ? ' on' : ''}`} cx={x} cy={y} r={r}
+                        onPointerEnter={() => onPick(c.id, false)} onClick={() => onPick(c.id, true)}><title>{label(c)}</title></circle>
+                ))}
+                {points.map(([x, y], i) => <circle key={i} class="point" cx={x} cy={y} r="2.3" />)}
+                {labels(circles, points).map(({ c, x, y, end }) => <text key={c.id} class="name" x={x} y={y} text-anchor={end ? 'end' : 'start'}>{shortName(c.name)}</text>)}
                 {shown && shownAt && <text class="maplabel" x={Math.min(Math.max(shownAt[0], 70), WIDTH - 70)} y={Math.max(14, shownAt[1] - 18)} text-anchor="middle">
-                    {shown.name.replace(/^(Xã|Phường) /, '')}</text>}
+                    {shortName(shown.name)}</text>}
             </svg>
             <p class="picked small" aria-hidden="true">{shown ? <><b>{shown.name}</b> · {t.colControlled} {showNumber(shown.controlledPercent, 1)} % ({shown.controlled}/{shown.counted})
                 {' '}· {t.colEnrolled} {showNumber(shown.enrolled)} · {t.colToday} {showNumber(shown.visitsToday)}</> : <span class="muted">{t.mapHint}</span>}</p>
             <figcaption class="small legend"><span>{t.legend}:</span>
                 {['< 30 %', '30–40', '40–50', '50–60', '≥ 60 %'].map((text, i) => <span key={text}><i class={`swatch s${i}`} /> {text}</span>)}
-                <span><i class="swatch none" /> {t.legendNone}</span><span class="muted">{t.legendPlaces}</span></figcaption>
+                <span><i class="swatch none" /> {t.legendNone}</span><span><i class="swatch ring" /> {t.legendPoint}</span><span>{t.legendSize}</span></figcaption>
         </figure>
     );
 }

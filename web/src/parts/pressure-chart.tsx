@@ -6,7 +6,7 @@ import { showDay } from '../base/date';
 import { useTexts } from '../base/language';
 import type { MonthOfPressure } from '../base/model';
 
-const WIDTH = 520, HEIGHT = 214, LEFT = 34, RIGHT = 46, TOP = 16, BOTTOM = 24;
+const WIDTH = 390, HEIGHT = 196, LEFT = 38, RIGHT = 42, TOP = 14, BOTTOM = 24;
 
 interface Point { x: number; i: number; systolic: number; diastolic: number }
 

@@ -53,6 +53,7 @@ export function Search({ inline }: { inline: boolean }) {
     const [open, setOpen] = useState(false);
     const [again, setAgain] = useState(0);
     const enterPending = useRef(false);
+    const picked = useRef<string | null>(null); // the person chosen by arrows since the last letter: stays chosen when the list changes
     const asked = q.trim();
 
     const choose = (person: Found): void => {
@@ -78,7 +79,9 @@ export function Search({ inline }: { inline: boolean }) {
                 return;
             }
             setFound(answer.body);
-            setActive(0);
+            const kept = answer.body.persons.findIndex((p) => p.id === picked.current);
+            if (kept < 0) picked.current = null;
+            setActive(Math.max(0, kept));
             if (enterPending.current && answer.body.persons.length === 1) choose(answer.body.persons[0]!);
             enterPending.current = false;
         }, WAIT_MS);
@@ -109,10 +112,13 @@ export function Search({ inline }: { inline: boolean }) {
         if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
             e.preventDefault();
             setOpen(true);
-            if (persons.length) setActive((active + (e.key === 'ArrowDown' ? 1 : persons.length - 1)) % persons.length);
+            if (!persons.length) return;
+            const next = (active + (e.key === 'ArrowDown' ? 1 : persons.length - 1)) % persons.length;
+            picked.current = persons[next]!.id;
+            setActive(next);
         } else if (e.key === 'Enter') {
             e.preventDefault();
-            if (current && persons[active]) choose(persons[active]!);
+            if (persons[active] && (current || picked.current === persons[active]!.id)) choose(persons[active]!);
             else enterPending.current = asked !== '';
         } else if (e.key === 'Escape') {
             e.stopPropagation();
@@ -135,7 +141,7 @@ export function Search({ inline }: { inline: boolean }) {
                     aria-controls="found" aria-activedescendant={shown && persons.length ? `found-${active}` : undefined}
                     aria-describedby={inline ? 'find-hint' : undefined} aria-keyshortcuts="/"
                     placeholder={t.findPlaceholder} value={q} maxLength={200}
-                    onInput={(e) => { setQ(e.currentTarget.value); setOpen(true); enterPending.current = false; }}
+                    onInput={(e) => { setQ(e.currentTarget.value); setOpen(true); enterPending.current = false; picked.current = null; }}
                     onFocus={() => setOpen(true)} onKeyDown={key} />
                 {q ? <button type="button" class="clear" aria-label={t.clear} title={t.clear}
                         onClick={() => { setQ(''); input.current?.focus(); }}><Icon name="close" /></button>

@@ -19,3 +19,9 @@ export const SUGGESTED: readonly (readonly [text: string, atc: string])[] = [
 export function atcOf(text: string): string | null {
     return SUGGESTED.find(([name]) => name === text.trim())?.[1] ?? null;
 }
+
+/** Each medicine once: two visits on one day prescribe the same twice. */
+export function distinct<T extends { text: string; dose: string | null }>(medicines: T[]): T[] {
+    const seen = new Set<string>();
+    return medicines.filter((m) => !seen.has(`${m.text}|${m.dose}`) && seen.add(`${m.text}|${m.dose}`));
+}

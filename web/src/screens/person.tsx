@@ -14,6 +14,7 @@ import { PressureChart } from '../parts/pressure-chart';
 import { whereText } from '../parts/search';
 import { GradeTag, StatusTag, Tag } from '../parts/tag';
 import { grade } from '../rules/pressure';
+import { distinct } from '../rules/medicines';
 import { takenBack } from '../rules/visit';
 import { noteRecent } from './today';
 import { PressureSheet, type Done } from './pressure-sheet';
@@ -74,7 +75,7 @@ function Now({ person, bp }: { person: Person; bp: BloodPressure }) {
                 <div><dt>{t.lastPressure}</dt><dd>{bp.last ? <><b class="value">{bp.last.systolic}/{bp.last.diastolic}</b> <GradeTag grade={bp.last.grade} />
                     {' '}<span class="muted">{showDay(bp.last.day)}</span></> : t.noPressure}</dd></div>
                 {bp.dueOn && !person.dead && <div><dt>{t.dueOn}</dt><dd><b class="value">{showDay(bp.dueOn)}</b> <DueTag dueOn={bp.dueOn} today={bp.today} /></dd></div>}
-                <div><dt>{t.medicines}</dt><dd>{bp.medicines.length ? <ul class="plainlist">{bp.medicines.map((m) => (
+                <div><dt>{t.medicines}</dt><dd>{bp.medicines.length ? <ul class="plainlist">{distinct(bp.medicines).map((m) => (
                     <li key={m.id}><b>{m.text}</b>{m.dose ? ` · ${m.dose}` : ''}{m.quantity ? ` · ${m.quantity} ${m.unit ?? ''}` : ''}</li>))}</ul> : t.noMedicines}</dd></div>
             </dl>
             {writes && !person.dead && <div class="actions noprint">
@@ -99,6 +100,18 @@ function eventLine(e: Event, t: Texts) {
         {text && <span class="muted"> · {kind}</span>}</>;
 }
 
+/** The medicines of one day on one line; the dose once when it is the same for all. */
+function MedicinesOfDay({ events }: { events: Event[] }) {
+    const t = useTexts();
+    if (!events.length) return null;
+    const all = distinct(events.map((e) => ({ text: e.text ?? e.code ?? '', dose: e.dose ?? null })));
+    const same = all.every((m) => m.dose === all[0]!.dose);
+    return (
+        <li class="event"><Icon name="pill" /><span><span class="hidden">{t.medicines}: </span>
+            {all.map((m) => (same || !m.dose ? m.text : `${m.text} (${m.dose})`)).join(', ')}{same && all[0]!.dose ? <span class="muted"> · {all[0]!.dose}</span> : null}</span></li>
+    );
+}
+
 const placesOf = (events: Event[]): string[] => [...new Set(events.map((e) => e.place).filter((p): p is string => !!p))];
 
 function TimelineCard({ timeline, undo }: { timeline: Timeline; undo: (saved: Saved) => void }) {
@@ -117,12 +130,13 @@ function TimelineCard({ timeline, undo }: { timeline: Timeline; undo: (saved: Sa
                 {days.map(([day, events]) => (
                     <li key={day}>
                         <time dateTime={day}>{showDay(day)}</time>
-                        <ul class="plainlist">{events.map((e) => {
+                        <ul class="plainlist">{events.filter((e) => e.kind !== 'medicine').map((e) => {
                             const mine = e.kind === 'blood-pressure' ? mySaved(e.resource) : null;
                             return <li key={e.resource} class="event"><Icon name={eventIcon[e.kind] ?? 'note'} />
                                 <span>{eventLine(e, t)}</span>
                                 {mine && <button type="button" class="link noprint" onClick={() => undo(mine)}><Icon name="undo" />{t.undo}</button>}</li>;
                         })}
+                            <MedicinesOfDay events={events.filter((e) => e.kind === 'medicine')} />
                             {placesOf(events).map((p) => <li key={p} class="small muted eventplace">{p}</li>)}</ul>
                     </li>
                 ))}

@@ -12,7 +12,7 @@ import { useValue } from '../base/value';
 import { Icon } from '../parts/icon';
 import { failureText } from '../parts/message';
 import { GradeTag } from '../parts/tag';
-import { atcOf, SUGGESTED } from '../rules/medicines';
+import { atcOf, distinct, SUGGESTED } from '../rules/medicines';
 import { complete, digits, faults, grade, LIMITS, type Fault, type Measured } from '../rules/pressure';
 import { newId, transaction, type Transaction, type Visit } from '../rules/visit';
 
@@ -33,7 +33,7 @@ function blank(person: Person, bp: BloodPressure): Visit {
     return {
         person: person.id, name: person.name, started: Date.now(), day: null, systolic: '', diastolic: '', pulse: '',
         ids: { encounter: newId(), pressure: newId(), pulse: newId(), appointment: newId(), episode: newId(), condition: newId() },
-        medicines: bp.medicines.map((m) => ({ id: newId(), text: m.text, dose: m.dose ?? '', unit: m.unit ?? '', days: m.days,
+        medicines: distinct(bp.medicines).filter((m) => m.authoredOn !== bp.today).map((m) => ({ id: newId(), text: m.text, dose: m.dose ?? '', unit: m.unit ?? '', days: m.days,
             quantity: m.quantity === null ? '' : String(m.quantity), code: m.code, keep: true })),
         next: bp.proposedNext ?? addDays(bp.today, 28), enrol: false,
     };
@@ -61,6 +61,7 @@ export function PressureSheet({ person, bp, onDone, onClose }: {
     };
     const nextInput = useRef<HTMLInputElement>(null), dayInput = useRef<HTMLInputElement>(null), saveButton = useRef<HTMLButtonElement>(null);
 
+    const givenToday = distinct(bp.medicines).filter((m) => m.authoredOn === bp.today).map((m) => m.text);
     const day = visit.day ?? bp.today;
     const wrong = faults(visit);
     const shownFault = (f: Measured): Fault | undefined => (tried || (left[f] && wrong[f] !== 'missing') ? wrong[f] : undefined);
@@ -231,7 +232,8 @@ export function PressureSheet({ person, bp, onDone, onClose }: {
                             : <span class="muted amount">{t.stopped}</span>}
                     </div>
                 ))}
-                {visit.medicines.length === 0 && <p class="muted">{t.noMedicines}</p>}
+                {givenToday.length > 0 && <p class="muted">{t.givenToday}: {givenToday.join(', ')}</p>}
+                {visit.medicines.length === 0 && !givenToday.length && <p class="muted">{t.noMedicines}</p>}
                 <datalist id="suggested">{SUGGESTED.map(([name]) => <option key={name} value={name} />)}</datalist>
                 <button type="button" class="link" onClick={() => {
                     change({ medicines: [...visit.medicines, emptyMedicine()] });

@@ -8,16 +8,11 @@ import { useTopic } from '../base/events';
 import { language, showNumber, useTexts } from '../base/language';
 import type { CommuneCount, Province } from '../base/model';
 import { Icon } from '../parts/icon';
-import { ProvinceMap, shareClass } from '../parts/map';
+import { ProvinceMap, shareClass, shortName } from '../parts/map';
 import { Trouble } from '../parts/message';
 import { Spark } from '../parts/spark';
 
 type Column = 'name' | 'enrolled' | 'controlledPercent' | 'visitsToday' | 'visitsThisMonth' | 'points';
-
-/** Phường Him Lam → Him Lam: the kind is not what one looks for. */
-function shortName(name: string): string {
-    return name.replace(/^(Xã|Phường|Thị trấn|Đặc khu) /, '');
-}
 
 function sorted(communes: CommuneCount[], by: Column, up: boolean): CommuneCount[] {
     const sign = up ? 1 : -1;
