@@ -76,12 +76,14 @@ static void add_lists(struct core *c, const struct plan_problem *q) {
             if (whole && (cost != floor(cost) || cost > 1e15)) whole = false;
             else if (whole) c->grain = gcd(c->grain, cost);
             c->entry[at++] = (struct entry){float_below(cost), j};
+            if ((double)c->entry[at - 1].cost != cost) c->rounded = true;
         }
         sort_entries(c->entry + c->start[i], other, (uint32_t)(at - c->start[i]));
         double outside = q->method == PLAN_COVER ? (q->weight ? q->weight[i] : 1) : q->method == PLAN_PCENTER ? 1 : INFINITY;
         if (q->method == PLAN_PCENTER && q->weight && q->weight[i] <= 0) outside = 0;
         c->outside[i] = isfinite(outside) ? float_below(outside) : INFINITY;
         if (isfinite(outside)) {
+            if ((double)c->outside[i] != outside) c->rounded = true;
             if (outside != floor(outside)) whole = false;
             else c->grain = gcd(c->grain, outside);
         }
@@ -221,7 +223,7 @@ bool core_offer(struct core *c, const uint8_t *open) {
 double core_cutoff(const struct core *c) {
     double cutoff = c->value;
     if (isfinite(cutoff)) {
-        double least = 2e-7 * fabs(cutoff), asked = c->options->gap * fabs(cutoff);
+        double least = (c->rounded ? 2e-7 : 1e-9) * fabs(cutoff), asked = c->options->gap * fabs(cutoff);
         double step = c->grain * (1 - 1e-4);
         if (step < least) step = least;
         if (step < asked) step = asked;

@@ -43,6 +43,7 @@ struct core {
     struct row *rows;
     uint32_t row_count;
     bool capacitated;
+    bool rounded;                 /* some cost did not fit a float */
     double grain;                 /* every plan's value is a multiple of it; 0 = not known */
 
     /* a joined question: the sites of the first question behind each state; atoms = 0 when this is the first */
