@@ -105,6 +105,9 @@ int command_user(struct invocation *in);
 int command_token_issue(struct invocation *in);
 /* forecast.c */
 int command_forecast(struct invocation *in);
+/* language.c */
+int command_fhirpath(struct invocation *in);
+int command_validate(struct invocation *in);
 /* demo.c */
 int command_demo(struct invocation *in);
 

@@ -74,6 +74,12 @@ const struct command commands[] = {
      "Each line is a patient: id, dob, sex, assessment_date, doses[{date, cvx}], observations[{code, date}], area; each line of the answer "
      "has groups and doses. A schedule that is not sound is refused with FILE:LINE: reason. See docs/immunisation.md.",
      command_forecast},
+    {"fhirpath", "EXPR", 1, 1, OPTIONS({"resource", "FILE|-", "evaluate on this resource", "tính trên tài nguyên này"}),
+     "evaluates a FHIRPath expression, one JSON value a line", "tính một biểu thức FHIRPath, mỗi dòng một giá trị JSON",
+     "Strings, dates and times are JSON strings, quantities {\"value\":…,\"unit\":…}, elements FHIR JSON. Nothing found: no line. trace() goes to stderr.",
+     command_fhirpath},
+    {"validate", "FILE...", 1, -1, NO_OPTIONS, "checks resources, one OperationOutcome a line", "kiểm tra tài nguyên, mỗi dòng một OperationOutcome",
+     "Base FHIR R4: structure, cardinality, types, required codes, references, invariants. Warnings do not change the exit code.", command_validate},
     {"config", "DIR", 1, 1, NO_OPTIONS, "prints the configuration in force", "in cấu hình đang dùng", NULL, command_config},
     {"help", "[COMMAND]", 0, 1, NO_OPTIONS, "explains a command", "giải thích một lệnh", NULL, command_help},
     {"manual", "", 0, 0, NO_OPTIONS, "prints the manual page (roff)", "in trang hướng dẫn (roff)", NULL, command_manual},

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Strings (FHIRPath 5.6) and the drafts encode, escape and their opposites. Positions count characters, not bytes. Regular
+ * expressions are PCRE2's, with limits on steps, depth and memory, single-line (the dot takes line ends, 5.6.9).
+ */
+#include "functions.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <utf8proc.h>
+
+enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 2000, HEAP_LIMIT_KB = 20000 };
+
+/* ---- characters ----------------------------------------------------------------------------------------------------------------- */
+
+static bool starts_character(char c) { return ((unsigned char)c & 0xC0) != 0x80; }
+
+static int64_t character_count(str s) {
+    int64_t n = 0;
+    for (size_t i = 0; i < s.len; i++) n += starts_character(s.at[i]);
+    return n;
+}
+
+/* Byte offset of character n, s.len beyond the end. */
+static size_t offset_of(str s, int64_t n) {
+    size_t i = 0;
+    for (; i < s.len; i++)
+        if (starts_character(s.at[i]) && n-- == 0) break;
+    return i;
+}
+
+FUNCTION(f_length) {
+    (void)outer;
+    str s;
+    bool absent;
+    if (!input_string(e, call, input, &s, &absent)) return false;
+    return absent || give(e, out, value_integer(character_count(s)));
+}
+
+FUNCTION(f_to_chars) {
+    (void)outer;
+    str s;
+    bool absent;
+    if (!input_string(e, call, input, &s, &absent)) return false;
+    for (size_t i = 0; !absent && i < s.len;) {
+        size_t end = i + 1;
+        while (end < s.len && !starts_character(s.at[end])) end++;
+        values_add(e->arena, out, value_string(str_slice(s, i, end)));
+        i = end;
+    }
+    return true;
+}
+
+FUNCTION(f_substring) {
+    str s;
+    int64_t start = 0, length = INT32_MAX;
+    bool absent, no_start, no_length = false;
+    if (!input_string(e, call, input, &s, &absent) || !argument_integer(e, call, 0, outer, &start, &no_start)) return false;
+    if (call->argument_count > 1 && !argument_integer(e, call, 1, outer, &length, &no_length)) return false;
+    if (absent || no_start || start < 0 || start >= character_count(s)) return true;
+    if (no_length) length = INT32_MAX;
+    if (length < 0) length = 0;
+    size_t from = offset_of(s, start);
+    str rest = str_slice(s, from, s.len);
+    return give(e, out, value_string(str_slice(rest, 0, offset_of(rest, length))));
+}
+
+/* ---- searching ------------------------------------------------------------------------------------------------------------------- */
+
+/* Input and first argument as strings; *absent when either is empty. */
+static bool two_strings(struct evaluation *e, const struct node *call, const struct values *input, const struct focus *outer, str *s, str *t, bool *absent) {
+    bool other;
+    if (!input_string(e, call, input, s, absent) || !argument_string(e, call, 0, outer, t, &other)) return false;
+    *absent = *absent || other;
+    return true;
+}
+
+FUNCTION(f_starts_with) {
+    str s, t;
+    bool absent;
+    return two_strings(e, call, input, outer, &s, &t, &absent) && (absent || give(e, out, value_boolean(str_starts(s, t))));
+}
+
+FUNCTION(f_ends_with) {
+    str s, t;
+    bool absent;
+    return two_strings(e, call, input, outer, &s, &t, &absent) && (absent || give(e, out, value_boolean(str_ends(s, t))));
+}
+
+FUNCTION(f_contains) {
+    str s, t;
+    bool absent;
+    return two_strings(e, call, input, outer, &s, &t, &absent) && (absent || give(e, out, value_boolean(str_contains(s, t))));
+}
+
+FUNCTION(f_index_of) {
+    str s, t;
+    bool absent;
+    if (!two_strings(e, call, input, outer, &s, &t, &absent) || absent) return absent;
+    const char *at = t.len ? memmem(s.at, s.len, t.at, t.len) : s.at;
+    return give(e, out, value_integer(at ? character_count((str){s.at, (size_t)(at - s.at)}) : -1));
+}
+
+FUNCTION(f_last_index_of) {
+    str s, t;
+    bool absent;
+    if (!two_strings(e, call, input, outer, &s, &t, &absent) || absent) return absent;
+    for (size_t i = s.len + 1; i-- > 0;)
+        if (i + t.len <= s.len && (t.len == 0 || memcmp(s.at + i, t.at, t.len) == 0))
+            return give(e, out, value_integer(character_count(str_slice(s, 0, i))));
+    return give(e, out, value_integer(-1));
+}
+
+/* ---- changing ------------------------------------------------------------------------------------------------------------------- */
+
+static bool change_case(struct evaluation *e, const struct node *call, const struct values *input, bool upper, struct values *out) {
+    str s;
+    bool absent;
+    if (!input_string(e, call, input, &s, &absent) || absent) return absent;
+    struct buf b = buf_new(e->arena);
+    buf_reserve(&b, s.len + 4);
+    for (size_t i = 0; i < s.len;) {
+        utf8proc_int32_t c;
+        utf8proc_uint8_t bytes[4];
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s.at + i, (utf8proc_ssize_t)(s.len - i), &c);
+        if (n <= 0) break;
+        utf8proc_ssize_t len = utf8proc_encode_char(upper ? utf8proc_toupper(c) : utf8proc_tolower(c), bytes);
+        buf_add(&b, (str){(const char *)bytes, (size_t)len});
+        i += (size_t)n;
+    }
+    return give(e, out, value_string(buf_str(&b)));
+}
+
+FUNCTION(f_upper) { (void)outer; return change_case(e, call, input, true, out); }
+FUNCTION(f_lower) { (void)outer; return change_case(e, call, input, false, out); }
+
+FUNCTION(f_trim) {
+    (void)outer;
+    str s;
+    bool absent;
+    if (!input_string(e, call, input, &s, &absent)) return false;
+    return absent || give(e, out, value_string(str_trim(s)));
+}
+
+FUNCTION(f_split) {
+    str s, t;
+    bool absent;
+    if (!two_strings(e, call, input, outer, &s, &t, &absent) || absent) return absent;
+    if (!t.len) return f_to_chars(e, call, input, outer, out);
+    for (;;) {
+        const char *at = memmem(s.at, s.len, t.at, t.len);
+        if (!at) return give(e, out, value_string(s));
+        values_add(e->arena, out, value_string((str){s.at, (size_t)(at - s.at)}));
+        s = str_slice(s, (size_t)(at - s.at) + t.len, s.len);
+    }
+}
+
+FUNCTION(f_join) {
+    str t = STR("");
+    bool absent = false;
+    if (call->argument_count && !argument_string(e, call, 0, outer, &t, &absent)) return false;
+    struct buf b = buf_new(e->arena);
+    for (size_t i = 0; i < input->len; i++) {
+        struct value v;
+        if (!value_to_system(e->arena, &input->at[i], &v) || v.kind != VALUE_STRING) return eval_fail(e, call, "join() works on strings");
+        if (i) buf_add(&b, t);
+        buf_add(&b, v.text);
+    }
+    return !input->len || give(e, out, value_string((str){b.len ? b.at : "", b.len}));
+}
+
+static bool three_strings(struct evaluation *e, const struct node *call, const struct values *input, const struct focus *outer, str *s, str *t, str *u, bool *absent) {
+    bool other;
+    if (!two_strings(e, call, input, outer, s, t, absent) || !argument_string(e, call, 1, outer, u, &other)) return false;
+    *absent = *absent || other;
+    return true;
+}
+
+FUNCTION(f_replace) {
+    str s, t, u;
+    bool absent;
+    if (!three_strings(e, call, input, outer, &s, &t, &u, &absent) || absent) return absent;
+    struct buf b = buf_new(e->arena);
+    if (!t.len) { /* between all characters, and at both ends */
+        buf_add(&b, u);
+        for (size_t i = 0; i < s.len; i++) {
+            buf_addc(&b, s.at[i]);
+            if (i + 1 == s.len || starts_character(s.at[i + 1])) buf_add(&b, u);
+        }
+        return give(e, out, value_string((str){b.len ? b.at : "", b.len}));
+    }
+    for (const char *at; (at = memmem(s.at, s.len, t.at, t.len));) {
+        buf_add(&b, (str){s.at, (size_t)(at - s.at)});
+        buf_add(&b, u);
+        s = str_slice(s, (size_t)(at - s.at) + t.len, s.len);
+        if (b.len > 10 * 1000 * 1000) return eval_fail(e, call, "the result is too long");
+    }
+    buf_add(&b, s);
+    return give(e, out, value_string((str){b.len ? b.at : "", b.len}));
+}
+
+/* ---- regular expressions ------------------------------------------------------------------------------------------------------------ */
+
+static void free_code(void *code) { pcre2_code_free(code); }
+static void free_context(void *context) { pcre2_match_context_free(context); }
+
+static bool compile_pattern(struct evaluation *e, const struct node *call, str pattern, str flags, bool full, pcre2_code **code, pcre2_match_context **context) {
+    int error;
+    PCRE2_SIZE at;
+    uint32_t options = PCRE2_UTF | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C | (full ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0);
+    for (size_t i = 0; i < flags.len; i++) {
+        if (flags.at[i] == 'i') options |= PCRE2_CASELESS;
+        else if (flags.at[i] == 'm') options |= PCRE2_MULTILINE;
+        else return eval_fail(e, call, "unknown flag '%c' of a regular expression", flags.at[i]);
+    }
+    *code = pcre2_compile((PCRE2_SPTR)pattern.at, pattern.len, options, &error, &at, NULL);
+    if (!*code) {
+        PCRE2_UCHAR why[120];
+        pcre2_get_error_message(error, why, sizeof why);
+        return eval_fail(e, call->arguments[0], "regular expression: %s", (const char *)why);
+    }
+    arena_on_reset(e->arena, free_code, *code);
+    *context = pcre2_match_context_create(NULL);
+    arena_on_reset(e->arena, free_context, *context);
+    pcre2_set_match_limit(*context, MATCH_LIMIT);
+    pcre2_set_depth_limit(*context, DEPTH_LIMIT);
+    pcre2_set_heap_limit(*context, HEAP_LIMIT_KB);
+    return true;
+}
+
+static bool pattern_flags(struct evaluation *e, const struct node *call, size_t i, const struct focus *outer, str *flags) {
+    bool absent;
+    *flags = STR("");
+    if (call->argument_count <= i) return true;
+    if (!argument_string(e, call, i, outer, flags, &absent)) return false;
+    if (absent) *flags = STR("");
+    return true;
+}
+
+FUNCTION(f_matches) { /* and matchesFull */
+    str s, pattern, flags;
+    bool absent;
+    pcre2_code *code;
+    pcre2_match_context *context;
+    if (!two_strings(e, call, input, outer, &s, &pattern, &absent) || !pattern_flags(e, call, 1, outer, &flags)) return false;
+    if (absent) return true;
+    if (!compile_pattern(e, call, pattern, flags, str_is(call->text, "matchesFull"), &code, &context)) return false;
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    int n = pcre2_match(code, (PCRE2_SPTR)s.at, s.len, 0, 0, data, context);
+    pcre2_match_data_free(data);
+    if (n < 0 && n != PCRE2_ERROR_NOMATCH) return eval_fail(e, call, "the regular expression takes too long on this text");
+    return give(e, out, value_boolean(n >= 0));
+}
+
+FUNCTION(f_replace_matches) {
+    str s, pattern, by, flags;
+    bool absent;
+    pcre2_code *code;
+    pcre2_match_context *context;
+    if (!three_strings(e, call, input, outer, &s, &pattern, &by, &absent) || !pattern_flags(e, call, 2, outer, &flags)) return false;
+    if (absent) return true;
+    if (!pattern.len) return give(e, out, value_string(s));
+    if (!compile_pattern(e, call, pattern, flags, false, &code, &context)) return false;
+    uint32_t options = PCRE2_SUBSTITUTE_GLOBAL | PCRE2_SUBSTITUTE_OVERFLOW_LENGTH | PCRE2_SUBSTITUTE_UNSET_EMPTY;
+    PCRE2_SIZE size = s.len * 2 + by.len + 64;
+    for (int attempt = 0; attempt < 2; attempt++) {
+        char *to = arena_alloc(e->arena, size);
+        int n = pcre2_substitute(code, (PCRE2_SPTR)s.at, s.len, 0, options, NULL, context, (PCRE2_SPTR)by.at, by.len, (PCRE2_UCHAR *)to, &size);
+        if (n >= 0) return give(e, out, value_string((str){to, size}));
+        if (n != PCRE2_ERROR_NOMEMORY || size > 10 * 1000 * 1000) break;
+    }
+    return eval_fail(e, call, "the regular expression takes too long on this text, or its replacement is wrong");
+}
+
+/* ---- encode, escape (draft) --------------------------------------------------------------------------------------------------------- */
+
+static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static str to_base64(struct arena *a, str s, bool url) {
+    struct buf b = buf_new(a);
+    for (size_t i = 0; i < s.len; i += 3) {
+        unsigned v = 0, n = s.len - i < 3 ? (unsigned)(s.len - i) : 3;
+        for (unsigned k = 0; k < 3; k++) v = v << 8 | (k < n ? (unsigned char)s.at[i + k] : 0u);
+        for (unsigned k = 0; k < 4; k++) {
+            char c = k <= n ? base64_digits[v >> (18 - 6 * k) & 63] : '=';
+            buf_addc(&b, url && c == '+' ? '-' : url && c == '/' ? '_' : c);
+        }
+    }
+    return (str){b.len ? b.at : "", b.len};
+}
+
+static bool from_base64(struct arena *a, str s, bool url, str *out) {
+    struct buf b = buf_new(a);
+    unsigned v = 0, bits = 0;
+    while (s.len && s.at[s.len - 1] == '=') s.len--;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = url && s.at[i] == '-' ? '+' : url && s.at[i] == '_' ? '/' : s.at[i];
+        const char *p = c ? strchr(base64_digits, c) : NULL;
+        if (!p) return false;
+        v = v << 6 | (unsigned)(p - base64_digits);
+        bits += 6;
+        if (bits >= 8) buf_addc(&b, (char)(v >> (bits -= 8) & 255));
+    }
+    *out = (str){b.len ? b.at : "", b.len};
+    return utf8_valid(*out) == out->len;
+}
+
+static str to_hex(struct arena *a, str s) {
+    struct buf b = buf_new(a);
+    for (size_t i = 0; i < s.len; i++) buf_addf(&b, "%02x", (unsigned char)s.at[i]);
+    return (str){b.len ? b.at : "", b.len};
+}
+
+static bool from_hex(struct arena *a, str s, str *out) {
+    struct buf b = buf_new(a);
+    if (s.len % 2) return false;
+    for (size_t i = 0; i < s.len; i += 2) {
+        static const char digits[] = "0123456789abcdef";
+        const char *high = strchr(digits, s.at[i] | 0x20), *low = strchr(digits, s.at[i + 1] | 0x20);
+        if (!high || !low || high == digits + 16 || low == digits + 16) return false;
+        buf_addc(&b, (char)((high - digits) << 4 | (low - digits)));
+    }
+    *out = (str){b.len ? b.at : "", b.len};
+    return utf8_valid(*out) == out->len;
+}
+
+FUNCTION(f_encode) {
+    str s, format;
+    bool absent;
+    if (!two_strings(e, call, input, outer, &s, &format, &absent) || absent) return absent;
+    if (str_is(format, "hex")) return give(e, out, value_string(to_hex(e->arena, s)));
+    if (str_is(format, "base64") || str_is(format, "urlbase64")) return give(e, out, value_string(to_base64(e->arena, s, str_is(format, "urlbase64"))));
+    return eval_fail(e, call->arguments[0], "unknown encoding %.*s", STR_ARG(format));
+}
+
+FUNCTION(f_decode) {
+    str s, format, decoded;
+    bool absent;
+    if (!two_strings(e, call, input, outer, &s, &format, &absent) || absent) return absent;
+    bool known = str_is(format, "hex") || str_is(format, "base64") || str_is(format, "urlbase64");
+    if (!known) return eval_fail(e, call->arguments[0], "unknown encoding %.*s", STR_ARG(format));
+    if (str_is(format, "hex") ? from_hex(e->arena, s, &decoded) : from_base64(e->arena, s, str_is(format, "urlbase64"), &decoded))
+        return give(e, out, value_string(decoded));
+    return eval_fail(e, call, "this is no %.*s", STR_ARG(format));
+}
+
+static const struct { char character; const char *entity; } html_entities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
+
+static str escape_html(struct arena *a, str s) {
+    struct buf b = buf_new(a);
+    for (size_t i = 0; i < s.len; i++) {
+        const char *entity = NULL;
+        for (int k = 0; k < 5; k++)
+            if (s.at[i] == html_entities[k].character) entity = html_entities[k].entity;
+        if (entity) buf_addz(&b, entity);
+        else buf_addc(&b, s.at[i]);
+    }
+    return (str){b.len ? b.at : "", b.len};
+}
+
+static str unescape_html(struct arena *a, str s) {
+    struct buf b = buf_new(a);
+    for (size_t i = 0; i < s.len;) {
+        int k = 0;
+        while (k < 5 && !str_starts(str_slice(s, i, s.len), str_of(html_entities[k].entity))) k++;
+        buf_addc(&b, k < 5 ? html_entities[k].character : s.at[i]);
+        i += k < 5 ? strlen(html_entities[k].entity) : 1;
+    }
+    return (str){b.len ? b.at : "", b.len};
+}
+
+FUNCTION(f_escape) {
+    str s, format;
+    bool absent;
+    if (!two_strings(e, call, input, outer, &s, &format, &absent) || absent) return absent;
+    if (str_is(format, "html")) return give(e, out, value_string(escape_html(e->arena, s)));
+    if (!str_is(format, "json")) return eval_fail(e, call->arguments[0], "unknown escape %.*s", STR_ARG(format));
+    struct buf b = buf_new(e->arena);
+    buf_add_json(&b, s);
+    return give(e, out, value_string((str){b.at + 1, b.len - 2}));
+}
+
+FUNCTION(f_unescape) {
+    str s, format;
+    bool absent;
+    if (!two_strings(e, call, input, outer, &s, &format, &absent) || absent) return absent;
+    if (str_is(format, "html")) return give(e, out, value_string(unescape_html(e->arena, s)));
+    if (!str_is(format, "json")) return eval_fail(e, call->arguments[0], "unknown escape %.*s", STR_ARG(format));
+    struct json *tree;
+    struct buf b = buf_new(e->arena); /* a quote needs no escape here */
+    buf_addc(&b, '"');
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.at[i] == '"') buf_addc(&b, '\\');
+        buf_addc(&b, s.at[i]);
+        if (s.at[i] == '\\' && i + 1 < s.len) buf_addc(&b, s.at[++i]);
+    }
+    buf_addc(&b, '"');
+    if (json_parse(e->arena, buf_str(&b), &tree).code || tree->kind != JSON_STRING) return eval_fail(e, call, "this is no escaped JSON text");
+    return give(e, out, value_string(tree->text));
+}
