@@ -84,10 +84,11 @@ static str query_for_rest(struct request *r) {
     return query.len ? str_format(r->arena, "%.*s&%.*s", STR_ARG(query), STR_ARG(form)) : form;
 }
 
+/* Every record of a person that goes out; organisations, places and definitions are nobody's record. */
 static void audit_reads(struct request *r, const struct rest_response *out) {
     for (size_t i = 0; i < out->read_count; i++) {
         const struct version *v = &out->read[i];
-        request_audit(r, "read", v->type, v->id, v->type == FHIR_TYPE_PATIENT ? v->rid : 0);
+        if (v->patient || search_type_has_person(v->type)) request_audit(r, "read", v->type, v->id, v->patient);
     }
 }
 

@@ -96,10 +96,10 @@ struct reader writer_reader(struct writer *w) {
 /* ---- one version ---------------------------------------------------------------------------------------------------------- */
 
 /* What every query of versions gives, in this order. */
-#define RES_COLUMNS "r.rid, r.type, r.id, r.pos, r.depth, r.flags, l.clock, l.wall, o.origin, r.body, r.parents"
+#define RES_COLUMNS "r.rid, r.type, r.id, r.pos, r.depth, r.flags, l.clock, l.wall, o.origin, r.body, r.parents, r.patient"
 #define RES_FROM " FROM res r JOIN log l ON l.pos = r.pos JOIN origin o ON o.id = l.origin "
 #define HIST_COLUMNS                                                                                                   \
-    "h.rid, r.type, r.id, h.pos, h.depth, (r.flags & 4) | (h.op = 2) * 2, l.clock, l.wall, o.origin, h.body, h.parents"
+    "h.rid, r.type, r.id, h.pos, h.depth, (r.flags & 4) | (h.op = 2) * 2, l.clock, l.wall, o.origin, h.body, h.parents, r.patient"
 #define HIST_FROM " FROM hist h JOIN res r ON r.rid = h.rid JOIN log l ON l.pos = h.pos JOIN origin o ON o.id = l.origin "
 
 static err version_of_row(struct reader *r, struct arena *a, struct statement *q, struct version *out) {
@@ -109,6 +109,7 @@ static err version_of_row(struct reader *r, struct arena *a, struct statement *q
                             .id = index_column_id(q, 2, a),
                             .position = column_int(q, 3),
                             .depth = (uint32_t)column_int(q, 4),
+                            .patient = column_int(q, 11),
                             .wall = column_int(q, 7),
                             .conflict = (flags & RES_CONFLICT) != 0};
     out->version = (struct version_id){(uint64_t)column_int(q, 6), (uint64_t)column_int(q, 8)};

@@ -65,6 +65,7 @@ struct version {
     fhir_type type;
     str id;
     int64_t rid;
+    int64_t patient; /* rid of the Patient in whose compartment it is; its own for a Patient; 0 none (or just written) */
     struct version_id version;
     enum version_op op;
     int64_t wall;     /* ms: when this node stored it = meta.lastUpdated */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who are you, may you: sign-in, cookie, CSRF, lockout, bearer tokens, roles, sign-out, restart.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { Node, test, equal, ok, run, until, command } from './harness.mjs';
 
 const node = new Node().init();
@@ -141,5 +143,20 @@ test('through the socket: a new token and a new user work at once', async () => 
 test('a second server on one node is refused with exit code 3', async () => {
     const r = command(['serve', node.dir, '--listen', '127.0.0.1:0']);
     equal(r.status, 3, r.stderr);
+});
+test('every read of a record is in the audit within two seconds: who, what, whose', async () => {
+    const s = await node.signIn('lan', 'mat khau dai');
+    await node.call('PUT', '/fhir/Patient/soi', { token: admin, body: { resourceType: 'Patient', id: 'soi' } });
+    await node.call('PUT', '/fhir/Observation/soi-o', { token: admin, body: { resourceType: 'Observation', id: 'soi-o', status: 'final', code: { text: 'x' }, subject: { reference: 'Patient/soi' } } });
+    await node.call('PUT', '/fhir/Organization/soi-g', { token: admin, body: { resourceType: 'Organization', id: 'soi-g', name: 'x' } });
+    for (const path of ['Patient/soi', 'Observation/soi-o', 'Organization/soi-g', 'Observation?subject=Patient/soi', 'Patient/soi/_history'])
+        equal((await node.call('GET', `/fhir/${path}`, { token: admin })).status, 200, path);
+    equal((await s.call('GET', '/fhir/Patient/soi')).status === 200, false, 'a nurse without a post sees nobody');
+    const rows = () => spawnSync('sqlite3', [join(node.dir, 'tram.db'),
+        "SELECT actor || ' ' || type || '/' || resource FROM audit WHERE resource LIKE 'soi%' AND patient = (SELECT rid FROM res WHERE id = 'soi' AND type = (SELECT id FROM type WHERE name = 'Patient')) ORDER BY id"], { encoding: 'utf8' });
+    const first = rows();
+    if (first.error || first.status) { console.log(`the rows of the audit are not compared: ${first.error?.message ?? first.stderr}`); return; }
+    const want = ['Patient/soi', 'Observation/soi-o', 'Observation/soi-o', 'Patient/soi'].map(x => `Token/admin ${x}`).join('\n');
+    await until(`the audit rows, got ${rows().stdout}`, () => rows().stdout.trim() === want, 3000);
 });
 await run(() => node.remove());
