@@ -220,7 +220,8 @@ static err open_writer(struct store *s, struct arena *a) {
     TRY(db_run(w->db, "COMMIT"));
     TRY(load_own(s, w->db, a));
     TRY(writer_start(s));
-    return projections_open(s, a);
+    TRY(projections_open(s, a));
+    return slots_reindex_start(s, a);
 }
 
 static void collect_projections(struct store *s) {
@@ -285,6 +286,7 @@ static void close_writer(struct store *s) {
     struct writer *w = s->writer;
     if (!w) return;
     bool served = s->queue != NULL;
+    slots_reindex_stop(s);
     writer_stop(s);
     if (w->db) {
         if (served) db_run(w->db, "UPDATE setting SET value = 0 WHERE key = 'open'");

@@ -238,6 +238,7 @@ struct reader {
 struct reader writer_reader(struct writer *w);
 
 struct queue;
+struct reindex;
 
 struct listener { store_listener *fn; void *context; };
 
@@ -272,6 +273,7 @@ struct store {
     /* writer */
     struct writer *writer;
     struct queue *queue;
+    struct reindex *reindex; /* while slots are extracted again */
     pthread_mutex_t lock_listeners;
     struct listener listeners[16];
     size_t listener_count;
@@ -284,6 +286,8 @@ err writer_load(struct writer *w);
 err store_upgrade(struct store *s, struct arena *a, int64_t from);
 /* Numbers of the program's slots in the database; `write` adds and marks what changed. */
 err slots_prepare(struct store *s, struct db *db, bool write);
+err slots_reindex_start(struct store *s, struct arena *a);
+void slots_reindex_stop(struct store *s);
 
 str parents_encode(struct arena *a, const struct version_id *at, size_t count);
 struct version_id parent_at(str parents, size_t i);

@@ -222,6 +222,23 @@ static void test_many_with_a_bad_one(void **state) {
     assert_int_equal(ask(n, "SELECT max(seq) - count(*) FROM log"), 0); /* no gap in the numbers */
 }
 
+/* A release that changed an expression, found one and lost one: the slot is not ready, is extracted again, and all is as before. */
+static void test_slots_again(void **state) {
+    struct node *n = *state;
+    person(n, "a", "Lan", "female");
+    for (int i = 0; i < 700; i++) observation(n, str_z(n->arena, str_format(n->arena, "o%d", i)), "a");
+    int64_t rows = ask(n, "SELECT count(*) FROM ix");
+    local(n, "UPDATE slot SET fingerprint = 1 WHERE type = 'Observation'; DELETE FROM ix WHERE slot IN (SELECT id FROM slot WHERE type = 'Observation');"
+             "INSERT INTO slot VALUES (20000, 'Observation', 'Observation.gone', 3, 5, 1); INSERT INTO ix VALUES (20000, 1, 1, 1);");
+    node_reopen(n, rooms, 1);
+    observation(n, "o3", "b"); /* while it goes on */
+    for (int i = 0; i < 500 && ask(n, "SELECT count(*) FROM slot WHERE ready = 0"); i++) usleep(20000);
+    assert_int_equal(ask(n, "SELECT count(*) FROM slot WHERE ready = 0"), 0);
+    assert_int_equal(ask(n, "SELECT count(*) FROM ix"), rows);
+    struct buf report = buf_new(n->arena);
+    assert_int_equal(store_rebuild(n->store, n->arena, true, &report).code, ERR_OK);
+}
+
 /* ---- recheck ------------------------------------------------------------------------------------------------------------------------------------ */
 
 static err create_unless_there(struct commit *c, struct reader *now, struct arena *a) {
@@ -493,6 +510,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_damage_is_found, setup, teardown),
         cmocka_unit_test_setup_teardown(test_dictionary, setup, teardown),
         cmocka_unit_test_setup_teardown(test_many_with_a_bad_one, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_slots_again, setup, teardown),
         cmocka_unit_test_setup_teardown(test_recheck, setup, teardown),
         cmocka_unit_test_setup_teardown(test_full_by_limit, setup, teardown),
         cmocka_unit_test(test_full_disk),
