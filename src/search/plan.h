@@ -94,6 +94,7 @@ struct condition {
     struct { struct term *at; size_t len, cap; } terms;
     struct { struct link *at; size_t len, cap; } links;
     int64_t rid;
+    int64_t dt_low, dt_high; /* a date that is the clinical date: bounds of the rows' dt; 0 and 0 none */
     size_t estimate;       /* matches by the index, up to the cap it was counted with */
 };
 
@@ -139,6 +140,9 @@ err plan_parse(struct plan *p, str query);
 err plan_condition(struct plan *p, fhir_type type, str name, str value, struct conditions *out);
 bool plan_targets(const struct fhir_search *param, fhir_type type); /* may the reference lead to that type? */
 bool plan_is_clinical_date(fhir_type type, const struct fhir_search *param);
+/* A box of dates: lo >= lo_ge, lo < lo_lt, hi > hi_gt, hi <= hi_le; INT64_MIN and INT64_MAX where open. A term has one or two. */
+struct date_box { int64_t lo_ge, lo_lt, hi_gt, hi_le; };
+size_t date_boxes(const struct plan *p, const struct term *t, struct date_box out[2]);
 size_t plan_component_count(const struct fhir_search *param);
 
 /* ---- statements ------------------------------------------------------------------------------------------------------- */

@@ -193,6 +193,52 @@ static err slot_of(struct plan *p, struct condition *c) {
     return err_make(p->arena, ERR_INCOMPLETE, NULL, "the index of %.*s is being rebuilt; try again later", STR_ARG(c->param->code));
 }
 
+/* Is there a row of the slot that begins at `lo` (or anywhere) and is longer than a day? */
+static err has_long(struct plan *p, int64_t slot, bool open_only, bool *out) {
+    struct statement *q = db_use(reader_db(p->reader), "SELECT 1 FROM ixd WHERE slot=?1 AND span=1 AND lo<=?2 LIMIT 1");
+    bind_int(q, 1, slot);
+    bind_int(q, 2, open_only ? INDEX_TIME_MIN : INT64_MAX);
+    TRY(db_row(q, out));
+    db_reset(q);
+    return OK_ERR;
+}
+
+/* Type.element that does not repeat: the clinical date is the beginning of the one period there is. */
+static bool is_single(fhir_type type, const struct fhir_search *param) {
+    str rest = fhir_slots[param->slot].expression, head;
+    if (!str_split(&rest, '.', &head) || !rest.at || !str_is(head, fhir_type_name(type))) return false;
+    const struct fhir_type_row *row = fhir_type_row(type);
+    for (uint16_t i = row->first; i < row->first + row->count; i++)
+        if (str_is(rest, fhir_text(fhir_elements[i].name))) return !(fhir_elements[i].flags & ELEMENT_MANY);
+    return false;
+}
+
+static int64_t minutes(int64_t ms) { return ms >= 0 ? ms / 60000 : -((-ms + 59999) / 60000); }
+
+/* The dates of the condition as bounds of the rows' clinical date, so that the scan begins and ends where they do. */
+static err clinical_bounds(struct plan *p, struct condition *c, fhir_type type) {
+    int64_t low = INT64_MAX, high = INT64_MIN;
+    bool open, any_long;
+    if (c->modifier == MODIFIER_MISSING || !plan_is_clinical_date(type, c->param) || !is_single(type, c->param)) return OK_ERR;
+    TRY(has_long(p, c->slot, true, &open));
+    TRY(has_long(p, c->slot, false, &any_long));
+    for (size_t i = 0; i < c->terms.len; i++) {
+        struct date_box boxes[2];
+        size_t n = date_boxes(p, &c->terms.at[i], boxes);
+        for (size_t b = 0; b < n; b++) {
+            int64_t from = boxes[b].lo_ge, to = boxes[b].lo_lt < boxes[b].hi_le ? boxes[b].lo_lt : boxes[b].hi_le;
+            if (boxes[b].hi_gt != INT64_MIN && !any_long && boxes[b].hi_gt - INDEX_SPAN_MS > from) from = boxes[b].hi_gt - INDEX_SPAN_MS;
+            if (open) to = INT64_MAX; /* a period without a beginning has the date of its end */
+            if (from < low) low = from;
+            if (to > high) high = to;
+        }
+    }
+    c->dt_low = low == INT64_MIN ? INT32_MIN : minutes(low) - 1;
+    c->dt_high = high == INT64_MAX ? INT32_MAX : minutes(high) + 1; /* minute 0 is kept as 1 */
+    if (c->dt_low == INT32_MIN && c->dt_high == INT32_MAX) c->dt_low = c->dt_high = 0;
+    return OK_ERR;
+}
+
 static err resolve_one(struct plan *p, struct condition *c) {
     TRY(slot_of(p, c));
     if (c->kind == CONDITION_COMPOSITE) return composite_keys(p, c);
@@ -228,10 +274,10 @@ static err resolve_one(struct plan *p, struct condition *c) {
 }
 
 err plan_resolve(struct plan *p, struct conditions *list, fhir_type type) {
-    (void)type;
     for (size_t i = 0; i < list->len; i++) {
         struct condition *c = &list->at[i];
         TRY(resolve_one(p, c));
+        if (c->kind == CONDITION_DATE) TRY(clinical_bounds(p, c, type));
         for (size_t k = 0; k < c->links.len; k++) TRY(plan_resolve(p, &c->links.at[k].conditions, c->links.at[k].type));
     }
     return OK_ERR;

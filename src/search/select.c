@@ -150,12 +150,7 @@ static const char *table_of(const struct condition *c) {
     }
 }
 
-/* A box of dates: lo >= lo_ge, lo < lo_lt, hi > hi_gt, hi <= hi_le; INT64_MIN and INT64_MAX where open. */
-struct date_box {
-    int64_t lo_ge, lo_lt, hi_gt, hi_le;
-};
-
-static size_t date_boxes(struct plan *p, const struct term *t, struct date_box out[2]) {
+size_t date_boxes(const struct plan *p, const struct term *t, struct date_box out[2]) {
     const struct date_box all = {INT64_MIN, INT64_MAX, INT64_MIN, INT64_MAX};
     int64_t gap;
     out[0] = out[1] = all;
@@ -417,6 +412,10 @@ static void put_where(struct plan *p, struct sql *q, const struct conditions *li
     put_rights(p, q, m, type);
     for (size_t i = 0; i < list->len; i++) {
         const struct condition *c = &list->at[i];
+        if (c->dt_high != c->dt_low) {
+            buf_addf(&q->text, " AND %s.dt>=", m), put_int(q, c->dt_low);
+            buf_addf(&q->text, " AND %s.dt<=", m), put_int(q, c->dt_high);
+        }
         if (c == without || c->body_only || !(sets || condition_always(c))) continue;
         put(q, " AND ");
         put_probe(p, q, c, m, type);

@@ -28,7 +28,7 @@ static int teardown(void **state) {
 enum { PATIENTS = 60, OBSERVATIONS = 900 };
 
 struct person { int family, given, gender, birth_year, place; bool active, has_active; };
-struct observation { int person, code, system, status, day, value, unit, category; bool has_value, has_day, two_codes; };
+struct observation { int person, code, system, status, day, value, unit, category; bool has_value, has_day, two_codes; int shape, length; };
 
 static struct person persons[PATIENTS];
 static struct observation observations[OBSERVATIONS];
@@ -70,7 +70,14 @@ static str observation_json(struct node *n, int i) {
     buf_addf(&b, "\"code\":\"%s\"}", codes[o->code]);
     if (o->two_codes) buf_addz(&b, ",{\"system\":\"urn:second\",\"code\":\"second\"}");
     buf_addz(&b, "]}");
-    if (o->has_day) buf_addf(&b, ",\"effectiveDateTime\":\"%s\"", day_format(18000 + o->day, day));
+    if (o->has_day && o->shape < 3) buf_addf(&b, ",\"effectiveDateTime\":\"%s\"", day_format(18000 + o->day, day));
+    else if (o->has_day) {
+        buf_addz(&b, ",\"effectivePeriod\":{");
+        if (o->shape != 4) buf_addf(&b, "\"start\":\"%s\"", day_format(18000 + o->day, day));
+        if (o->shape == 3) buf_addc(&b, ',');
+        if (o->shape != 5) buf_addf(&b, "\"end\":\"%s\"", day_format(18000 + o->day + o->length, day));
+        buf_addc(&b, '}');
+    }
     if (o->has_value) {
         buf_addf(&b, ",\"valueQuantity\":{\"value\":%d.%d", o->value / 10, o->value % 10);
         if (units[o->unit][0]) buf_addf(&b, ",\"system\":\"http://unitsofmeasure.org\",\"code\":\"%s\"", units[o->unit]);
@@ -82,7 +89,7 @@ static str observation_json(struct node *n, int i) {
 
 static void draw_observation(int i) {
     observations[i] = (struct observation){pick(PATIENTS), pick(4), pick(3), pick(3), pick(800), pick(400), pick(3), pick(2),
-                                           pick(5) != 0, pick(8) != 0, pick(6) == 0};
+                                           pick(5) != 0, pick(8) != 0, pick(6) == 0, pick(6), pick(3) ? pick(60) : 0};
 }
 
 static void make_world(struct node *n) {
@@ -166,7 +173,9 @@ static bool date_holds(const struct naive *c, const struct observation *o) {
         from = day_from_civil(y, m, 1);
         to = from + days_in_month(y, m);
     }
-    return by_prefix(c->prefix, 18000 + o->day, 18000 + o->day + 1, from, to, 0, false);
+    /* shapes 0 to 2 a day, 3 a period, 4 without beginning, 5 without end */
+    double lo = o->shape == 4 ? -1e9 : 18000 + o->day, hi = o->shape == 5 ? 1e9 : 18000 + o->day + 1 + (o->shape > 2 ? o->length : 0);
+    return by_prefix(c->prefix, lo, hi, from, to, 0, false);
 }
 
 static bool naive_holds(const struct naive *c, int i) {
