@@ -349,7 +349,12 @@ static err check_content(struct entries *set, struct entry *e, size_t n) {
     if (!str_is(type, fhir_type_name(e->path.type))) {
         return err_make(c->arena, ERR_INVALID, "resourceType", "the URL names %s, the resource is %.*s", fhir_type_name(e->path.type), STR_ARG(type));
     }
-    if (set->validated || fhir_validate(c->arena, e->source, e->resource, path, &e->issues)) return OK_ERR;
+    if (set->validated) return OK_ERR;
+    /* what a good resource leaves behind is thrown away: a bundle may have 25,000 of them */
+    struct fhir_issues unused = {0};
+    bool good = fhir_validate(set->scratch, e->source, e->resource, path, &unused);
+    arena_reset(set->scratch);
+    if (good || fhir_validate(c->arena, e->source, e->resource, path, &e->issues)) return OK_ERR;
     return err_make(c->arena, ERR_STRUCTURE, NULL, "%s", "");
 }
 
@@ -382,7 +387,7 @@ static err refuse_doubles(struct entries *set, struct map *seen, size_t i) {
     return err_make(set->call->arena, ERR_INVALID, NULL, "%s/%.*s appears twice", fhir_type_name(e->change.type), STR_ARG(e->change.id));
 }
 
-err entries_prepare(struct call *c, struct entries *set) {
+static err prepare_all(struct call *c, struct entries *set) {
     struct arena *a = c->arena;
     struct map targets = map_new(a), conditional = map_new(a), doubles = map_new(a);
     struct linking l = {.set = set, .targets = &targets, .conditional = &conditional};
@@ -410,6 +415,13 @@ err entries_prepare(struct call *c, struct entries *set) {
         if (problem.code && !first.code) first = e->problem;
     }
     return first;
+}
+
+err entries_prepare(struct call *c, struct entries *set) {
+    set->scratch = arena_new();
+    err e = prepare_all(c, set);
+    arena_free(set->scratch);
+    return e;
 }
 
 /* ---- commit ---------------------------------------------------------------------------------------------------------------------- */

@@ -97,6 +97,7 @@ struct entries {
     struct { fhir_type *at; size_t len, cap; } types; /* of the conditions */
     int64_t snapshot;
     struct call *call;
+    struct arena *scratch;
     struct { str *at; size_t len, cap; } unresolved; /* conditional references that stayed as they were sent */
     bool raced; /* the writer saw something else than the snapshot: begin again */
 };
