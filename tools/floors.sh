@@ -16,7 +16,8 @@ floor() {
         people) echo 9 ;;
         care | immunisation | surveillance | supply | insurance | workforce | governance) echo 10 ;;
         demo | indicators) echo 11 ;;
-        cli | main.c) echo 12 ;;
+        cli) echo 12 ;;
+        main.c) echo 13 ;;
         *) echo 0 ;;
     esac
 }
