@@ -9,27 +9,33 @@
 
 enum { MONTHS = 12 };
 
+/* In the order of the index: a place is looked up once. The states are the rules' business, not the statement's. */
+#define OR_NONE(column) "IFNULL(" column ", -2147483648)" /* DAY_NONE */
 static const char sql_programme[] =
-    "SELECT place, SUM(enrolled_on <= ?1 AND ?1 < care_until), SUM(counted_from <= ?1 AND ?1 < care_until), "
-    "SUM(counted_from <= ?1 AND ?1 < care_until AND ?1 < controlled_until), "
-    "SUM(counted_from <= ?1 AND ?1 < care_until AND (reading_until IS NULL OR reading_until <= ?1)), "
-    "SUM(care_until <= ?1 AND due_on IS NOT NULL) FROM hypertension INDEXED BY hypertension_place GROUP BY place";
-static const char sql_months[] =
-    "SELECT month, place, visits, controlled, rows FROM blood_pressure_total WHERE month > ?1 AND month <= ?2";
+    "SELECT place, enrolled_on, counted_from, care_until, " OR_NONE("reading_until") ", " OR_NONE(
+        "controlled_until") ", " OR_NONE("due_on") " FROM hypertension INDEXED BY hypertension_place WHERE enrolled_on "
+                                                   "IS NOT NULL ORDER BY place";
+/* Twelve months of the province; of the communes only this month is shown. */
+static const char sql_months[] = "SELECT month, SUM(visits), SUM(controlled), SUM(rows) FROM blood_pressure_total "
+                                 "WHERE month > ?1 AND month <= ?2 GROUP BY month";
+static const char sql_month[] = "SELECT place, visits, controlled, rows FROM blood_pressure_total WHERE month = ?1";
 static const char sql_today[] =
     "SELECT place, SUM(last_visits) FROM blood_pressure_month WHERE last_day = ?1 GROUP BY place";
 
 struct counts {
     int64_t residents, enrolled, counted, controlled, missed, lost, today, visits, persons;
-    int64_t month_visits[MONTHS], month_persons[MONTHS], month_controlled[MONTHS];
     int stations, points;
+};
+struct month_sums {
+    int64_t visits, controlled, persons;
 };
 
 /* Where the counts of a place are added up: its commune's line, and always the province's (line 0). */
 struct sums {
     struct places places;
-    struct counts *of;  /* 0 the province; i + 1 that of places.at[i] when it is a commune */
-    size_t *commune_at; /* line of the commune of places.at[i], 0 none: found once, asked for every sum */
+    struct counts *of;                /* 0 the province; i + 1 that of places.at[i] when it is a commune */
+    struct month_sums months[MONTHS]; /* of the province, oldest first */
+    size_t *commune_at;               /* line of the commune of places.at[i], 0 none: found once, asked for every sum */
 };
 
 static size_t find_commune(const struct places *places, const struct place *p) {
@@ -73,22 +79,32 @@ static err add_residents(struct sums *s, struct reader *reader, struct arena *a)
     return OK_ERR;
 }
 
+static void count_person(struct counts *c, const struct hypertension_days *d, int32_t today) {
+    enum hypertension_state state = hypertension_state(d, today);
+    bool counted = hypertension_counted(d, today);
+    c->enrolled += state != HYPERTENSION_NONE && state != HYPERTENSION_LOST;
+    c->counted += counted;
+    c->controlled += hypertension_controlled(d, today);
+    c->missed += counted && state == HYPERTENSION_MISSED;
+    c->lost += state == HYPERTENSION_LOST;
+}
+
 static err add_programme(struct sums *s, struct reader *reader, int32_t today) {
     struct statement *q = db_use(reader_db(reader), sql_programme);
-    bind_int(q, 1, today);
+    int64_t place = -1;
+    struct counts *lines[2] = {NULL, NULL};
     bool row;
     TRY(db_row(q, &row));
     while (row) {
-        struct counts *lines[2];
-        lines_of(s, column_int(q, 0), lines);
-        for (int k = 0; k < 2; k++) {
-            if (!lines[k]) continue;
-            lines[k]->enrolled += column_int(q, 1);
-            lines[k]->counted += column_int(q, 2);
-            lines[k]->controlled += column_int(q, 3);
-            lines[k]->missed += column_int(q, 4);
-            lines[k]->lost += column_int(q, 5);
-        }
+        struct hypertension_days d = {.enrolled_on = (int32_t)column_int(q, 1),
+                                      .counted_from = (int32_t)column_int(q, 2),
+                                      .care_until = (int32_t)column_int(q, 3),
+                                      .reading_until = (int32_t)column_int(q, 4),
+                                      .controlled_until = (int32_t)column_int(q, 5),
+                                      .due_on = (int32_t)column_int(q, 6)};
+        if (column_int(q, 0) != place) lines_of(s, place = column_int(q, 0), lines);
+        count_person(lines[0], &d, today);
+        if (lines[1]) count_person(lines[1], &d, today);
         TRY(db_row(q, &row));
     }
     return OK_ERR;
@@ -101,14 +117,20 @@ static err add_month_sums(struct sums *s, struct reader *reader, int month) {
     bool row;
     TRY(db_row(q, &row));
     while (row) {
+        struct month_sums *m = &s->months[column_int(q, 0) - (month - MONTHS + 1)];
+        *m = (struct month_sums){column_int(q, 1), column_int(q, 2), column_int(q, 3)};
+        TRY(db_row(q, &row));
+    }
+    q = db_use(reader_db(reader), sql_month);
+    bind_int(q, 1, month);
+    TRY(db_row(q, &row));
+    while (row) {
         struct counts *lines[2];
-        int at = (int)column_int(q, 0) - (month - MONTHS + 1);
-        lines_of(s, column_int(q, 1), lines);
+        lines_of(s, column_int(q, 0), lines);
         for (int k = 0; k < 2; k++) {
             if (!lines[k]) continue;
-            lines[k]->month_visits[at] += column_int(q, 2);
-            lines[k]->month_controlled[at] += column_int(q, 3);
-            lines[k]->month_persons[at] += column_int(q, 4);
+            lines[k]->visits += column_int(q, 1);
+            lines[k]->persons += column_int(q, 3);
         }
         TRY(db_row(q, &row));
     }
@@ -148,19 +170,19 @@ static void write_programme(struct buf *out, const struct counts *c) {
     add_number(out, "missed", c->missed);
     add_number(out, "lost", c->lost);
     add_number(out, "visitsToday", c->today);
-    add_number(out, "visitsThisMonth", c->month_visits[MONTHS - 1]);
-    add_number(out, "personsThisMonth", c->month_persons[MONTHS - 1]);
+    add_number(out, "visitsThisMonth", c->visits);
+    add_number(out, "personsThisMonth", c->persons);
 }
 
-static void write_months(struct buf *out, const struct counts *c, int month) {
+static void write_months(struct buf *out, const struct month_sums *months, int month) {
     buf_addz(out, ",\"months\":[");
     for (int i = 0; i < MONTHS; i++) {
         int m = month - MONTHS + 1 + i;
         buf_addf(out, "%s{\"month\":\"%04d-%02d\"", i ? "," : "", m / 12, m % 12 + 1);
-        add_number(out, "visits", c->month_visits[i]);
-        add_number(out, "persons", c->month_persons[i]);
-        add_number(out, "controlled", c->month_controlled[i]);
-        add_percent(out, "controlledPercent", c->month_controlled[i], c->month_persons[i]);
+        add_number(out, "visits", months[i].visits);
+        add_number(out, "persons", months[i].persons);
+        add_number(out, "controlled", months[i].controlled);
+        add_percent(out, "controlledPercent", months[i].controlled, months[i].persons);
         buf_addc(out, '}');
     }
     buf_addc(out, ']');
@@ -232,7 +254,7 @@ static const struct place *province_of(const struct sums *s) {
 }
 
 err care_province_write(struct reader *reader, struct arena *a, int32_t today, struct buf *out) {
-    struct sums s;
+    struct sums s = {0};
     int year, month, day;
     day_to_civil(today, &year, &month, &day);
     month += year * 12 - 1;
@@ -259,7 +281,7 @@ err care_province_write(struct reader *reader, struct arena *a, int32_t today, s
     buf_addz(out, ",\"tiles\":{");
     write_programme(out, &s.of[0]);
     buf_addc(out, '}');
-    write_months(out, &s.of[0], month);
+    write_months(out, s.months, month);
     write_communes(out, &s);
     write_sites(out, &s);
     buf_addc(out, '}');

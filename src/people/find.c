@@ -346,6 +346,7 @@ static err rounds(struct finder *f, size_t from, size_t to, str places) {
     for (int round = WHOLE; round <= ALL_OPEN && f->found.len < f->wanted; round++) {
         if (round > WHOLE && (!text || (round == ALL_OPEN && words < 2 && to < f->count)))
             break; /* nothing new to open */
+        if (round == LAST_OPEN && from < to && to == f->count) continue; /* the last word is the place's */
         str clause = clause_of(f, (enum rounds)round, from, to, places);
         if (clause.len) TRY(round_of(f, clause));
     }
