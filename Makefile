@@ -93,7 +93,7 @@ proof: $(BUILD)/test/test_convergence
 $(BUILD)/bench/store: bench/bench_store.c bench/floor.c $(LIB_OBJ)
 	@mkdir -p $(@D); echo '  LINK $@'
 	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -o $@ bench/bench_store.c bench/floor.c $(LIB_OBJ) $(LIBS)
-.PHONY: proof bench-store
+.PHONY: bench-http proof bench-store
 bench-store: $(BUILD)/bench/store
 	@d=$$(mktemp -d) && $< $(NDJSON) $$d/node; rm -rf $$d
 
@@ -137,6 +137,12 @@ immunisation-differential: $(BUILD)/forecast-driver
 immunisation-mutations:
 	tests/immunisation/mutations.py $(SHARED)
 .PHONY: bench-forecast immunisation-vn immunisation-cases immunisation-differential immunisation-mutations
+
+$(BUILD)/bench/http_load: bench/http_load.c
+	@mkdir -p $(@D)
+	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -o $@ $<
+bench-http: all $(BUILD)/bench/http_load
+	node bench/http.mjs
 
 bench: all
 	bench/run.sh

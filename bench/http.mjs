@@ -32,7 +32,7 @@ for (let i = 0; i < 1000; i += 50)
     }));
 writeFileSync(join(scratch, 'paths'), paths.join('\n'));
 writeFileSync(join(scratch, 'body'), JSON.stringify({ resourceType: 'Observation', id: 'o{n}', status: 'final',
-    code: { coding: [{ system: 'http://loinc.org', code: '85354-9' }] }, subject: { reference: 'Patient/p1' }, effectiveDateTime: '2026-11-23T08:00:00+07:00',
+    code: { coding: [{ system: 'http://loinc.org', code: '85354-9' }] }, subject: { reference: 'Patient/p{k}' }, effectiveDateTime: '2026-11-23T08:00:00+07:00',
     component: [['8480-6', 148], ['8462-4', 92]].map(([code, value]) => ({ code: { coding: [{ system: 'http://loinc.org', code }] },
         valueQuantity: { value, unit: 'mmHg', system: 'http://unitsofmeasure.org', code: 'mm[Hg]' } })) }));
 

@@ -7,8 +7,8 @@
  *   http_load [--host 127.0.0.1] --port N [--connections 32] [--seconds 5] [--method GET] [--header 'Name: value']…
  *             (--path /x | --paths FILE) [--body FILE] [--seed N]
  *
- * "{n}" in path and body becomes a number that no other request of this run has (the seed and a counter). --paths names a
- * file with a path on each line; they are taken in a random order.
+ * "{n}" in path and body becomes a number that no other request of this run has (the seed and a counter), "{k}" the counter
+ * modulo 1000. --paths names a file with a path on each line; they are taken in a random order.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -84,13 +84,14 @@ static void read_paths(const char *name) {
     if (!given.path_count) die("no paths");
 }
 
-/* Copies `from` with every {n} replaced; returns the length. */
-static size_t fill(char *out, size_t room, const char *from, const char *number) {
-    size_t n = 0, digits = strlen(number);
-    while (*from && n + digits + 1 < room) {
-        if (strncmp(from, "{n}", 3) == 0) {
-            memcpy(out + n, number, digits);
-            n += digits;
+/* Copies `from` with every {n} and {k} replaced; returns the length. */
+static size_t fill(char *out, size_t room, const char *from, const char *number, const char *thousandth) {
+    size_t n = 0;
+    while (*from && n + 64 < room) {
+        if (strncmp(from, "{n}", 3) == 0 || strncmp(from, "{k}", 3) == 0) {
+            const char *value = from[1] == 'n' ? number : thousandth;
+            memcpy(out + n, value, strlen(value));
+            n += strlen(value);
             from += 3;
         } else {
             out[n++] = *from++;
@@ -102,15 +103,16 @@ static size_t fill(char *out, size_t room, const char *from, const char *number)
 
 static void make_request(struct slot *s) {
     static char body[ROOM / 2], path[4096];
-    char number[48];
+    char number[48], thousandth[8];
+    snprintf(thousandth, sizeof thousandth, "%u", (unsigned)(counter % 1000));
     snprintf(number, sizeof number, "%llu-%llu", (unsigned long long)given.seed, (unsigned long long)counter++);
     const char *from = given.path;
     if (given.path_count) {
         given.random ^= given.random << 13, given.random ^= given.random >> 7, given.random ^= given.random << 17;
         from = given.paths[given.random % given.path_count];
     }
-    fill(path, sizeof path, from, number);
-    size_t body_size = given.body ? fill(body, sizeof body, given.body, number) : 0;
+    fill(path, sizeof path, from, number, thousandth);
+    size_t body_size = given.body ? fill(body, sizeof body, given.body, number, thousandth) : 0;
     int n = snprintf(s->request, ROOM, "%s %s HTTP/1.1\r\nHost: %s:%d\r\n%s", given.method, path, given.host, given.port, given.headers);
     if (given.body) n += snprintf(s->request + n, ROOM - (size_t)n, "Content-Length: %zu\r\n", body_size);
     n += snprintf(s->request + n, ROOM - (size_t)n, "\r\n");
