@@ -63,6 +63,22 @@ test('security headers everywhere', async () => {
         equal([page.status, /browser part/.test(page.text)], [404, true], 'without a web build / says so');
     }
 });
+test('the program\'s own files: compressed, cached by name or by ETag, never a path out', async () => {
+    const page = await node.call('GET', '/');
+    if (page.status !== 200) return; // built without the browser part; the test above says so
+    const header = async (path, accept) => node.raw(`HEAD ${path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: ${accept}\r\nConnection: close\r\n\r\n`);
+    const script = /\/[\w./-]*\.js/.exec(page.text)[0];
+    ok(/Content-Encoding: br\r/.test(await header(script, 'gzip, br')) && /Content-Encoding: gzip\r/.test(await header(script, 'gzip')) &&
+        !/Content-Encoding/.test(await header(script, 'identity')));
+    ok(/Cache-Control: public, max-age=31536000, immutable\r/.test(await header(script, 'br')));
+    ok(/Content-Type: text\/javascript; charset=utf-8\r/.test(await header(script, 'br')));
+    equal(page.headers.get('cache-control'), 'no-cache');
+    equal((await node.call('GET', '/', { headers: { 'If-None-Match': page.headers.get('etag') } })).status, 304);
+    equal((await node.call('GET', '/persons/x')).text, page.text, 'addresses of the browser program');
+    equal((await node.call('GET', '/none.js')).status, 404);
+    equal((await node.call('POST', '/index.html')).status, 404);
+    ok(!/<script(?![^>]*src=)[^>]*>|<style|style="|onclick=/.test(page.text), 'inline code or style would be blocked');
+});
 test('bodies that are no JSON', async () => {
     for (const [body, status] of [['{"resourceType":"Patient","id":"bad"', 400], ['', 400], ['null', 400], ['{"resourceType":"Patient","id":"bad","a":1,"a":2}', 400]]) {
         const r = await node.call('PUT', '/fhir/Patient/bad', { token: admin, body });
