@@ -96,10 +96,11 @@ static void put_read(struct call *c, struct buf *out, struct entry *e) {
     in.query = question < url.len ? str_slice(url, question + 1, url.len) : STR("");
     in.body = STR("");
     in.if_none_match = e->if_none_match;
-    struct call inner = {c->store, c->arena, &in, &response, c->reader};
+    struct call inner = {.store = c->store, .arena = c->arena, .in = &in, .out = &response, .reader = c->reader};
     rest_dispatch(&inner, &e->path);
     c->reader = inner.reader;
     e->status = response.status;
+    for (size_t i = 0; i < response.read_count; i++) VEC_PUSH(c->arena, &c->given, response.read[i]);
     if (response.body.len && response.status < 400) {
         buf_addz(out, "\"resource\":");
         buf_add(out, response.body);
@@ -143,6 +144,8 @@ static void respond_entries(struct call *c, struct entry *entries, size_t count,
         put_entry(c, &body, &entries[i]);
     }
     buf_addz(&body, count ? "]}" : "}");
+    c->out->read = c->given.at;
+    c->out->read_count = c->given.len;
     c->out->status = 200;
     c->out->body = buf_str(&body);
 }

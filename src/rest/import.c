@@ -117,7 +117,7 @@ static void import_batch(struct import *im, struct call *c, str text, const stru
 static void import_document(struct import *im, str text, const struct json *tree) {
     struct rest_request in = request_of(im);
     struct rest_response out = {0};
-    struct call c = {im->store, im->arena, &in, &out, NULL};
+    struct call c = {.store = im->store, .arena = im->arena, .in = &in, .out = &out};
     str type = JSON_TEXT(tree, "type");
     bool bundle = str_is(JSON_TEXT(tree, "resourceType"), "Bundle");
     const struct json *list = JSON_GET(tree, "entry");
@@ -221,7 +221,7 @@ static void do_chunk(struct lines *l, struct arena *a, struct chunk chunk) {
     struct rest_response out = {0};
     size_t *numbers = ARENA_ARRAY(a, size_t, CHUNK + 1);
     while (chunk.begin < chunk.end && (!l->commit || !atomic_load(&l->failed))) {
-        struct call c = {l->import->store, a, &in, &out, NULL};
+        struct call c = {.store = l->import->store, .arena = a, .in = &in, .out = &out};
         struct entries set;
         if (!read_lines(l, a, &chunk, &set, numbers)) continue;
         set.validated = l->commit;

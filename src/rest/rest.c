@@ -31,7 +31,7 @@ void rest_dispatch(struct call *c, const struct rest_path *p) {
 }
 
 void rest_handle(struct store *s, struct arena *a, const struct rest_request *in, struct rest_response *out) {
-    struct call c = {s, a, in, out, NULL};
+    struct call c = {.store = s, .arena = a, .in = in, .out = out};
     struct rest_path p;
     *out = (struct rest_response){.status = 500};
     err e = path_parse(a, in->path, &p);

@@ -14,6 +14,7 @@ struct call {
     const struct rest_request *in;
     struct rest_response *out;
     struct reader *reader; /* opened by call_reader */
+    struct { struct version *at; size_t len, cap; } given; /* by the GETs of a Bundle, for the audit */
 };
 
 /* One snapshot a call. */

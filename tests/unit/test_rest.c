@@ -268,6 +268,7 @@ static void test_batch(void **state) {
         "{\"resource\":{\"resourceType\":\"Basic\",\"code\":{\"text\":\"x\"},\"identifier\":[{\"value\":\"1\"}]},\"request\":{\"method\":\"POST\",\"url\":\"Basic\",\"ifNoneExist\":\"identifier=1\"}},"
         "{\"resource\":{\"resourceType\":\"Basic\",\"code\":{\"text\":\"x\"},\"identifier\":[{\"value\":\"1\"}]},\"request\":{\"method\":\"POST\",\"url\":\"Basic\",\"ifNoneExist\":\"identifier=1\"}}]}");
     expect_status(r, 200);
+    assert_int_equal(r.read_count, 1); /* the GET that found something */
     const struct json *entries = JSON_GET(tree_of(n, r.body), "entry");
     static const char *const statuses[] = {"201", "400", "200", "404", "201", "200"};
     for (size_t i = 0; i < 6; i++) {
