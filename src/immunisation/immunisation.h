@@ -13,7 +13,7 @@
 
 #include <stdio.h>
 
-enum { DAY_NONE = INT32_MIN }; /* no date: days are counts since 1970-01-01, see base/date.h */
+#define DAY_NONE INT32_MIN /* no such day; days are counts since 1970-01-01, see base/date.h */
 
 struct schedule; /* read-only once loaded; may be shared by threads */
 

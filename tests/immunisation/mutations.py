@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Breaks one rule of the engine at a time, in a copy of the tree, and asks whether a test notices: the ten mutations of
 CDSi's rules first, then those of our own. Usage: mutations.py [SHARED]"""
+import glob
 import os
 import shutil
 import subprocess
@@ -24,7 +25,15 @@ MUTATIONS = [
     ('no interval priority', R + 'plan.c', 'run->priority = some && all;', 'run->priority = some && all && false;'),
     ('no re-validation', R + 'plan.c', '!target_skipped(e, x, run, run->dose, SKIP_FORECAST, run->earliest, x->record_count)',
      'run->earliest != DAY_NONE'),
-    ('one scoring criterion dropped', R + 'select.c', 'award(pool, count, holds_completable, 0, 3, 3, -3);', ''),
+    ('one scoring criterion dropped', R + 'select.c', 'award(pool, count, holds_completable, 0, 3, 3, -3);', ';'),
+    ('criterion dropped: product and valid', R + 'select.c', 'award(pool, count, holds_product_valid, 0, 2, 2, -2);', ';'),
+    ('criterion dropped: most valid, in process', R + 'select.c', 'award(pool, count, holds_most_valid, most, 2, 0, -2);', ';'),
+    ('criterion dropped: closest to completion', R + 'select.c', 'award(pool, count, holds_closest, least, 2, 0, -2);', ';'),
+    ('criterion dropped: finishes earliest', R + 'select.c', 'award(pool, count, holds_finish, finish, 1, 0, -1);', ';'),
+    ('criterion dropped: starts earliest', R + 'select.c', 'award(pool, count, holds_start, start, 1, 0, -1);', ';'),
+    ('criterion dropped: completable, no doses', R + 'select.c', 'award(pool, count, holds_completable, 0, 1, 1, -1);', ';'),
+    ('criterion dropped: product, no doses', R + 'select.c', 'award(pool, count, holds_product, 0, -1, -1, 1);', ';'),
+    ('criterion dropped: most valid, complete', R + 'select.c', 'award(pool, count, holds_most_valid, most, 1, 0, -1);', ';'),
     ('sub-standard doses count', R + 'evaluate.c', 'if (unfit) { /* 6.1 */', 'if (unfit && false) {'),
     ('country of birth ignored', R + 'plan.c', 'if (!b->country.len) return true;', 'return true;'),
     ('immunity ignored', R + 'plan.c', 'if (immune(e, x->antigen)) return', 'if (immune(e, x->antigen) && false) return'),
@@ -45,35 +54,50 @@ MUTATIONS = [
 ]
 
 
+LIBRARIES = ['libxml-2.0', 'yajl', 'libutf8proc']
+
+
+def flags(which):
+    return subprocess.run(['pkg-config', which, *LIBRARIES], capture_output=True, text=True, check=True).stdout.split()
+
+
 def run(*command):
-    return subprocess.run(command, cwd=TREE, capture_output=True, text=True)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
-def build():
-    done = run('make', '-j2', 'build/forecast-driver', 'build/test/test_immunisation')
-    return done.returncode == 0, done.stderr[-2000:]
+def build(files):
+    """Compiles these files of the copied room and links driver and unit test with the untouched objects of the build."""
+    for f in files:
+        done = run('gcc', '-std=gnu11', '-O1', '-D_GNU_SOURCE', '-I' + TREE + '/src', '-Isrc', '-Ibuild/gen', *flags('--cflags'),
+                   '-c', '-o', TREE + '/' + os.path.basename(f) + '.o', os.path.join(TREE, R, os.path.basename(f)))
+        if done.returncode:
+            return False, done.stderr[-2000:]
+    objects = glob.glob(TREE + '/*.c.o') + glob.glob(ROOT + '/build/src/base/*.o') + [ROOT + '/build/gen/data_files.o']
+    for source, program in (('tests/immunisation/driver.c', 'driver'), ('tests/unit/test_immunisation.c', 'unit')):
+        done = run('gcc', '-std=gnu11', '-O1', '-D_GNU_SOURCE', '-I' + TREE + '/src', '-Isrc', *flags('--cflags'), '-o',
+                   TREE + '/' + program, source, *objects, *flags('--libs'), '-lcmocka', '-lm')
+        if done.returncode:
+            return False, done.stderr[-2000:]
+    return True, ''
 
 
 def caught():
     """The name of the first suite that notices, or None."""
     here = 'tests/immunisation/'
-    for name, command in (('unit', ['build/test/test_immunisation']),
-                          ('Viet Nam', [here + 'vn_cases.py', 'build/forecast-driver', 'data/schedules/vn-epi.json']),
-                          ('CDSi', [here + 'reference.py', 'build/forecast-driver', SHARED])):
+    for name, command in (('unit', [TREE + '/unit']),
+                          ('Viet Nam', [here + 'vn_cases.py', TREE + '/driver', 'data/schedules/vn-epi.json']),
+                          ('CDSi', [here + 'reference.py', TREE + '/driver', SHARED])):
         if run(*command).returncode != 0:
             return name
     return None
 
 
-os.makedirs(TREE, exist_ok=True)
-for name in ('src', 'tests', 'data', 'tools', 'Makefile'):
-    target = os.path.join(TREE, name)
-    shutil.rmtree(target, ignore_errors=True)
-    if os.path.isdir(os.path.join(ROOT, name)):
-        shutil.copytree(os.path.join(ROOT, name), target, ignore=shutil.ignore_patterns('node_modules'))
-    else:
-        shutil.copy2(os.path.join(ROOT, name), target)
-ok, why = build()
+shutil.rmtree(TREE, ignore_errors=True)
+shutil.copytree(os.path.join(ROOT, R), os.path.join(TREE, R))
+ROOM = sorted(os.path.basename(f) for f in glob.glob(os.path.join(TREE, R, '*.c')))
+if subprocess.run(['make', '-s', 'build/forecast-driver'], cwd=ROOT).returncode:
+    sys.exit('the tree does not build')
+ok, why = build(ROOM)
 if not ok or caught():
     sys.exit('the tree itself does not pass: %s %s' % (why, ok and caught()))
 survived = 0
@@ -85,10 +109,14 @@ for name, file, good, bad in MUTATIONS:
         survived += 1
         continue
     open(path, 'w', encoding='utf-8').write(text.replace(good, bad, 1))
-    ok, why = build()
+    touched = ROOM if file.endswith('.h') else [os.path.basename(file)]
+    ok, why = build(touched)
     by = caught() if ok else None
     print('%-32s %s' % (name, 'caught by ' + by if by else 'DOES NOT BUILD ' + why if not ok else 'SURVIVED'), flush=True)
     survived += by is None
     open(path, 'w', encoding='utf-8').write(text)
+    for f in touched:
+        os.remove(TREE + '/' + f + '.o')
+    build(touched)
 print('%d passed, %d failed' % (len(MUTATIONS) - survived, survived))
 sys.exit(1 if survived else 0)

@@ -201,6 +201,79 @@ static void impossible_days(void **state) { /* CALCDT-5 */
     arena_free(a);
 }
 
+/* ---- which series ---- */
+
+/* A schedule with these series on antigen X, group G. */
+static struct schedule *load_series(struct arena *a, const char *series) {
+    struct schedule *s = NULL;
+    err e = load_text(a, str_z(a, str_format(a,
+        "{\"format\": \"tram-schedule/1\", \"id\": \"paths\", \"vaccines\": {\"A\": {\"antigens\": [\"X\"]}, \"B\": {\"antigens\": [\"X\"]}},"
+        " \"groups\": {\"G\": {\"antigens\": [\"X\"]}}, \"series\": [%s]}", series)), &s);
+    if (e.code) fail_msg("%.*s", STR_ARG(e.detail));
+    return s;
+}
+#define SERIES(name, preference, more, doses)                                                                          \
+    "{\"name\": \"" name "\", \"antigens\": [\"X\"], \"group\": \"G\", \"preference\": " preference more ", \"doses\": [" doses "]}"
+#define FIRST "{\"give\": [\"A\"]}"
+#define FIRST_AT(age) "{\"age\": {\"min\": \"" age "\"}, \"give\": [\"A\"]}"
+#define AFTER(gap, vaccine, more) ", {\"after\": [{\"from\": \"prev\", \"abs\": \"" gap "\", \"min\": \"" gap "\"}], \"give\": [\"" vaccine "\"]" more "}"
+
+static void assert_series(struct arena *a, const char *series, const struct shot *shots, size_t n, const char *want) {
+    struct forecast f = judge(a, load_series(a, series), "2026-01-10", "2026-06-01", shots, n, NULL);
+    assert_int_equal(f.group_count, 1);
+    if (!str_is(f.groups[0].series, want)) fail_msg("%.*s, not %s", STR_ARG(f.groups[0].series), want);
+}
+
+static void scoring(void **state) { /* Tables 8-7, 8-9, 8-11: each criterion decides once */
+    (void)state;
+    struct arena *a = arena_new();
+    const struct shot one[1] = {{"2026-02-10", "A"}}, both[2] = {{"2026-02-10", "A"}, {"2026-03-20", "B"}};
+    /* completable +3/-3 outweighs most valid doses +2/-2: `long` cannot be finished before its last age */
+    assert_series(a, SERIES("long", "1", "", FIRST AFTER("4w", "B", "") AFTER("4w", "A", "") AFTER("12m", "A", ", \"age\": {\"max\": \"13m\"}")) ","
+                     SERIES("short", "2", "", FIRST AFTER("4w", "A", "") AFTER("4w", "A", "")), both, 2, "short");
+    /* most valid doses +2/-2, all else equal, against the better preference */
+    assert_series(a, SERIES("fewer", "1", "", FIRST AFTER("4w", "A", "") AFTER("4w", "A", "")) ","
+                     SERIES("more", "2", "", FIRST AFTER("4w", "B", "") AFTER("4w", "A", "") AFTER("4w", "A", "")), both, 2, "more");
+    /* closest to completion +2/-2 */
+    assert_series(a, SERIES("far", "1", "", FIRST AFTER("4w", "A", "") AFTER("4w", "A", "")) ","
+                     SERIES("near", "2", "", FIRST AFTER("8w", "A", "")), one, 1, "near");
+    /* finishes earliest +1/-1 */
+    assert_series(a, SERIES("slow", "1", "", FIRST AFTER("12w", "A", "")) "," SERIES("fast", "2", "", FIRST AFTER("4w", "A", "")), one, 1, "fast");
+    /* product path with all doses valid +2/-2 */
+    assert_series(a, SERIES("plain", "1", "", FIRST AFTER("4w", "A", "")) ","
+                     SERIES("product", "2", ", \"product\": true", FIRST AFTER("4w", "A", "")), one, 1, "product");
+    /* tie: the better preference */
+    assert_series(a, SERIES("second", "2", "", FIRST AFTER("4w", "A", "")) "," SERIES("first", "1", "", FIRST AFTER("4w", "A", "")), one, 1, "first");
+    /* no doses: starts earliest, not the product; two complete: most valid doses */
+    assert_series(a, SERIES("later", "1", "", "{\"age\": {\"min\": \"3m\"}, \"give\": [\"A\"]}") ","
+                     SERIES("sooner", "2", "", "{\"age\": {\"min\": \"2m\"}, \"give\": [\"A\"]}"), NULL, 0, "sooner");
+    assert_series(a, SERIES("product", "1", ", \"product\": true", FIRST) "," SERIES("plain", "2", "", FIRST), NULL, 0, "plain");
+    assert_series(a, SERIES("never", "1", "", FIRST_AT("2m") AFTER("5m", "A", ", \"age\": {\"max\": \"6m\"}")) ","
+                     SERIES("can", "2", "", FIRST_AT("2m") AFTER("4w", "A", "")), NULL, 0, "can");
+    assert_series(a, SERIES("one", "1", "", FIRST) "," SERIES("two", "2", "", FIRST AFTER("4w", "B", "")), both, 2, "two");
+    arena_free(a);
+}
+
+static void equivalent_paths(void **state) { /* Table 8-14 */
+    (void)state;
+    struct arena *a = arena_new();
+    const char *risk = ", \"type\": \"risk\", \"path\": \"2\", \"for\": [{\"obs\": \"r\"}], \"equivalent\": [\"1\"]";
+    const struct patient_observation r[1] = {{STR("r"), DAY_NONE}};
+    struct patient p = {.observations = r, .observation_count = 1};
+    str text = str_format(a, SERIES("usual", "1", ", \"equivalent\": [\"2\"], \"default\": true", FIRST) ","
+                             "{\"name\": \"special\", \"antigens\": [\"X\"], \"group\": \"G\"%s, \"doses\": [{\"give\": [\"B\"]}]}", risk);
+    struct schedule *s = load_series(a, str_z(a, text));
+    struct forecast f = judge(a, s, "2026-01-10", "2026-06-01", NULL, 0, &p);
+    assert_int_equal(f.group_count, 1); /* the risk series takes the place of the usual one */
+    assert_true(str_is(f.groups[0].series, "special"));
+    const struct shot done[1] = {{"2026-02-10", "A"}};
+    f = judge(a, s, "2026-01-10", "2026-06-01", done, 1, &p);
+    assert_int_equal(f.group_count, 1); /* a complete one makes its equivalent unnecessary */
+    assert_true(str_is(f.groups[0].series, "usual"));
+    assert_int_equal(f.groups[0].status, SERIES_COMPLETE);
+    arena_free(a);
+}
+
 /* ---- bad input ---- */
 
 static void assert_issue(const struct forecast *f, const char *code) {
@@ -308,6 +381,7 @@ int main(void) {
         cmocka_unit_test(sub_standard),          cmocka_unit_test(immunity_by_country),
         cmocka_unit_test(conflict_and_its_end),  cmocka_unit_test(validation_at_the_earliest_day),
         cmocka_unit_test(recurring_dose),        cmocka_unit_test(impossible_days),
+        cmocka_unit_test(scoring),               cmocka_unit_test(equivalent_paths),
         cmocka_unit_test(doses_that_cannot_be),  cmocka_unit_test(lines_that_cannot_be_read),
         cmocka_unit_test(schedules_that_are_refused), cmocka_unit_test(the_programme_inside),
     };
