@@ -74,6 +74,11 @@ test('rules: a visit becomes the transaction of docs/blood-pressure.md, and is t
     equal(transaction(visit, 'S', Date.parse('2026-11-23T02:34:00Z')), made, 'the same visit gives the same transaction');
     const past = transaction({ ...visit, day: '2026-11-20' }, null, Date.now());
     equal(past.entry[1].resource.effectiveDateTime, '2026-11-20', 'a day of the past has no invented time');
+    const old = { resourceType: 'Appointment', id: 'old', meta: { versionId: '1' }, status: 'booked', start: '2026-12-02T08:00:00+07:00', participant: [{}] };
+    const others = [{ ...old, id: 'other', serviceType: [{}] }, { ...old, id: 'before', start: '2026-11-23T08:00:00+07:00' }];
+    const early = transaction(visit, 'S', Date.parse('2026-11-23T02:34:00Z'), [old, ...others]);
+    equal(early.entry.filter((e) => e.resource.status === 'fulfilled').map((e) => [e.resource.id, e.resource.meta]), [['old', undefined]], 'the appointment he came early for is fulfilled, others stay');
+    equal(takenBack(early).entry.find((e) => e.resource.id === 'old').resource.status, 'booked', 'and booked again when taken back');
     const back = takenBack(made);
     check(back.entry.every((e) => (e.resource.status ?? e.resource.verificationStatus.coding[0].code) === 'entered-in-error'), 'entered in error');
     check(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(newId()), 'an id is a UUID');

@@ -117,6 +117,36 @@ test('sheet: undo from the timeline, and a date of the past', async () => {
     await page.waitForSelector('.timeline >> text=125/77', { state: 'detached' });
 });
 
+test('sheet: the next visit that was chosen is the one that is due, and the one before when it is taken back', async () => {
+    const page = await signedIn('nurse');
+    const due = (id) => page.evaluate(async (i) => (await (await fetch(`/api/persons/${i}/blood-pressure`)).json()).dueOn, id);
+    const id = await page.evaluate(async () => { // somebody in the programme
+        for (const q of ['thi', 'van', 'lo', 'quang'])
+            for (const p of (await (await fetch(`/api/persons?q=${q}&limit=50`)).json()).persons)
+                if (p.status && p.status !== 'dead') return p.id;
+        return null;
+    });
+    await page.goto(`${base}/#/person/${id}/blood-pressure`);
+    await page.waitForSelector('#systolic:focus');
+    await page.waitForTimeout(300);
+    const save = async (text, day) => {
+        await page.keyboard.type(text);
+        await page.fill('#next', day);
+        await page.keyboard.press('F2');
+        await page.waitForSelector('.message.ok');
+    };
+    await save('14892', '01/03/2099');
+    equal(await due(id), '2099-03-01', 'first');
+    await page.click('#measure');
+    await page.waitForSelector('#systolic:focus');
+    await page.waitForTimeout(300);
+    await save('13684', '01/06/2099');
+    equal(await due(id), '2099-06-01', 'the later one is chosen');
+    await page.getByRole('button', { name: 'Hoàn tác' }).first().click();
+    await page.waitForSelector('text=Đã hoàn tác');
+    equal(await due(id), '2099-03-01', 'back to the one before');
+});
+
 test('sheet: the server refuses; the reason is shown and the sheet stays', async () => {
     const page = await signedIn('nurse');
     await openSheet(page);

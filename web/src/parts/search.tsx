@@ -34,7 +34,7 @@ function PersonLine({ person }: { person: Found }) {
             <span class="where">
                 <span>{person.birth ? `${t.born} ${showDay(person.birth)}` : t.bornUnknown}</span>
                 {whereText(person) && <span>{whereText(person)}</span>}
-                {head && <span>{t.head}: {head.id === person.id ? t.self : head.name}</span>}
+                {head && <span>{head.id === person.id ? t.self : `${t.head}: ${head.name}`}</span>}
             </span>
             <span class="visit">{person.lastVisit ? `${t.lastVisit} ${showDay(person.lastVisit)}` : t.never}</span>
         </>

@@ -55,8 +55,16 @@ function bundle(resources: Resource[]): Transaction {
     };
 }
 
-/** The visit as one transaction. `station` may be null when the session has no post. */
-export function transaction(v: Visit, station: string | null, now: number): Transaction {
+/** Is this an appointment as the sheet makes them: nothing but a person and a time? Others belong to other services. */
+export function ownAppointment(r: Resource): boolean {
+    const participants = r.participant;
+    return r.resourceType === 'Appointment' && r.status === 'booked' && !r.serviceType && !r.appointmentType && !r.slot &&
+        Array.isArray(participants) && participants.length === 1;
+}
+
+/** The visit as one transaction. `station` may be null when the session has no post. `booked`: the person's appointments so far;
+ * those after the day of the visit are fulfilled by it, so that only the new one is due. */
+export function transaction(v: Visit, station: string | null, now: number, booked: Resource[] = []): Transaction {
     const subject = { reference: `Patient/${v.person}` };
     const encounter = { reference: `Encounter/${v.ids.encounter}` };
     const organization = station ? { reference: `Organization/${station}` } : undefined;
@@ -100,6 +108,11 @@ export function transaction(v: Visit, station: string | null, now: number): Tran
             start: `${v.next}T08:00:00${ZONE}`, end: `${v.next}T08:15:00${ZONE}`,
             participant: [{ actor: subject, status: 'accepted' }],
         });
+    for (const appointment of booked) {
+        if (!ownAppointment(appointment) || String(appointment.start).slice(0, 10) <= day) continue;
+        const { meta: _, ...rest } = appointment;
+        made.push({ ...rest, status: 'fulfilled' } as Resource);
+    }
     if (v.enrol)
         made.push({
             resourceType: 'Condition', id: v.ids.condition, subject, encounter, recordedDate: day,
@@ -114,9 +127,10 @@ export function transaction(v: Visit, station: string | null, now: number): Tran
     return bundle(made);
 }
 
-/** Takes a saved visit back: its resources are marked as entered in error, not deleted. */
+/** Takes a saved visit back: its resources are marked as entered in error, not deleted; appointments it fulfilled are booked again. */
 export function takenBack(saved: Transaction): Transaction {
     return bundle(saved.entry.map(({ resource }) => {
+        if (resource.resourceType === 'Appointment' && resource.status === 'fulfilled') return { ...resource, status: 'booked' };
         if (resource.resourceType !== 'Condition') return { ...resource, status: 'entered-in-error' };
         const { clinicalStatus: _, ...rest } = resource; // con-5: no clinical status when entered in error
         return { ...rest, verificationStatus: { coding: [{

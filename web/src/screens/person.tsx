@@ -29,8 +29,9 @@ function initials(name: string): string {
 
 function Banner({ person }: { person: Person }) {
     const t = useTexts();
+    const heads = person.household?.head?.id === person.id;
     const facts: [string, string | null][] = [
-        [t.head, person.household?.head ? (person.household.head.id === person.id ? t.self : person.household.head.name) : null],
+        [t.head, person.household?.head && !heads ? person.household.head.name : null],
         [t.household, person.household ? t.householdSize(person.household.size) : null],
         [t.ethnicGroup, person.ethnicGroup?.name ?? null], [t.cccd, person.cccd], [t.insurance, person.insurance], [t.phone, person.phone],
     ];
@@ -42,6 +43,7 @@ function Banner({ person }: { person: Person }) {
                 <h1 id="person-name" tabIndex={-1}>{person.name} <span class="about">{about}</span></h1>
                 <p class="facts"><span><b>{person.birth ? showDay(person.birth) : t.bornUnknown}</b></span>
                     {whereText(person) && <span><b>{whereText(person)}</b></span>}
+                    {heads && <span>{t.self}</span>}
                     {facts.map(([label, text]) => text && <span key={label}><span class="muted">{label}:</span> {text}</span>)}</p>
             </div>
             <div class="flags">

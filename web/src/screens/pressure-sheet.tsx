@@ -3,7 +3,7 @@
 // repeat; what is typed is kept as a draft with every key, so that nothing is lost with the session, the page or the network.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { sessionLost, type Failure } from '../base/api';
+import { get, sessionLost, type Failure } from '../base/api';
 import { addDays, clockOf, dayOf, daysBetween, readDay, showDay, spaceDay } from '../base/date';
 import { useTexts } from '../base/language';
 import type { BloodPressure, Person } from '../base/model';
@@ -14,7 +14,7 @@ import { failureText } from '../parts/message';
 import { GradeTag } from '../parts/tag';
 import { atcOf, distinct, SUGGESTED } from '../rules/medicines';
 import { complete, digits, faults, grade, LIMITS, type Fault, type Measured } from '../rules/pressure';
-import { newId, transaction, type Transaction, type Visit } from '../rules/visit';
+import { newId, transaction, type Resource, type Transaction, type Visit } from '../rules/visit';
 
 export interface Done {
     systolic: number;
@@ -56,6 +56,7 @@ export function PressureSheet({ person, bp, onDone, onClose }: {
     const [failure, setFailure] = useState<Failure | null>(null);
     const again = useRef<null | boolean>(null); // the session was lost while saving: save again (true: and print)
     const lost = useValue(sessionLost);
+    const booked = useRef<Resource[]>([]); // appointments the visit will fulfil; unknown without a network: they stay as they are
     const inputs = {
         systolic: useRef<HTMLInputElement>(null), diastolic: useRef<HTMLInputElement>(null), pulse: useRef<HTMLInputElement>(null),
     };
@@ -83,6 +84,12 @@ export function PressureSheet({ person, bp, onDone, onClose }: {
     };
 
     useEffect(() => {
+        const query = `patient=${encodeURIComponent(person.id)}&status=booked&date=ge${bp.today}&_count=50`;
+        void get<{ entry?: { resource: Resource }[] }>(`/fhir/Appointment?${query}`).then((answer) => {
+            if (answer.ok) booked.current = (answer.body.entry ?? []).map((e) => e.resource);
+        });
+    }, []);
+    useEffect(() => {
         const empty = FIELDS.find((f) => visit[f] === '' && f !== 'pulse');
         (empty ? inputs[empty] : nextInput).current?.focus();
     }, []);
@@ -95,7 +102,7 @@ export function PressureSheet({ person, bp, onDone, onClose }: {
         if (dayWrong) return focus(dayInput.current);
         if (nextWrong) return focus(nextInput.current);
         setBusy(true);
-        const bundle = transaction(visit, bp.station, Date.now());
+        const bundle = transaction(visit, bp.station, Date.now(), booked.current);
         const result = await save(person.id, bundle);
         setBusy(false);
         if (result.how === 'failed') {

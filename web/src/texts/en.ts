@@ -58,7 +58,7 @@ export const en: Texts = {
     searching: 'Searching…',
     clear: 'Clear',
     head: 'Head of household',
-    self: 'is head of household',
+    self: 'Is head of household',
     lastVisit: 'Last visit',
     never: 'no visit yet',
     born: 'Born',

@@ -59,7 +59,7 @@ export const vi = {
     searching: 'Đang tìm…',
     clear: 'Xóa',
     head: 'Chủ hộ',
-    self: 'là chủ hộ',
+    self: 'Là chủ hộ',
     lastVisit: 'Khám gần nhất',
     never: 'chưa khám lần nào',
     born: 'Sinh',
