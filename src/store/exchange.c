@@ -192,6 +192,15 @@ static err read_item(struct store *s, struct arena *a, str text, const struct js
     return OK_ERR;
 }
 
+/* A resource has one version in an entry, because the entry's clock and origin are its version id. */
+static err no_repetition(struct arena *a, const struct incoming *x, size_t line) {
+    struct map seen = map_new(a);
+    for (size_t i = 0; i < x->items.len; i++)
+        if (!map_put(&seen, str_format(a, "%s/%.*s", fhir_type_name(x->items.at[i].type), STR_ARG(x->items.at[i].id)), a))
+            return bad(a, line, "an entry has two versions of one resource");
+    return OK_ERR;
+}
+
 static err read_text(struct store *s, struct arena *a, str text, struct incoming_list *out) {
     size_t line = 0;
     int64_t missing = 0;
@@ -209,7 +218,7 @@ static err read_text(struct store *s, struct arena *a, str text, struct incoming
             struct item x = {0};
             TRY(read_item(s, a, part, o, line, &x));
             VEC_PUSH(a, &out->at[out->len - 1].items, x);
-            missing--;
+            if (--missing == 0) TRY(no_repetition(a, &out->at[out->len - 1], line));
         }
     }
     return missing ? bad(a, line, "versions of the last entry are missing") : OK_ERR;

@@ -425,6 +425,10 @@ static void test_bad_entries(void **state) {
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(store_import_log(n->store, n->arena, str_of(bad[i])).code, ERR_INVALID);
+    static const char twice[] = "{\"version\":\"0000000000001-0000000000001\",\"seq\":1,\"actor\":\"\",\"chain\":"
+        "\"0000000000000000000000000000000000000000000000000000000000000000\",\"items\":2}\n"
+        "{\"type\":\"Basic\",\"id\":\"a\",\"depth\":1,\"parents\":[]}\n{\"type\":\"Basic\",\"id\":\"a\",\"depth\":1,\"parents\":[]}\n";
+    assert_int_equal(store_import_log(n->store, n->arena, str_of(twice)).code, ERR_INVALID);
     /* well-formed, but its hash does not hold */
     assert_int_equal(store_import_log(n->store, n->arena, STR("{\"version\":\"0000000000001-0000000000001\",\"seq\":1,\"actor\":\"\",\"chain\":"
         "\"0000000000000000000000000000000000000000000000000000000000000000\",\"items\":0}")).code, ERR_CONFLICT);
