@@ -200,6 +200,8 @@ static err open_writer(struct store *s, struct arena *a) {
     w->store = s;
     w->group = arena_new();
     w->names = arena_new();
+    w->text_arena = arena_new();
+    w->texts = map_new(w->text_arena);
     w->rids = map_new(w->names);
     w->systems = map_new(w->names);
     w->touched_set = map_new(w->group);
@@ -297,6 +299,7 @@ static void close_writer(struct store *s) {
     packer_give(s, w->packer);
     arena_free(w->group);
     arena_free(w->names);
+    arena_free(w->text_arena);
     free(w);
     s->writer = NULL;
 }

@@ -30,8 +30,9 @@ struct projection_job {
 /* ---- touching ------------------------------------------------------------------------------------------------------------------------------ */
 
 static void touch(struct writer *w, size_t projection, int64_t subject) {
-    str name = str_format(w->group, "%zu %lld", projection, (long long)subject);
-    if (!map_put(&w->touched_set, name, w)) {
+    struct touched *key = ARENA_NEW(w->group, struct touched);
+    *key = (struct touched){projection, subject};
+    if (!map_put(&w->touched_set, (str){(const char *)key, sizeof *key}, w)) {
         /* a job that was rolled back may have taken the entry from the list again */
         for (size_t i = w->touched.len; i-- > 0;)
             if (w->touched.at[i].projection == projection && w->touched.at[i].subject == subject) return;
@@ -119,19 +120,30 @@ static void marks(struct buf *b, size_t count) {
     for (size_t i = 0; i < count; i++) buf_addf(b, "%s?%zu", i ? ", " : "", i + 1);
 }
 
-static const char *finish(struct buf *b) {
-    buf_addc(b, 0);
-    return b->at;
+/* Texts are built once for each table and purpose, and then found by the table's address. */
+enum purpose { ROWS_READ, ROWS_DELETE, ROWS_INSERT, TEXT_ADD, TEXT_DROP, TOTAL_ADD, TOTAL_CLEAN };
+struct text_key { const void *of; uint64_t purpose; };
+
+static const char *known_text(struct projection_job *job, const void *of, enum purpose purpose) {
+    struct text_key key = {of, purpose};
+    return map_get(&job->writer->texts, (str){(const char *)&key, sizeof key});
 }
 
-static struct statement *row_statement(struct projection_job *job, size_t table, const char *kind) {
-    const struct projection_table *t = &job->projection->tables[table];
+static const char *keep_text(struct projection_job *job, const void *of, enum purpose purpose, const struct buf *text) {
+    struct arena *a = job->writer->texts.arena;
+    struct text_key key = {of, purpose};
+    const char *kept = str_z(a, buf_str(text));
+    map_put(&job->writer->texts, str_copy(a, (str){(const char *)&key, sizeof key}), (void *)(uintptr_t)kept);
+    return kept;
+}
+
+static const char *row_text(struct projection_job *job, const struct projection_table *t, enum purpose purpose) {
     struct buf b = buf_new(job->arena);
-    if (*kind == 's') {
+    if (purpose == ROWS_READ) {
         buf_addz(&b, "SELECT ");
         list(&b, "", t->columns, t->column_count, "");
         buf_addf(&b, " FROM %s WHERE subject = ?1", t->name);
-    } else if (*kind == 'd') {
+    } else if (purpose == ROWS_DELETE) {
         buf_addf(&b, "DELETE FROM %s WHERE subject = ?1", t->name);
     } else {
         buf_addf(&b, "INSERT INTO %s(", t->name);
@@ -140,7 +152,13 @@ static struct statement *row_statement(struct projection_job *job, size_t table,
         marks(&b, t->column_count + 1);
         buf_addz(&b, ")");
     }
-    return db_use(job->writer->db, finish(&b));
+    return keep_text(job, t, purpose, &b);
+}
+
+static struct statement *row_statement(struct projection_job *job, size_t table, enum purpose purpose) {
+    const struct projection_table *t = &job->projection->tables[table];
+    const char *sql = known_text(job, t, purpose);
+    return db_use(job->writer->db, sql ? sql : row_text(job, t, purpose));
 }
 
 static void bind_cell(struct statement *q, int n, const struct cell *c) {
@@ -209,9 +227,7 @@ static size_t column_of(const struct projection_table *t, const char *name) {
     panic("projection table %s has no column %s", t->name, name);
 }
 
-/* Mirrors one row in the text search table; `drop` needs the old texts (FTS5 of external or no content). */
-static err mirror(struct projection_job *job, size_t table, const struct cells *row, bool drop) {
-    const struct projection_table *t = &job->projection->tables[table];
+static const char *mirror_text(struct projection_job *job, const struct projection_table *t, bool drop) {
     struct buf b = buf_new(job->arena);
     buf_addf(&b, "INSERT INTO %s(", t->search);
     if (drop) buf_addf(&b, "%s, ", t->search);
@@ -220,7 +236,14 @@ static err mirror(struct projection_job *job, size_t table, const struct cells *
     buf_addz(&b, drop ? ") VALUES ('delete', " : ") VALUES (");
     marks(&b, t->search_column_count + 1);
     buf_addz(&b, ")");
-    struct statement *q = db_use(job->writer->db, finish(&b));
+    return keep_text(job, t, drop ? TEXT_DROP : TEXT_ADD, &b);
+}
+
+/* Mirrors one row in the text search table; `drop` needs the old texts (FTS5 of external or no content). */
+static err mirror(struct projection_job *job, size_t table, const struct cells *row, bool drop) {
+    const struct projection_table *t = &job->projection->tables[table];
+    const char *sql = known_text(job, t, drop ? TEXT_DROP : TEXT_ADD);
+    struct statement *q = db_use(job->writer->db, sql ? sql : mirror_text(job, t, drop));
     bind_int(q, 1, job->subject);
     for (size_t i = 0; i < t->search_column_count; i++)
         bind_cell(q, (int)i + 2, &row->at[column_of(t, t->search_columns[i])]);
@@ -253,11 +276,13 @@ static void add_delta(struct projection_job *job, const struct projection_total 
     d->rows += sign;
 }
 
-static err write_delta(struct projection_job *job, const struct projection_total *total, const struct delta *d) {
-    bool any = d->rows != 0;
-    for (size_t k = 0; k < total->sum_count; k++) any = any || d->sums[k];
-    if (!any) return OK_ERR;
+static const char *total_text(struct projection_job *job, const struct projection_total *total, enum purpose purpose) {
     struct buf b = buf_new(job->arena);
+    if (purpose == TOTAL_CLEAN) {
+        buf_addf(&b, "DELETE FROM %s WHERE rows = 0", total->name);
+        for (size_t k = 0; k < total->key_count; k++) buf_addf(&b, " AND %s = ?%zu", total->keys[k], k + 1);
+        return keep_text(job, total, purpose, &b);
+    }
     buf_addf(&b, "INSERT INTO %s(", total->name);
     list(&b, "", total->keys, total->key_count, "");
     buf_addz(&b, ", ");
@@ -267,17 +292,27 @@ static err write_delta(struct projection_job *job, const struct projection_total
     buf_addz(&b, ") ON CONFLICT(");
     list(&b, "", total->keys, total->key_count, "");
     buf_addz(&b, ") DO UPDATE SET rows = rows + excluded.rows");
-    for (size_t k = 0; k < total->sum_count; k++) buf_addf(&b, ", %s = %s + excluded.%s", total->sums[k], total->sums[k], total->sums[k]);
-    struct statement *q = db_use(job->writer->db, finish(&b));
+    for (size_t k = 0; k < total->sum_count; k++)
+        buf_addf(&b, ", %s = %s + excluded.%s", total->sums[k], total->sums[k], total->sums[k]);
+    return keep_text(job, total, purpose, &b);
+}
+
+static struct statement *total_statement(struct projection_job *job, const struct projection_total *total, enum purpose purpose) {
+    const char *sql = known_text(job, total, purpose);
+    return db_use(job->writer->db, sql ? sql : total_text(job, total, purpose));
+}
+
+static err write_delta(struct projection_job *job, const struct projection_total *total, const struct delta *d) {
+    bool any = d->rows != 0;
+    for (size_t k = 0; k < total->sum_count; k++) any = any || d->sums[k];
+    if (!any) return OK_ERR;
+    struct statement *q = total_statement(job, total, TOTAL_ADD);
     for (size_t k = 0; k < total->key_count; k++) bind_cell(q, (int)k + 1, d->keys[k]);
     for (size_t k = 0; k < total->sum_count; k++) bind_int(q, (int)(total->key_count + k) + 1, d->sums[k]);
     bind_int(q, (int)(total->key_count + total->sum_count) + 1, d->rows);
     TRY(db_done(q));
     if (d->rows >= 0) return OK_ERR;
-    b = buf_new(job->arena);
-    buf_addf(&b, "DELETE FROM %s WHERE rows = 0", total->name);
-    for (size_t k = 0; k < total->key_count; k++) buf_addf(&b, " AND %s = ?%zu", total->keys[k], k + 1);
-    q = db_use(job->writer->db, finish(&b));
+    q = total_statement(job, total, TOTAL_CLEAN);
     for (size_t k = 0; k < total->key_count; k++) bind_cell(q, (int)k + 1, d->keys[k]);
     return db_done(q);
 }
@@ -286,7 +321,7 @@ static err write_delta(struct projection_job *job, const struct projection_total
 
 static err load_rows(struct projection_job *job, size_t table, struct table_rows *out) {
     size_t n = job->projection->tables[table].column_count;
-    struct statement *q = row_statement(job, table, "select");
+    struct statement *q = row_statement(job, table, ROWS_READ);
     bind_int(q, 1, job->subject);
     for (bool row;;) {
         TRY(db_row(q, &row));
@@ -302,12 +337,12 @@ static err replace_rows(struct projection_job *job, size_t table, const struct t
     const struct projection_table *t = &job->projection->tables[table];
     for (size_t i = 0; t->search && i < old->len; i++) TRY(mirror(job, table, &old->at[i], true));
     if (old->len) {
-        struct statement *q = row_statement(job, table, "delete");
+        struct statement *q = row_statement(job, table, ROWS_DELETE);
         bind_int(q, 1, job->subject);
         TRY(db_done(q));
     }
     for (size_t i = 0; i < new->len; i++) {
-        struct statement *q = row_statement(job, table, "insert");
+        struct statement *q = row_statement(job, table, ROWS_INSERT);
         for (size_t k = 0; k < t->column_count; k++) bind_cell(q, (int)k + 1, &new->at[i].at[k]);
         bind_int(q, (int)t->column_count + 1, job->subject);
         TRY(db_done(q));

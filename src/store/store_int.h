@@ -134,6 +134,8 @@ struct writer {
     fhir_type train;                                       /* due */
     struct { struct touched *at; size_t len, cap; } touched;
     struct map touched_set;
+    struct map texts;         /* SQL of projections, by table and purpose */
+    struct arena *text_arena;
     bool *changed_projections;
 };
 
