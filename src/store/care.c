@@ -223,7 +223,7 @@ static err rebuild_one(struct writer *w, struct rebuild *b, struct one *x, int64
 }
 
 static err next_live(struct writer *w, struct arena *a, int64_t after, struct one *out, bool *found) {
-    struct statement *q = db_use(w->db, "SELECT rid, type, id FROM res WHERE rid > ?1 AND flags & 3 = 0 ORDER BY rid LIMIT 1");
+    struct statement *q = db_use(w->db, "SELECT rid, type, id FROM res NOT INDEXED WHERE rid > ?1 AND flags & 3 = 0 ORDER BY rid LIMIT 1");
     bind_int(q, 1, after);
     TRY(db_row(q, found));
     if (!*found) return OK_ERR;

@@ -462,7 +462,7 @@ static err pass_clear(struct writer *w, struct arena *a, void *context) {
 static err pass_chunk(struct writer *w, struct arena *a, void *context) {
     struct pass *pass = context;
     (void)a;
-    struct statement *q = db_use(w->db, "SELECT rid FROM res WHERE rid > ?1 AND type = ?2 ORDER BY rid LIMIT ?3");
+    struct statement *q = db_use(w->db, "SELECT rid FROM res NOT INDEXED WHERE rid > ?1 AND type = ?2 ORDER BY rid LIMIT ?3");
     bind_int(q, 1, pass->after);
     bind_int(q, 2, w->store->type_number[w->store->projections[pass->projection]->subject_type]);
     bind_int(q, 3, CHUNK);
@@ -562,7 +562,7 @@ static err verify_one(struct writer *w, struct arena *a, size_t i, struct buf *r
     const struct projection *p = w->store->projections[i];
     bool same;
     for (int64_t after = 0;;) {
-        struct statement *q = db_use(w->db, "SELECT rid FROM res WHERE rid > ?1 AND type = ?2 ORDER BY rid LIMIT 1");
+        struct statement *q = db_use(w->db, "SELECT rid FROM res NOT INDEXED WHERE rid > ?1 AND type = ?2 ORDER BY rid LIMIT 1");
         bind_int(q, 1, after);
         bind_int(q, 2, w->store->type_number[p->subject_type]);
         bool row;

@@ -173,7 +173,7 @@ static err pass_chunk(struct writer *w, struct arena *a, void *context) {
     struct pass *p = context;
     struct { int64_t *at; size_t len, cap; } rids = {0};
     struct { str *at; size_t len, cap; } ids = {0};
-    struct statement *q = db_use(w->db, "SELECT rid, id FROM res WHERE rid > ?1 AND type = ?2 AND flags & 3 = 0 ORDER BY rid LIMIT ?3");
+    struct statement *q = db_use(w->db, "SELECT rid, id FROM res NOT INDEXED WHERE rid > ?1 AND type = ?2 AND flags & 3 = 0 ORDER BY rid LIMIT ?3");
     bind_int(q, 1, p->after);
     bind_int(q, 2, w->store->type_number[p->type]);
     bind_int(q, 3, CHUNK);
