@@ -14,7 +14,10 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-enum { DRAIN = 16 * 1024 * 1024 }; /* of a refused body, so that the client can read why; then the connection is cut */
+enum {
+    DRAIN = 16 * 1024 * 1024,   /* of a refused body is read, then the answer goes out although the body goes on … */
+    PATIENCE = 64 * 1024 * 1024 /* … and so much more, since a close with unread bytes would take the answer along */
+};
 
 str exchange_header(struct exchange *x, const char *name) {
     return str_of(MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name));
@@ -212,7 +215,7 @@ static void begin(struct exchange *x, const char *method) {
 /* ---- body --------------------------------------------------------------------------------------------------------------- */
 
 /* An answer from the middle of a body that will not be read to its end: the library cannot send one, the socket can. */
-static enum MHD_Result cut_off(struct exchange *x) {
+static void tell_at_once(struct exchange *x) {
     static const char text[] = "HTTP/1.1 413 Content Too Large\r\nContent-Type: application/fhir+json\r\nConnection: close\r\n\r\n"
         "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\"too-long\","
         "\"diagnostics\":\"the body is larger than this address takes\"}]}\n";
@@ -222,8 +225,7 @@ static enum MHD_Result cut_off(struct exchange *x) {
     if (tls && tls->tls_session) sent = gnutls_record_send(tls->tls_session, text, sizeof text - 1);
     else if (fd) sent = send(fd->connect_fd, text, sizeof text - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0) log_line(LOG_DEBUG, "http", "a refused client did not wait for the reason");
-    x->request.status = 413;
-    return MHD_NO;
+    x->told = true;
 }
 
 static bool body_room(struct exchange *x, size_t more) {
@@ -249,7 +251,8 @@ static enum MHD_Result take_body(struct exchange *x, const char *upload, size_t 
     if (!x->refused && !body_room(x, n)) refuse(x, ERR_BUSY, "too many large requests at once");
     if (x->refused) {
         x->discarded += n;
-        return x->discarded > DRAIN ? cut_off(x) : MHD_YES;
+        if (x->discarded > DRAIN && !x->told) tell_at_once(x);
+        return x->discarded > DRAIN + PATIENCE ? MHD_NO : MHD_YES;
     }
     buf_add(b, (str){upload, n});
     return MHD_YES;
@@ -281,6 +284,7 @@ enum MHD_Result exchange_request(void *server, struct MHD_Connection *connection
     }
     if (*upload_size) return take_body(x, upload, upload_size);
     struct request *r = &x->request;
+    if (x->told) return MHD_NO;
     if (x->refused || x->run || x->asset) return answer_send(x);
     x->run = true;
     r->body = buf_str(&r->out);
