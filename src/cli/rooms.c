@@ -6,13 +6,14 @@
 
 #include "care/care.h"
 #include "cli.h"
+#include "immunisation/routes.h"
 #include "network/network.h"
 #include "people/people.h"
 
 const struct store_room *const node_rooms[] = {&server_room, &network_room, &people_room, &care_room};
 const size_t node_room_count = sizeof node_rooms / sizeof *node_rooms;
 
-const struct route *const node_routes[] = {care_routes};
+const struct route *const node_routes[] = {care_routes, immunisation_routes};
 const size_t node_route_count = sizeof node_routes / sizeof *node_routes;
 
 const struct socket_command node_commands[] = {

@@ -5,7 +5,8 @@
  * loader must refuse with file, line and reason. Expected values are worked out from CDSi 4.6 by hand.
  */
 #include "base/date.h"
-#include "immunisation/immunisation.h"
+#include "base/json.h"
+#include "immunisation/immds.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -375,6 +376,34 @@ static void the_programme_inside(void **state) {
     arena_free(a);
 }
 
+static void immds(void **state) { /* HL7 ImmunizationFHIRDS $immds-forecast */
+    (void)state;
+    struct arena *a = arena_new();
+    struct schedule *s = load_small(a, "", "", "");
+    struct buf out = buf_new(a);
+    struct json *tree;
+    str body = STR("{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"assessmentDate\",\"valueDate\":\"2026-05-01\"},"
+                   "{\"name\":\"patient\",\"resource\":{\"resourceType\":\"Patient\",\"id\":\"p\",\"birthDate\":\"2026-01-10\"}},"
+                   "{\"name\":\"immunization\",\"resource\":{\"resourceType\":\"Immunization\",\"id\":\"i\",\"status\":\"completed\","
+                   "\"occurrenceDateTime\":\"2026-03-10T08:00:00+07:00\",\"vaccineCode\":{\"coding\":[{\"code\":\"A\"}]}}},"
+                   "{\"name\":\"immunization\",\"resource\":{\"resourceType\":\"Immunization\",\"id\":\"n\",\"status\":\"not-done\","
+                   "\"occurrenceDateTime\":\"2026-04-10\",\"vaccineCode\":{\"coding\":[{\"code\":\"A\"}]}}}]}");
+    assert_int_equal(immds_forecast(a, s, body, 0, &out).code, ERR_OK);
+    assert_int_equal(json_parse(a, buf_str(&out), &tree).code, ERR_OK);
+    const struct json *list = JSON_GET(tree, "parameter");
+    assert_int_equal(list->count, 2); /* one dose given, one not done; one recommendation */
+    const struct json *evaluation = JSON_GET(list->first, "resource"), *r = JSON_GET(list->first->next, "resource");
+    assert_true(str_is(JSON_TEXT(JSON_GET(evaluation, "immunizationEvent"), "reference"), "Immunization/i"));
+    assert_true(str_is(JSON_TEXT(JSON_GET(JSON_GET(evaluation, "doseStatus"), "coding")->first, "code"), "valid"));
+    const struct json *one = JSON_GET(r, "recommendation")->first, *date = JSON_GET(one, "dateCriterion")->first;
+    assert_true(str_is(JSON_TEXT(JSON_GET(JSON_GET(one, "forecastStatus"), "coding")->first, "code"), "due"));
+    assert_true(str_is(JSON_TEXT(JSON_GET(JSON_GET(date, "code"), "coding")->first, "code"), "30981-5"));
+    assert_true(str_is(JSON_TEXT(date, "value"), "2026-04-07"));
+    assert_int_equal(immds_forecast(a, s, STR("{\"resourceType\":\"Parameters\"}"), 0, &out).code, ERR_STRUCTURE);
+    assert_int_equal(immds_forecast(a, s, STR("{\"resourceType\":\"Patient\"}"), 0, &out).code, ERR_STRUCTURE);
+    arena_free(a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ages_and_grace),        cmocka_unit_test(inadvertent_is_a_gate),
@@ -384,6 +413,7 @@ int main(void) {
         cmocka_unit_test(scoring),               cmocka_unit_test(equivalent_paths),
         cmocka_unit_test(doses_that_cannot_be),  cmocka_unit_test(lines_that_cannot_be_read),
         cmocka_unit_test(schedules_that_are_refused), cmocka_unit_test(the_programme_inside),
+        cmocka_unit_test(immds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
