@@ -170,6 +170,38 @@ static void respond_refused(struct call *c, const struct entries *set, err e) {
     c->out->body = buf_str(&body);
 }
 
+/* A GET of what this transaction itself writes is answered after the commit; another one must not fail. */
+static bool written_here(const struct entries *set, const struct rest_path *p, bool *deleted) {
+    for (size_t i = 0; i < set->len; i++) {
+        const struct entry *e = &set->at[i];
+        if (e->state != ENTRY_READY || !p->id.len || e->change.type != p->type || !str_eq(e->change.id, p->id)) continue;
+        *deleted = e->method == REST_DELETE;
+        return true;
+    }
+    return false;
+}
+
+/* Reads belong to the whole: one that fails takes the transaction along (R4 3.1.0.11.2), so they are tried before the commit. */
+static err try_reads(struct call *c, struct entries *set) {
+    for (size_t i = 0; i < set->len; i++) {
+        struct entry *e = &set->at[i];
+        bool deleted = false;
+        if (e->state != ENTRY_READ || (written_here(set, &e->path, &deleted) && !deleted)) continue;
+        struct buf unused = buf_new(c->arena);
+        size_t given = c->given.len;
+        put_read(c, &unused, e);
+        c->given.len = given;
+        if (e->status < 400 && !deleted) continue;
+        str at = str_format(c->arena, "Bundle.entry[%zu]", i);
+        e->problem = err_make(c->arena, e->status == 410 || deleted ? ERR_GONE : e->status == 404 ? ERR_NOT_FOUND : ERR_INVALID, str_z(c->arena, at),
+                              "GET %.*s fails", STR_ARG(e->url));
+        e->status = err_http(e->problem.code);
+        e->state = ENTRY_FAILED;
+        return e->problem;
+    }
+    return OK_ERR;
+}
+
 err bundle_transaction(struct call *c, str source, const struct json *bundle, struct entries *set) {
     const struct json *list = JSON_GET(bundle, "entry");
     for (int attempt = 0;; attempt++) {
@@ -181,6 +213,7 @@ err bundle_transaction(struct call *c, str source, const struct json *bundle, st
             if (set->at[n].state == ENTRY_FAILED) return set->at[n].problem;
         }
         err e = entries_prepare(c, set);
+        if (!e.code) e = try_reads(c, set);
         if (!e.code) e = entries_commit(c, set);
         if (!e.code || !set->raced || attempt == RACES) return e;
         call_fresh(c);

@@ -67,7 +67,7 @@ str query_value(const struct query *q, const char *name) {
 void query_encode(struct buf *out, str s) {
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.at[i];
-        if (c < 0x80 && (isalnum(c) || strchr("-._~:/,|$@!*()", c))) buf_addc(out, (char)c);
+        if (c < 0x80 && (isalnum(c) || strchr("-._~:/,$@!*()", c))) buf_addc(out, (char)c);
         else buf_addf(out, "%%%02X", c);
     }
 }

@@ -249,6 +249,8 @@ static void test_transaction_refused(void **state) {
         {"{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"a\"},\"request\":{\"method\":\"FLY\",\"url\":\"Patient/a\"}}", 400, "Bundle.entry[0].request.method"},
         {"{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"a\"},\"request\":{\"method\":\"PUT\",\"url\":\"Patient/a\"}},{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"b\"},\"request\":{\"method\":\"PUT\",\"url\":\"Patient/b\",\"ifMatch\":\"W/\\\"0000000000000-0000000000001\\\"\"}}", 412, "Bundle.entry[1]"},
         {"{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"a\"},\"request\":{\"method\":\"PUT\",\"url\":\"Foo/a\"}}", 404, "Bundle.entry[0]"},
+        {"{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"a\"},\"request\":{\"method\":\"PUT\",\"url\":\"Patient/a\"}},{\"request\":{\"method\":\"GET\",\"url\":\"Patient/nobody\"}}", 404, "Bundle.entry[1]"},
+        {"{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"a\"},\"request\":{\"method\":\"PUT\",\"url\":\"Patient/a\"}},{\"request\":{\"method\":\"GET\",\"url\":\"Patient?foo=1\"}}", 400, "Bundle.entry[1]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *body = str_z(n->arena, str_format(n->arena, "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[%s]}", cases[i].entries));
