@@ -22,7 +22,10 @@ function fail(word) {
 
 if (!args.includes('--no-check')) {
     const tsc = join(here, 'node_modules/typescript/bin/tsc');
-    const checked = spawnSync(process.execPath, [tsc, '--noEmit', '--pretty', 'false'], { cwd: here, encoding: 'utf8' });
+    const checked = spawnSync(process.execPath, [tsc, '--noEmit', '--pretty', 'false'], {
+        cwd: here,
+        encoding: 'utf8',
+    });
     if (checked.status !== 0) fail(`types or texts are wrong\n${checked.stdout}${checked.stderr}`);
 }
 
@@ -49,9 +52,20 @@ for (const subset of ['latin', 'vietnamese'])
 
 const result = await build({
     entryPoints: { app: join(here, 'src/main.tsx'), style: join(here, 'src/style/style.css') },
-    outdir: '/out', write: false, bundle: true, minify: true, format: 'esm', target: ['chrome87', 'firefox98', 'safari15.4'],
-    jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none', charset: 'utf8', external: ['font:*'],
-    absWorkingDir: here, logLevel: 'warning', logLimit: 10,
+    outdir: '/out',
+    write: false,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['chrome87', 'firefox98', 'safari15.4'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    charset: 'utf8',
+    external: ['font:*'],
+    absWorkingDir: here,
+    logLevel: 'warning',
+    logLimit: 10,
 }).catch(() => fail('the bundle could not be made'));
 
 const names = {};
@@ -67,13 +81,24 @@ if (weight > BUDGET) fail(`JavaScript and CSS weigh ${weight} bytes after gzip, 
 
 const icon = hashed('icon.svg', readFileSync(join(here, 'src/icon.svg')));
 const page = readFileSync(join(here, 'src/index.html'), 'utf8')
-    .replace('{app}', names['app.js']).replace('{style}', names['style.css']).replace('{icon}', icon)
-    .replace('{font-latin}', fonts['latin-400']).replace('{font-vietnamese}', fonts['vietnamese-400'])
-    .replace('{font-latin-bold}', fonts['latin-700']).replace('{font-vietnamese-bold}', fonts['vietnamese-700']);
+    .replace('{app}', names['app.js'])
+    .replace('{style}', names['style.css'])
+    .replace('{icon}', icon)
+    .replace('{font-latin}', fonts['latin-400'])
+    .replace('{font-vietnamese}', fonts['vietnamese-400'])
+    .replace('{font-latin-bold}', fonts['latin-700'])
+    .replace('{font-vietnamese-bold}', fonts['vietnamese-700']);
 if (/\{[a-z-]+\}/.test(page)) fail('a name is left open in index.html');
 files.set('index.html', Buffer.from(page));
-files.set('fonts.txt', Buffer.from(`Noto Sans (subsets latin and vietnamese), ${
-    readFileSync(join(here, 'node_modules/@fontsource/noto-sans/LICENSE'), 'utf8')}`));
+files.set(
+    'fonts.txt',
+    Buffer.from(
+        `Noto Sans (subsets latin and vietnamese), ${readFileSync(
+            join(here, 'node_modules/@fontsource/noto-sans/LICENSE'),
+            'utf8',
+        )}`,
+    ),
+);
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });

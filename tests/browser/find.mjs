@@ -6,7 +6,9 @@ test('find: nobody, trouble and no network are said in words', async () => {
     const page = await signedIn('nurse');
     await page.fill('#search', 'zzqqxx');
     await page.waitForSelector('.results [role=status] >> text=Không có ai');
-    await page.route('**/api/persons?*', (route) => route.fulfill({ status: 500, contentType: 'application/json', body: '{}' }));
+    await page.route('**/api/persons?*', (route) =>
+        route.fulfill({ status: 500, contentType: 'application/json', body: '{}' }),
+    );
     await page.fill('#search', 'nguyen');
     await page.waitForSelector('.results [role=status] >> text=Máy chủ không nhận (500)');
     await page.unroute('**/api/persons?*');
@@ -29,7 +31,11 @@ test('find: Esc clears, arrows go round, the count is spoken', async () => {
     await page.focus('#search');
     await page.keyboard.press('ArrowUp');
     const count = await page.locator('[role=option]').count();
-    equal(await page.getAttribute('#search', 'aria-activedescendant'), `found-${count - 1}`, 'up from the first is the last');
+    equal(
+        await page.getAttribute('#search', 'aria-activedescendant'),
+        `found-${count - 1}`,
+        'up from the first is the last',
+    );
     await page.keyboard.press('Escape');
     equal(await page.inputValue('#search'), '', 'cleared');
 });

@@ -23,7 +23,8 @@ export function check(condition, words) {
 }
 
 export function equal(got, wanted, words) {
-    if (JSON.stringify(got) !== JSON.stringify(wanted)) throw new Error(`${words}: got ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`);
+    if (JSON.stringify(got) !== JSON.stringify(wanted))
+        throw new Error(`${words}: got ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`);
 }
 
 // ---- the node -------------------------------------------------------------------------------------------------------------
@@ -38,14 +39,21 @@ function freePort() {
 
 async function startNode() {
     if (process.env.TRAM_BASE) return { base: process.env.TRAM_BASE, stop() {} };
-    const tram = join(root, 'build/tram'), dir = mkdtempSync(join(tmpdir(), 'tram-browser-'));
+    const tram = join(root, 'build/tram'),
+        dir = mkdtempSync(join(tmpdir(), 'tram-browser-'));
     const node = join(dir, 'node');
-    for (const args of [['init', node], ['demo', node, '--scale', process.env.TRAM_SCALE ?? '0.005', '--seed', '7']]) {
+    for (const args of [
+        ['init', node],
+        ['demo', node, '--scale', process.env.TRAM_SCALE ?? '0.005', '--seed', '7'],
+    ]) {
         const made = spawnSync(tram, args, { encoding: 'utf8' });
         if (made.status !== 0) throw new Error(`tram ${args[0]} ended with ${made.status}: ${made.stderr}`);
     }
-    const port = await freePort(), base = `http://127.0.0.1:${port}`;
-    const child = spawn(tram, ['serve', node, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const port = await freePort(),
+        base = `http://127.0.0.1:${port}`;
+    const child = spawn(tram, ['serve', node, '--listen', `127.0.0.1:${port}`], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let said = '';
     child.stderr.on('data', (d) => (said = (said + d).slice(-4000)));
     const stop = () => {
@@ -56,7 +64,9 @@ async function startNode() {
         if (child.exitCode !== null) break;
         try {
             if ((await fetch(`${base}/health`)).ok) return { base, stop };
-        } catch { /* not yet */ }
+        } catch {
+            /* not yet */
+        }
         await new Promise((r) => setTimeout(r, 100));
     }
     stop();
@@ -64,21 +74,37 @@ async function startNode() {
 }
 
 // ---- the browser ------------------------------------------------------------------------------------------------------------
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+];
 
 export let browser, base;
 
 /** A new browser profile. Errors of scripts, refusals by the CSP and requests elsewhere are collected in page.troubles. */
 export async function open({ size = 'desk', language = 'vi', viewport } = {}) {
-    const context = await browser.newContext({ viewport: viewport ?? SIZES[size], locale: language === 'vi' ? 'vi-VN' : 'en-GB',
-        timezoneId: 'Asia/Ho_Chi_Minh', hasTouch: size === 'phone' });
+    const context = await browser.newContext({
+        viewport: viewport ?? SIZES[size],
+        locale: language === 'vi' ? 'vi-VN' : 'en-GB',
+        timezoneId: 'Asia/Ho_Chi_Minh',
+        hasTouch: size === 'phone',
+    });
     context.setDefaultTimeout(8000);
     const page = await context.newPage();
     page.troubles = [];
     page.on('pageerror', (e) => page.troubles.push(`script: ${e.message}`));
-    page.on('console', (m) => { if (/Content Security Policy|Refused to/.test(m.text())) page.troubles.push(m.text()); });
-    page.on('request', (r) => { if (!r.url().startsWith(base) && !/^(data|blob):/.test(r.url())) page.troubles.push(`elsewhere: ${r.url()}`); });
+    page.on('console', (m) => {
+        if (/Content Security Policy|Refused to/.test(m.text())) page.troubles.push(m.text());
+    });
+    page.on('request', (r) => {
+        if (!r.url().startsWith(base) && !/^(data|blob):/.test(r.url())) page.troubles.push(`elsewhere: ${r.url()}`);
+    });
     await page.goto(base);
     await page.waitForSelector('#account');
     if (language === 'en') await page.getByRole('button', { name: 'English' }).click();
@@ -128,8 +154,16 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 export async function axe(page) {
     await page.evaluate(`${axeSource};0`);
     return page.evaluate(async () => {
-        const result = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-        return result.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target.join(' ')} (${(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? ''})`).join(' | ')}`);
+        const result = await window.axe.run(document, {
+            runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        });
+        return result.violations.map(
+            (v) =>
+                `${v.id}: ${v.nodes
+                    .slice(0, 3)
+                    .map((n) => `${n.target.join(' ')} (${(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? ''})`)
+                    .join(' | ')}`,
+        );
     });
 }
 
@@ -140,7 +174,9 @@ export async function tooWide(page) {
 
 // ---- running ----------------------------------------------------------------------------------------------------------------
 export async function runAll(only) {
-    let passed = 0, failed = 0, node = null;
+    let passed = 0,
+        failed = 0,
+        node = null;
     const say = (word, name, note = '') => console.log(`${word} ${name}${note}`);
     try {
         if (!existsSync('/usr/bin/chromium')) throw new Error('/usr/bin/chromium is absent: apt-get install chromium');
@@ -159,7 +195,9 @@ export async function runAll(only) {
                 mkdirSync(join(root, 'build/test-logs'), { recursive: true });
                 const pages = browser.contexts().flatMap((c) => c.pages());
                 for (const [i, page] of pages.entries())
-                    await page.screenshot({ path: join(root, `build/test-logs/browser-failed-${failed}-${i}.png`) }).catch(() => {});
+                    await page
+                        .screenshot({ path: join(root, `build/test-logs/browser-failed-${failed}-${i}.png`) })
+                        .catch(() => {});
             }
             for (const context of browser.contexts()) await context.close();
         }

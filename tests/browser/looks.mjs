@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every screen in both languages and two sizes: accessible (axe, WCAG 2.2 AA), never wider than the window, within its budget.
 import { gzipSync } from 'node:zlib';
-import { SIZES, axe, base, check, equal, open, openPerson, openSheet, signIn, signedIn, test, tooWide } from './lib.mjs';
+import {
+    SIZES,
+    axe,
+    base,
+    check,
+    equal,
+    open,
+    openPerson,
+    openSheet,
+    signIn,
+    signedIn,
+    test,
+    tooWide,
+} from './lib.mjs';
 
 /** Walks through all screens and calls look(name) on each. */
 async function everyScreen(page, look) {
@@ -45,7 +58,8 @@ async function everyScreen(page, look) {
 for (const size of Object.keys(SIZES))
     for (const language of ['vi', 'en'])
         test(`axe: every screen, ${language}, ${size}`, async () => {
-            const page = await open({ size, language }), found = [];
+            const page = await open({ size, language }),
+                found = [];
             let screens = 0;
             await everyScreen(page, async (name) => {
                 screens++;
@@ -88,9 +102,21 @@ test('layout: 200 % zoom and a name of 400 characters do not break a page', asyn
 test('layout: stacked Vietnamese marks are not clipped in inputs, and the font is ours', async () => {
     const page = await signedIn('nurse');
     await page.fill('#search', 'Ẳ Ặ Ỹ ẵ');
-    const box = await page.$eval('#search', (e) => ({ line: parseFloat(getComputedStyle(e).lineHeight), size: parseFloat(getComputedStyle(e).fontSize) }));
+    const box = await page.$eval('#search', (e) => ({
+        line: parseFloat(getComputedStyle(e).lineHeight),
+        size: parseFloat(getComputedStyle(e).fontSize),
+    }));
     check(box.line / box.size >= 1.3, `line-height ${box.line / box.size}`);
-    check(await page.evaluate(async () => { await document.fonts.ready; return document.fonts.check("16px 'Noto Sans'", 'Ẳ') && [...document.fonts].filter((f) => f.status === 'loaded').length >= 2; }), 'Noto Sans is loaded');
+    check(
+        await page.evaluate(async () => {
+            await document.fonts.ready;
+            return (
+                document.fonts.check("16px 'Noto Sans'", 'Ẳ') &&
+                [...document.fonts].filter((f) => f.status === 'loaded').length >= 2
+            );
+        }),
+        'Noto Sans is loaded',
+    );
 });
 
 test('budget: core at most 60 KB after gzip, strict CSP, everything from this host, files cached for ever', async () => {
@@ -102,7 +128,8 @@ test('budget: core at most 60 KB after gzip, strict CSP, everything from this ho
     for (const file of files) {
         const answer = await fetch(base + file, { headers: { 'Accept-Encoding': 'identity' } });
         weight += gzipSync(Buffer.from(await answer.arrayBuffer()), { level: 9 }).length;
-        if (!process.env.TRAM_BASE) check(/immutable/.test(answer.headers.get('cache-control') ?? ''), `${file} is immutable`);
+        if (!process.env.TRAM_BASE)
+            check(/immutable/.test(answer.headers.get('cache-control') ?? ''), `${file} is immutable`);
     }
     check(weight <= 60 * 1024, `${weight} bytes`);
     const policy = (await fetch(base)).headers.get('content-security-policy') ?? '';

@@ -8,7 +8,9 @@ test('main job: find "nguyen thi" without accents, save 148/92, the province sho
     await director.waitForSelector('.fresh.live');
     const shown = async () => Number((await director.textContent('#tile-today')).replace(/\D/g, ''));
     const before = await shown();
-    await director.evaluate(() => { window.notReloaded = true; });
+    await director.evaluate(() => {
+        window.notReloaded = true;
+    });
 
     const nurse = await signedIn('nurse');
     await nurse.keyboard.type('nguyen thi');
@@ -20,11 +22,19 @@ test('main job: find "nguyen thi" without accents, save 148/92, the province sho
     await nurse.keyboard.press('Enter');
     await nurse.waitForSelector('#systolic:focus');
     await nurse.keyboard.type('14892');
-    equal([await nurse.inputValue('#systolic'), await nurse.inputValue('#diastolic')], ['148', '92'], 'the values step by themselves');
+    equal(
+        [await nurse.inputValue('#systolic'), await nurse.inputValue('#diastolic')],
+        ['148', '92'],
+        'the values step by themselves',
+    );
     await nurse.keyboard.press('F2');
     await nurse.waitForSelector('.message.ok');
     const saved = Date.now();
-    await director.waitForFunction((n) => Number(document.querySelector('#tile-today').textContent.replace(/\D/g, '')) === n + 1, before, { timeout: 2000 });
+    await director.waitForFunction(
+        (n) => Number(document.querySelector('#tile-today').textContent.replace(/\D/g, '')) === n + 1,
+        before,
+        { timeout: 2000 },
+    );
     const took = Date.now() - saved;
     check(await director.evaluate(() => window.notReloaded), 'the page was not loaded again');
     check(/148\/92/.test(await nurse.textContent('.message.ok')), 'the message says what was saved');
@@ -36,8 +46,14 @@ test('main job: find "nguyen thi" without accents, save 148/92, the province sho
 test('keyboard only: from sign-in to saved and undone without a mouse', async () => {
     const page = await open();
     let keys = 0;
-    const press = async (key) => { keys++; await page.keyboard.press(key); };
-    const type = async (text) => { keys += text.length; await page.keyboard.type(text); };
+    const press = async (key) => {
+        keys++;
+        await page.keyboard.press(key);
+    };
+    const type = async (text) => {
+        keys += text.length;
+        await page.keyboard.type(text);
+    };
     await page.waitForSelector('#account:focus');
     await type('nurse');
     await press('Tab');

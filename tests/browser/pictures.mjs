@@ -39,9 +39,15 @@ async function saveVisit(page, words, values) {
     await page.waitForSelector('.today');
 }
 
-for (const [size, language] of [['desk', 'vi'], ['desk', 'en'], ['phone', 'vi'], ['phone', 'en']])
+for (const [size, language] of [
+    ['desk', 'vi'],
+    ['desk', 'en'],
+    ['phone', 'vi'],
+    ['phone', 'en'],
+])
     test(`pictures, ${size}, ${language}`, async () => {
-        const page = await open({ size, language }), end = `${size === 'phone' ? '-phone' : ''}${language === 'en' ? '-en' : ''}`;
+        const page = await open({ size, language }),
+            end = `${size === 'phone' ? '-phone' : ''}${language === 'en' ? '-en' : ''}`;
         await signIn(page, 'nurse');
         await page.waitForSelector('.today');
         if (language === 'vi') {

@@ -8,7 +8,11 @@ const focused = (page) => page.evaluate(() => document.activeElement.id);
 test('sheet: nothing measured is prefilled; medicines and the next visit repeat', async () => {
     const page = await signedIn('nurse');
     const id = await openSheet(page);
-    equal([await value(page, 'systolic'), await value(page, 'diastolic'), await value(page, 'pulse')], ['', '', ''], 'measured values');
+    equal(
+        [await value(page, 'systolic'), await value(page, 'diastolic'), await value(page, 'pulse')],
+        ['', '', ''],
+        'measured values',
+    );
     const bp = await page.evaluate(async (i) => (await fetch(`/api/persons/${i}/blood-pressure`)).json(), id);
     equal(await page.locator('.drug').count(), bp.medicines.length, 'medicines');
     equal(await value(page, 'next'), bp.proposedNext.split('-').reverse().join('/'), 'next visit');
@@ -20,7 +24,11 @@ test('sheet: backspace goes back, 1480/92 and 92/148 are refused beside the fiel
     await page.keyboard.type('148');
     equal(await focused(page), 'diastolic', 'three digits step on');
     await page.keyboard.press('Backspace');
-    equal([await focused(page), await value(page, 'systolic')], ['systolic', '14'], 'backspace in the empty field goes back');
+    equal(
+        [await focused(page), await value(page, 'systolic')],
+        ['systolic', '14'],
+        'backspace in the empty field goes back',
+    );
     await page.fill('#systolic', '1480');
     await page.fill('#diastolic', '92');
     const before = await visitsToday(page);
@@ -53,7 +61,11 @@ test('sheet: a draft survives closing and loading the page again', async () => {
     await page.goto(`${base}/#/`);
     await page.click('section[aria-labelledby=drafts-title] a');
     await page.waitForSelector('#systolic');
-    equal([await value(page, 'systolic'), await value(page, 'diastolic'), await value(page, 'pulse')], ['155', '88', '71'], 'typed values');
+    equal(
+        [await value(page, 'systolic'), await value(page, 'diastolic'), await value(page, 'pulse')],
+        ['155', '88', '71'],
+        'typed values',
+    );
     await page.getByRole('button', { name: 'Bỏ phiếu' }).click();
     await page.waitForSelector('#measure >> text=Đo huyết áp');
 });
@@ -82,17 +94,28 @@ test('sheet: without a network the visit waits and is sent by itself; sent twice
     await page.keyboard.type('13281');
     const before = await visitsToday(page);
     let bundle = null;
-    page.on('request', (r) => { if (r.method() === 'POST' && r.url().endsWith('/fhir')) bundle = r.postData(); });
+    page.on('request', (r) => {
+        if (r.method() === 'POST' && r.url().endsWith('/fhir')) bundle = r.postData();
+    });
     await page.context().setOffline(true);
     await page.keyboard.press('F2');
     await page.waitForSelector('.message.ok >> text=132/81');
     await page.waitForSelector('.sync.due');
     await page.context().setOffline(false);
     await page.waitForSelector('.sync.ok', { timeout: 15000 });
-    await page.waitForFunction(async (n) => (await (await fetch('/api/province')).json()).tiles.visitsToday === n, before + 1);
+    await page.waitForFunction(
+        async (n) => (await (await fetch('/api/province')).json()).tiles.visitsToday === n,
+        before + 1,
+    );
     const status = await page.evaluate(async (body) => {
         const { csrf } = await (await fetch('/api/session')).json();
-        return (await fetch('/fhir', { method: 'POST', body, headers: { 'Content-Type': 'application/fhir+json', 'X-CSRF-Token': csrf } })).status;
+        return (
+            await fetch('/fhir', {
+                method: 'POST',
+                body,
+                headers: { 'Content-Type': 'application/fhir+json', 'X-CSRF-Token': csrf },
+            })
+        ).status;
     }, bundle);
     equal(status, 200, 'sent again');
     equal(await visitsToday(page), before + 1, 'still one more visit');
@@ -107,7 +130,9 @@ test('sheet: undo from the timeline, and a date of the past', async () => {
     await page.fill('#day', '01/01/2199');
     await page.keyboard.press('F2');
     await page.waitForSelector('#day-wrong');
-    const day = await page.evaluate(() => new Date(Date.now() + 7 * 3600e3 - 86400e3).toISOString().slice(0, 10).split('-').reverse().join('/'));
+    const day = await page.evaluate(() =>
+        new Date(Date.now() + 7 * 3600e3 - 86400e3).toISOString().slice(0, 10).split('-').reverse().join('/'),
+    );
     await page.fill('#day', day.replaceAll('/', ''));
     equal(await value(page, 'day'), day, 'digits get their separators');
     await page.keyboard.press('F2');
@@ -119,8 +144,10 @@ test('sheet: undo from the timeline, and a date of the past', async () => {
 
 test('sheet: the next visit that was chosen is the one that is due, and the one before when it is taken back', async () => {
     const page = await signedIn('nurse');
-    const due = (id) => page.evaluate(async (i) => (await (await fetch(`/api/persons/${i}/blood-pressure`)).json()).dueOn, id);
-    const id = await page.evaluate(async () => { // somebody in the programme
+    const due = (id) =>
+        page.evaluate(async (i) => (await (await fetch(`/api/persons/${i}/blood-pressure`)).json()).dueOn, id);
+    const id = await page.evaluate(async () => {
+        // somebody in the programme
         for (const q of ['thi', 'van', 'lo', 'quang'])
             for (const p of (await (await fetch(`/api/persons?q=${q}&limit=50`)).json()).persons)
                 if (p.status && p.status !== 'dead') return p.id;
@@ -150,8 +177,13 @@ test('sheet: the next visit that was chosen is the one that is due, and the one 
 test('sheet: the server refuses; the reason is shown and the sheet stays', async () => {
     const page = await signedIn('nurse');
     await openSheet(page);
-    await page.route('**/fhir', (route) => route.fulfill({ status: 422, contentType: 'application/fhir+json',
-        body: '{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid","diagnostics":"Bundle.entry[1]: sai"}]}' }));
+    await page.route('**/fhir', (route) =>
+        route.fulfill({
+            status: 422,
+            contentType: 'application/fhir+json',
+            body: '{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid","diagnostics":"Bundle.entry[1]: sai"}]}',
+        }),
+    );
     await page.keyboard.type('14892');
     await page.keyboard.press('F2');
     await page.waitForSelector('.sheet [role=alert] >> text=Bundle.entry[1]: sai');

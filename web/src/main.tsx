@@ -17,22 +17,45 @@ import { slashKey, TodayPage } from './screens/today';
 
 function State() {
     const t = useTexts();
-    const isOnline = useValue(online), waits = useValue(waiting);
+    const isOnline = useValue(online),
+        waits = useValue(waiting);
     const refused = waits.filter((w) => w.refused).length;
     const tone = refused ? 'bad' : !isOnline || waits.length ? 'due' : 'ok';
     return (
-        <span class={`sync ${tone}`} role="status"><Icon name={tone === 'ok' ? 'check' : 'warn'} />
-            <span class="word">{refused ? t.waitingRefused(refused) : waits.length ? t.waiting(waits.length) : isOnline ? t.allSent : t.offlineShort}</span></span>
+        <span class={`sync ${tone}`} role="status">
+            <Icon name={tone === 'ok' ? 'check' : 'warn'} />
+            <span class="word">
+                {refused
+                    ? t.waitingRefused(refused)
+                    : waits.length
+                      ? t.waiting(waits.length)
+                      : isOnline
+                        ? t.allSent
+                        : t.offlineShort}
+            </span>
+        </span>
     );
 }
 
 function Shell() {
     const t = useTexts();
-    const who = useValue(session), lost = useValue(sessionLost), where = useValue(place), isOnline = useValue(online), at = useValue(placeName);
+    const who = useValue(session),
+        lost = useValue(sessionLost),
+        where = useValue(place),
+        isOnline = useValue(online),
+        at = useValue(placeName);
     useEffect(() => {
         const slash = (e: KeyboardEvent): void => {
             const at = e.target as HTMLElement;
-            if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || !slashKey.get() || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName)) return;
+            if (
+                e.key !== '/' ||
+                e.ctrlKey ||
+                e.metaKey ||
+                e.altKey ||
+                !slashKey.get() ||
+                /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName)
+            )
+                return;
             const box = document.getElementById('search') as HTMLInputElement | null;
             if (!box || sessionLost.get()) return;
             e.preventDefault();
@@ -44,15 +67,45 @@ function Shell() {
     }, []);
     useEffect(() => window.scrollTo(0, 0), [where]);
 
-    if (who === undefined) return <main id="main" class="page"><h1 class="hidden">{t.programme}</h1><p class="muted" role="status">{t.loading}</p></main>;
+    if (who === undefined)
+        return (
+            <main id="main" class="page">
+                <h1 class="hidden">{t.programme}</h1>
+                <p class="muted" role="status">
+                    {t.loading}
+                </p>
+            </main>
+        );
     if (who === null) return <SignInPage />;
     const screen = !who.persons && where.screen === 'today' ? 'province' : where.screen; // no people to see: the numbers are home
-    const link = (to: string, text: string, on: boolean) => <a href={to} aria-current={on ? 'page' : undefined}>{text}</a>;
+    const link = (to: string, text: string, on: boolean) => (
+        <a href={to} aria-current={on ? 'page' : undefined}>
+            {text}
+        </a>
+    );
     return (
         <>
-            <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); const main = document.getElementById('main'); if (main) { main.tabIndex = -1; main.focus(); } }}>{t.skip}</a>
+            <a
+                class="skip"
+                href="#main"
+                onClick={(e) => {
+                    e.preventDefault();
+                    const main = document.getElementById('main');
+                    if (main) {
+                        main.tabIndex = -1;
+                        main.focus();
+                    }
+                }}
+            >
+                {t.skip}
+            </a>
             <header class="top">
-                <a class="brand" href={paths.today}><span class="logo" aria-hidden="true"><Icon name="plus" /></span>{t.programme}</a>
+                <a class="brand" href={paths.today}>
+                    <span class="logo" aria-hidden="true">
+                        <Icon name="plus" />
+                    </span>
+                    {t.programme}
+                </a>
                 <nav aria-label={t.pages}>
                     {who.persons && link(paths.today, t.today, screen === 'today')}
                     {link(paths.province, t.province, screen === 'province')}
@@ -60,12 +113,28 @@ function Shell() {
                 {who.persons && screen !== 'today' ? <Search inline={false} /> : <span class="grow" />}
                 <State />
                 <LanguageButton />
-                <span class="me"><b>{who.name}</b>{at && <span class="at">{at}</span>}</span>
-                <button type="button" class="quiet out" onClick={() => void signOut()}><Icon name="out" /><span class="word">{t.signOut}</span></button>
+                <span class="me">
+                    <b>{who.name}</b>
+                    {at && <span class="at">{at}</span>}
+                </span>
+                <button type="button" class="quiet out" onClick={() => void signOut()}>
+                    <Icon name="out" />
+                    <span class="word">{t.signOut}</span>
+                </button>
             </header>
-            {!isOnline && <p class="bar due" role="alert"><Icon name="warn" />{t.offlineBar}</p>}
-            {where.screen === 'person' ? <PersonPage key={where.id} id={where.id} sheet={where.sheet} />
-                : screen === 'today' ? <TodayPage /> : <ProvincePage />}
+            {!isOnline && (
+                <p class="bar due" role="alert">
+                    <Icon name="warn" />
+                    {t.offlineBar}
+                </p>
+            )}
+            {where.screen === 'person' ? (
+                <PersonPage key={where.id} id={where.id} sheet={where.sheet} />
+            ) : screen === 'today' ? (
+                <TodayPage />
+            ) : (
+                <ProvincePage />
+            )}
             {lost && <SignInAgain />}
         </>
     );

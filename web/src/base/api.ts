@@ -6,19 +6,19 @@ import { chooseLanguage, language, languageChosen, type Language } from './langu
 import { value } from './value';
 
 export type Failure =
-    | { kind: 'offline' }                               // no answer at all
-    | { kind: 'signed-out' }                            // 401: nobody is signed in any more
+    | { kind: 'offline' } // no answer at all
+    | { kind: 'signed-out' } // 401: nobody is signed in any more
     | { kind: 'refused'; status: number; text: string }; // the node said no, and why
 export type Answer<T> = { ok: true; body: T } | { ok: false; failure: Failure };
 
 export interface Session {
-    account: string;   // the name typed at sign-in; empty when the session was found again after a reload
-    actor: string;     // who writes: "Practitioner/…" or "Account/…"
-    name: string;      // how the person is called
+    account: string; // the name typed at sign-in; empty when the session was found again after a reload
+    actor: string; // who writes: "Practitioner/…" or "Account/…"
+    name: string; // how the person is called
     role: string;
-    placeId: string;   // Location of the post, may be empty
-    persons: boolean;  // may see persons' records
-    writes: boolean;   // may record visits
+    placeId: string; // Location of the post, may be empty
+    persons: boolean; // may see persons' records
+    writes: boolean; // may record visits
     csrf: string;
 }
 
@@ -35,9 +35,14 @@ function readSession(body: any, account: string): Session {
     const text = (v: unknown): string => (typeof v === 'string' ? v : '');
     const rights: unknown[] = Array.isArray(body.permissions) ? body.permissions : [];
     return {
-        account, actor: text(body.actor) || account, name: text(body.name) || account, role: text(body.role),
-        placeId: text(body.place).replace(/^Location./, ''), persons: rights.includes('person-read'),
-        writes: rights.includes('person-write'), csrf: text(body.csrf),
+        account,
+        actor: text(body.actor) || account,
+        name: text(body.name) || account,
+        role: text(body.role),
+        placeId: text(body.place).replace(/^Location./, ''),
+        persons: rights.includes('person-read'),
+        writes: rights.includes('person-write'),
+        csrf: text(body.csrf),
     };
 }
 
@@ -48,7 +53,8 @@ function outcomeText(body: any): string {
 
 async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer<T>> {
     const headers: Record<string, string> = { Accept: 'application/json' };
-    if (body !== undefined) headers['Content-Type'] = path.startsWith('/fhir') ? 'application/fhir+json' : 'application/json';
+    if (body !== undefined)
+        headers['Content-Type'] = path.startsWith('/fhir') ? 'application/fhir+json' : 'application/json';
     const csrf = session.get()?.csrf;
     if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf;
     let response: Response, read: any;
@@ -76,10 +82,12 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
     return answer;
 }
 
-export const get = <T>(path: string, signal?: AbortSignal): Promise<Answer<T>> => call<T>('GET', path, undefined, signal);
+export const get = <T>(path: string, signal?: AbortSignal): Promise<Answer<T>> =>
+    call<T>('GET', path, undefined, signal);
 
 async function begin(body: any, account: string): Promise<void> {
-    const found = readSession(body ?? {}, account), before = session.get();
+    const found = readSession(body ?? {}, account),
+        before = session.get();
     if (!languageChosen() && (body?.language === 'vi' || body?.language === 'en')) language.set(body.language);
     if (before && before.actor !== found.actor) location.hash = '#/'; // somebody else: nothing of the page before is shown
     session.set(found);

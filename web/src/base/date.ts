@@ -38,8 +38,13 @@ export function daysBetween(from: string, to: string): number {
 
 /** What was typed → a day, or null: 23/11/2026, 23112026, 2311 (this year), 23/11/26. */
 export function readDay(text: string, today: string): string | null {
-    const groups = text.trim().split(/[^0-9]+/).filter(Boolean);
-    let d = '', m = '', y = '';
+    const groups = text
+        .trim()
+        .split(/[^0-9]+/)
+        .filter(Boolean);
+    let d = '',
+        m = '',
+        y = '';
     if (groups.length === 1 && /^\d{4}$|^\d{6}$|^\d{8}$/.test(groups[0]!))
         [d, m, y] = [groups[0]!.slice(0, 2), groups[0]!.slice(2, 4), groups[0]!.slice(4)];
     else if (groups.length === 2 || groups.length === 3) [d, m, y] = [groups[0]!, groups[1]!, groups[2] ?? ''];

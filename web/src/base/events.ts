@@ -13,7 +13,10 @@ export function useTopic(topic: string, refresh: () => void): boolean {
     const latest = useRef(refresh);
     latest.current = refresh;
     useEffect(() => {
-        let gathering = 0, open = false, retry = 0, stream: EventSource | null = null;
+        let gathering = 0,
+            open = false,
+            retry = 0,
+            stream: EventSource | null = null;
         const changed = (): void => {
             if (gathering) return;
             gathering = window.setTimeout(() => {

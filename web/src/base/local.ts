@@ -30,6 +30,8 @@ export function keysUnder(prefix: string): string[] {
             const key = localStorage.key(i)!;
             if (key.startsWith(PREFIX + prefix)) found.push(key.slice(PREFIX.length));
         }
-    } catch { /* nothing is remembered */ }
+    } catch {
+        /* nothing is remembered */
+    }
     return found.sort();
 }

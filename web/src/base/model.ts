@@ -23,7 +23,11 @@ export interface Found {
     status: Status | null;
 }
 
-export interface FoundList { q: string; more: boolean; persons: Found[] }
+export interface FoundList {
+    q: string;
+    more: boolean;
+    persons: Found[];
+}
 
 export interface Person extends Omit<Found, 'householdHead'> {
     dead: string | boolean | null;
@@ -50,7 +54,11 @@ export interface Event {
     grade?: 0 | 1 | 2 | 3 | null;
 }
 
-export interface Timeline { id: string; more: boolean; events: Event[] }
+export interface Timeline {
+    id: string;
+    more: boolean;
+    events: Event[];
+}
 
 export interface MonthOfPressure {
     month: string;
@@ -72,8 +80,16 @@ export interface BloodPressure {
     proposedNext: string | null;
     last: { day: string; systolic: number; diastolic: number; grade: 0 | 1 | 2 | 3; controlled: boolean } | null;
     months: MonthOfPressure[];
-    medicines: { id: string; text: string; dose: string | null; quantity: number | null; unit: string | null;
-                 days: number | null; authoredOn: string | null; code: string | null }[];
+    medicines: {
+        id: string;
+        text: string;
+        dose: string | null;
+        quantity: number | null;
+        unit: string | null;
+        days: number | null;
+        authoredOn: string | null;
+        code: string | null;
+    }[];
     station: string | null;
 }
 
@@ -100,10 +116,27 @@ export interface Province {
     asOf: string;
     position: number;
     province: { id: string; code: string; name: string };
-    tiles: { residents: number; enrolled: number; counted: number; controlled: number; controlledPercent: number | null;
-             missed: number; lost: number; visitsToday: number; visitsThisMonth: number; personsThisMonth: number };
+    tiles: {
+        residents: number;
+        enrolled: number;
+        counted: number;
+        controlled: number;
+        controlledPercent: number | null;
+        missed: number;
+        lost: number;
+        visitsToday: number;
+        visitsThisMonth: number;
+        personsThisMonth: number;
+    };
     months: { month: string; visits: number; persons: number; controlled: number; controlledPercent: number | null }[];
     communes: CommuneCount[];
-    sites: { id: string; name: string; kind: string; assumed: boolean; latitude: number | null; longitude: number | null;
-             commune: string }[];
+    sites: {
+        id: string;
+        name: string;
+        kind: string;
+        assumed: boolean;
+        latitude: number | null;
+        longitude: number | null;
+        commune: string;
+    }[];
 }

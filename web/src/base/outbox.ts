@@ -58,7 +58,10 @@ export function mySaved(resource: string): Saved | null {
 
 export function forget(saved: Saved): void {
     const url = saved.bundle.entry[0]!.request.url;
-    keep(mine('saved'), savedByMe().filter((s) => s.bundle.entry[0]!.request.url !== url));
+    keep(
+        mine('saved'),
+        savedByMe().filter((s) => s.bundle.entry[0]!.request.url !== url),
+    );
 }
 
 // ---- waiting for the network --------------------------------------------------------------------------------------------
@@ -98,7 +101,7 @@ export async function flush(): Promise<void> {
     try {
         for (const saved of recall<Saved[]>(mine('outbox')) ?? []) {
             const answer = await call('POST', '/fhir', saved.bundle);
-            const rest = (recall<Saved[]>(mine('outbox')) ?? []);
+            const rest = recall<Saved[]>(mine('outbox')) ?? [];
             const same = (s: Saved): boolean => s.bundle.entry[0]!.request.url === saved.bundle.entry[0]!.request.url;
             if (answer.ok) {
                 remember({ at: saved.at, person: saved.person, bundle: saved.bundle });
@@ -121,7 +124,9 @@ export function dropWaiting(saved: Saved): void {
 async function look(): Promise<void> {
     try {
         if ((await fetch('/health', { cache: 'no-store' })).ok) online.set(true);
-    } catch { /* still away */ }
+    } catch {
+        /* still away */
+    }
 }
 
 session.watch(() => {

@@ -3,15 +3,13 @@
 
 import { value } from './value';
 
-export type Place =
-    | { screen: 'today' }
-    | { screen: 'province' }
-    | { screen: 'person'; id: string; sheet: boolean };
+export type Place = { screen: 'today' } | { screen: 'province' } | { screen: 'person'; id: string; sheet: boolean };
 
 function read(): Place {
     const parts = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
     if (parts[0] === 'province') return { screen: 'province' };
-    if (parts[0] === 'person' && parts[1]) return { screen: 'person', id: parts[1], sheet: parts[2] === 'blood-pressure' };
+    if (parts[0] === 'person' && parts[1])
+        return { screen: 'person', id: parts[1], sheet: parts[2] === 'blood-pressure' };
     return { screen: 'today' };
 }
 

@@ -5,7 +5,9 @@
 import { showNumber, useTexts } from '../base/language';
 import type { CommuneCount, Province } from '../base/model';
 
-const WIDTH = 460, HEIGHT = 470, EDGE = 24;
+const WIDTH = 460,
+    HEIGHT = 470,
+    EDGE = 24;
 const STEPS = [30, 40, 50, 60];
 
 /** The class of a share: s0 (below 30 %) … s4 (60 % and more), none. */
@@ -16,23 +18,44 @@ export function shareClass(percent: number | null): string {
 type At = { latitude: number | null; longitude: number | null };
 
 function projection(places: At[]): (p: At) => [number, number] | null {
-    const known = places.filter((p) => p.latitude !== null && p.longitude !== null) as { latitude: number; longitude: number }[];
+    const known = places.filter((p) => p.latitude !== null && p.longitude !== null) as {
+        latitude: number;
+        longitude: number;
+    }[];
     if (!known.length) return () => null;
-    const lat = known.map((p) => p.latitude), lon = known.map((p) => p.longitude);
-    const south = Math.min(...lat), north = Math.max(...lat), west = Math.min(...lon), east = Math.max(...lon);
+    const lat = known.map((p) => p.latitude),
+        lon = known.map((p) => p.longitude);
+    const south = Math.min(...lat),
+        north = Math.max(...lat),
+        west = Math.min(...lon),
+        east = Math.max(...lon);
     const narrow = Math.cos((((south + north) / 2) * Math.PI) / 180);
-    const scale = Math.min((WIDTH - 2 * EDGE) / ((east - west) * narrow || 1), (HEIGHT - 2 * EDGE) / (north - south || 1));
-    const left = (WIDTH - (east - west) * narrow * scale) / 2, top = (HEIGHT - (north - south) * scale) / 2;
-    return (p) => p.latitude === null || p.longitude === null ? null
-        : [left + (p.longitude - west) * narrow * scale, top + (north - p.latitude) * scale];
+    const scale = Math.min(
+        (WIDTH - 2 * EDGE) / ((east - west) * narrow || 1),
+        (HEIGHT - 2 * EDGE) / (north - south || 1),
+    );
+    const left = (WIDTH - (east - west) * narrow * scale) / 2,
+        top = (HEIGHT - (north - south) * scale) / 2;
+    return (p) =>
+        p.latitude === null || p.longitude === null
+            ? null
+            : [left + (p.longitude - west) * narrow * scale, top + (north - p.latitude) * scale];
 }
 
-interface Box { left: number; right: number; top: number; bottom: number }
+interface Box {
+    left: number;
+    right: number;
+    top: number;
+    bottom: number;
+}
 const apart = (a: Box, b: Box): boolean => a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
 export const shortName = (name: string): string => name.replace(/^(Xã|Phường|Thị trấn|Đặc khu) /, '');
 
 /** Names for as many communes as have room, the largest first, right or left of their circle. */
-function labels(circles: { c: CommuneCount; x: number; y: number; r: number }[], points: [number, number][]): { c: CommuneCount; x: number; y: number; end: boolean }[] {
+function labels(
+    circles: { c: CommuneCount; x: number; y: number; r: number }[],
+    points: [number, number][],
+): { c: CommuneCount; x: number; y: number; end: boolean }[] {
     const taken: Box[] = circles.map(({ x, y, r }) => ({ left: x - r, right: x + r, top: y - r, bottom: y + r }));
     taken.push(...points.map(([x, y]) => ({ left: x - 3, right: x + 3, top: y - 3, bottom: y + 3 })));
     const placed: { c: CommuneCount; x: number; y: number; end: boolean }[] = [];
@@ -50,19 +73,30 @@ function labels(circles: { c: CommuneCount; x: number; y: number; r: number }[],
     return placed;
 }
 
-export function ProvinceMap({ data, picked, onPick }: {
-    data: Province; picked: string | null; onPick: (id: string | null, show: boolean) => void;
+export function ProvinceMap({
+    data,
+    picked,
+    onPick,
+}: {
+    data: Province;
+    picked: string | null;
+    onPick: (id: string | null, show: boolean) => void;
 }) {
     const t = useTexts();
     const to = projection([...data.communes, ...data.sites]);
     const largest = Math.max(1, ...data.communes.map((c) => c.population ?? 0));
     const radius = (c: CommuneCount): number => 5 + 8 * Math.sqrt((c.population ?? 0) / largest);
-    const circles = data.communes.flatMap((c) => {
-        const at = to(c);
-        return at ? [{ c, x: at[0], y: at[1], r: radius(c) }] : [];
-    }).sort((a, b) => b.r - a.r); // small ones lie on top
+    const circles = data.communes
+        .flatMap((c) => {
+            const at = to(c);
+            return at ? [{ c, x: at[0], y: at[1], r: radius(c) }] : [];
+        })
+        .sort((a, b) => b.r - a.r); // small ones lie on top
     const centre = new Map(data.communes.map((c) => [c.id, to(c)]));
-    const points = data.sites.filter((s) => s.kind === 'point').map(to).filter((at): at is [number, number] => at !== null);
+    const points = data.sites
+        .filter((s) => s.kind === 'point')
+        .map(to)
+        .filter((at): at is [number, number] => at !== null);
     const shown = data.communes.find((c) => c.id === picked);
     const label = (c: CommuneCount): string => `${c.name}: ${showNumber(c.controlledPercent, 1)} %`;
     const shownAt = shown && to(shown);
@@ -70,23 +104,70 @@ export function ProvinceMap({ data, picked, onPick }: {
         <figure class="map">
             <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t.mapSay(data.communes.length)}>
                 {data.sites.map((s) => {
-                    const a = to(s), b = centre.get(s.commune);
-                    return a && b && s.kind === 'point' ? <line key={s.id} class="tie" x1={a[0]} y1={a[1]} x2={b[0]} y2={b[1]} /> : null;
+                    const a = to(s),
+                        b = centre.get(s.commune);
+                    return a && b && s.kind === 'point' ? (
+                        <line key={s.id} class="tie" x1={a[0]} y1={a[1]} x2={b[0]} y2={b[1]} />
+                    ) : null;
                 })}
                 {circles.map(({ c, x, y, r }) => (
-                    <circle key={c.id} class={`commune ${shareClass(c.controlledPercent)}${c.id === picked ? ' on' : ''}`} cx={x} cy={y} r={r}
-                        onPointerEnter={() => onPick(c.id, false)} onClick={() => onPick(c.id, true)}><title>{label(c)}</title></circle>
+                    <circle
+                        key={c.id}
+                        class={`commune ${shareClass(c.controlledPercent)}${c.id === picked ? ' on' : ''}`}
+                        cx={x}
+                        cy={y}
+                        r={r}
+                        onPointerEnter={() => onPick(c.id, false)}
+                        onClick={() => onPick(c.id, true)}
+                    >
+                        <title>{label(c)}</title>
+                    </circle>
                 ))}
-                {points.map(([x, y], i) => <circle key={i} class="point" cx={x} cy={y} r="2.3" />)}
-                {labels(circles, points).map(({ c, x, y, end }) => <text key={c.id} class="name" x={x} y={y} text-anchor={end ? 'end' : 'start'}>{shortName(c.name)}</text>)}
-                {shown && shownAt && <text class="maplabel" x={Math.min(Math.max(shownAt[0], 70), WIDTH - 70)} y={Math.max(14, shownAt[1] - 18)} text-anchor="middle">
-                    {shortName(shown.name)}</text>}
+                {points.map(([x, y], i) => (
+                    <circle key={i} class="point" cx={x} cy={y} r="2.3" />
+                ))}
+                {labels(circles, points).map(({ c, x, y, end }) => (
+                    <text key={c.id} class="name" x={x} y={y} text-anchor={end ? 'end' : 'start'}>
+                        {shortName(c.name)}
+                    </text>
+                ))}
+                {shown && shownAt && (
+                    <text
+                        class="maplabel"
+                        x={Math.min(Math.max(shownAt[0], 70), WIDTH - 70)}
+                        y={Math.max(14, shownAt[1] - 18)}
+                        text-anchor="middle"
+                    >
+                        {shortName(shown.name)}
+                    </text>
+                )}
             </svg>
-            <p class="picked small" aria-hidden="true">{shown ? <><b>{shown.name}</b> · {t.colControlled} {showNumber(shown.controlledPercent, 1)} % ({shown.controlled}/{shown.counted})
-                {' '}· {t.colEnrolled} {showNumber(shown.enrolled)} · {t.colToday} {showNumber(shown.visitsToday)}</> : <span class="muted">{t.mapHint}</span>}</p>
-            <figcaption class="small legend"><span>{t.legend}:</span>
-                {['< 30 %', '30–40', '40–50', '50–60', '≥ 60 %'].map((text, i) => <span key={text}><i class={`swatch s${i}`} /> {text}</span>)}
-                <span><i class="swatch none" /> {t.legendNone}</span><span><i class="swatch ring" /> {t.legendPoint}</span><span>{t.legendSize}</span></figcaption>
+            <p class="picked small" aria-hidden="true">
+                {shown ? (
+                    <>
+                        <b>{shown.name}</b> · {t.colControlled} {showNumber(shown.controlledPercent, 1)} % (
+                        {shown.controlled}/{shown.counted}) · {t.colEnrolled} {showNumber(shown.enrolled)} ·{' '}
+                        {t.colToday} {showNumber(shown.visitsToday)}
+                    </>
+                ) : (
+                    <span class="muted">{t.mapHint}</span>
+                )}
+            </p>
+            <figcaption class="small legend">
+                <span>{t.legend}:</span>
+                {['< 30 %', '30–40', '40–50', '50–60', '≥ 60 %'].map((text, i) => (
+                    <span key={text}>
+                        <i class={`swatch s${i}`} /> {text}
+                    </span>
+                ))}
+                <span>
+                    <i class="swatch none" /> {t.legendNone}
+                </span>
+                <span>
+                    <i class="swatch ring" /> {t.legendPoint}
+                </span>
+                <span>{t.legendSize}</span>
+            </figcaption>
         </figure>
     );
 }

@@ -8,7 +8,11 @@ import { Icon } from './icon';
 export function failureText(f: Failure, t: Texts = texts()): string {
     if (f.kind === 'offline') return t.offlineRead;
     if (f.kind === 'signed-out') return t.lostTitle;
-    return f.status === 404 || f.status === 410 ? t.notFound : f.status === 403 ? t.forbidden : t.refused(f.status, f.text);
+    return f.status === 404 || f.status === 410
+        ? t.notFound
+        : f.status === 403
+          ? t.forbidden
+          : t.refused(f.status, f.text);
 }
 
 export function Trouble({ failure, again }: { failure: Failure; again?: () => void }) {
@@ -17,7 +21,11 @@ export function Trouble({ failure, again }: { failure: Failure; again?: () => vo
         <div class="message bad" role="alert">
             <Icon name="warn" />
             <p>{failureText(failure, t)}</p>
-            {again && failure.kind !== 'signed-out' && <button type="button" class="btn" onClick={again}>{t.tryAgain}</button>}
+            {again && failure.kind !== 'signed-out' && (
+                <button type="button" class="btn" onClick={again}>
+                    {t.tryAgain}
+                </button>
+            )}
         </div>
     );
 }

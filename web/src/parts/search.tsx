@@ -23,14 +23,18 @@ export function whereText(p: { place: Found['place'] }): string {
 
 function PersonLine({ person }: { person: Found }) {
     const t = useTexts();
-    const facts = [person.sex ? t.sex[person.sex] : '', person.age !== null ? t.yearsOld(person.age) : ''].filter(Boolean);
+    const facts = [person.sex ? t.sex[person.sex] : '', person.age !== null ? t.yearsOld(person.age) : ''].filter(
+        Boolean,
+    );
     const head = person.householdHead;
     return (
         <>
             <span class="who">
                 <b class="name">{person.name}</b> <span class="muted">{facts.join(' · ')}</span>
             </span>
-            <span class="state"><StatusTag status={person.status} /></span>
+            <span class="state">
+                <StatusTag status={person.status} />
+            </span>
             <span class="where">
                 <span>{person.birth ? `${t.born} ${showDay(person.birth)}` : t.bornUnknown}</span>
                 {whereText(person) && <span>{whereText(person)}</span>}
@@ -129,37 +133,97 @@ export function Search({ inline }: { inline: boolean }) {
         }
     };
 
-    const say = !asked ? '' : failure ? failureText(failure, t) : !found ? t.searching
-        : persons.length ? t.found(persons.length, found.more) : t.noneFound(asked);
+    const say = !asked
+        ? ''
+        : failure
+          ? failureText(failure, t)
+          : !found
+            ? t.searching
+            : persons.length
+              ? t.found(persons.length, found.more)
+              : t.noneFound(asked);
 
     return (
         <div class={inline ? 'find inline' : 'find'} ref={box} role="search">
             <div class="findbox">
                 <Icon name="search" />
-                <input ref={input} id="search" type="text" role="combobox" autocomplete="off" autocapitalize="none" spellcheck={false}
-                    enterkeyhint="search" aria-label={t.find} aria-autocomplete="list" aria-expanded={shown && persons.length > 0}
-                    aria-controls="found" aria-activedescendant={shown && persons.length ? `found-${active}` : undefined}
-                    aria-describedby={inline ? 'find-hint' : undefined} aria-keyshortcuts="/"
-                    placeholder={t.findPlaceholder} value={q} maxLength={200}
-                    onInput={(e) => { setQ(e.currentTarget.value); setOpen(true); enterPending.current = false; picked.current = null; }}
-                    onFocus={() => setOpen(true)} onKeyDown={key} />
-                {q ? <button type="button" class="clear" aria-label={t.clear} title={t.clear}
-                        onClick={() => { setQ(''); input.current?.focus(); }}><Icon name="close" /></button>
-                   : <kbd aria-hidden="true">/</kbd>}
+                <input
+                    ref={input}
+                    id="search"
+                    type="text"
+                    role="combobox"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck={false}
+                    enterkeyhint="search"
+                    aria-label={t.find}
+                    aria-autocomplete="list"
+                    aria-expanded={shown && persons.length > 0}
+                    aria-controls="found"
+                    aria-activedescendant={shown && persons.length ? `found-${active}` : undefined}
+                    aria-describedby={inline ? 'find-hint' : undefined}
+                    aria-keyshortcuts="/"
+                    placeholder={t.findPlaceholder}
+                    value={q}
+                    maxLength={200}
+                    onInput={(e) => {
+                        setQ(e.currentTarget.value);
+                        setOpen(true);
+                        enterPending.current = false;
+                        picked.current = null;
+                    }}
+                    onFocus={() => setOpen(true)}
+                    onKeyDown={key}
+                />
+                {q ? (
+                    <button
+                        type="button"
+                        class="clear"
+                        aria-label={t.clear}
+                        title={t.clear}
+                        onClick={() => {
+                            setQ('');
+                            input.current?.focus();
+                        }}
+                    >
+                        <Icon name="close" />
+                    </button>
+                ) : (
+                    <kbd aria-hidden="true">/</kbd>
+                )}
             </div>
-            {inline && <p id="find-hint" class="muted small hint">{t.findHint}</p>}
+            {inline && (
+                <p id="find-hint" class="muted small hint">
+                    {t.findHint}
+                </p>
+            )}
             <div class={shown ? 'results' : 'results none'}>
-                <p class="say small" role="status">{say}</p>
-                {failure && failure.kind !== 'signed-out' &&
-                    <p class="pad"><button type="button" class="btn" onClick={() => setAgain(again + 1)}>{t.tryAgain}</button></p>}
+                <p class="say small" role="status">
+                    {say}
+                </p>
+                {failure && failure.kind !== 'signed-out' && (
+                    <p class="pad">
+                        <button type="button" class="btn" onClick={() => setAgain(again + 1)}>
+                            {t.tryAgain}
+                        </button>
+                    </p>
+                )}
                 {found && !persons.length && !failure && <p class="muted pad">{t.noneHint}</p>}
                 <ul id="found" role="listbox" aria-label={t.shownNames}>
-                    {shown && persons.map((p, i) => (
-                        <li id={`found-${i}`} key={p.id} role="option" aria-selected={i === active}
-                            class={i === active ? 'on' : ''} onPointerMove={() => setActive(i)} onClick={() => choose(p)}>
-                            <PersonLine person={p} />
-                        </li>
-                    ))}
+                    {shown &&
+                        persons.map((p, i) => (
+                            <li
+                                id={`found-${i}`}
+                                key={p.id}
+                                role="option"
+                                aria-selected={i === active}
+                                class={i === active ? 'on' : ''}
+                                onPointerMove={() => setActive(i)}
+                                onClick={() => choose(p)}
+                            >
+                                <PersonLine person={p} />
+                            </li>
+                        ))}
                 </ul>
                 {found?.more && persons.length > 0 && <p class="muted small pad">{t.moreHint}</p>}
             </div>

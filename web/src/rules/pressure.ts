@@ -30,7 +30,8 @@ export function faults(typed: Record<Measured, string>): Partial<Record<Measured
         const fault = typed[field] !== '' ? within(field, typed[field]) : field === 'pulse' ? null : 'missing';
         if (fault) found[field] = fault;
     }
-    if (!found.systolic && !found.diastolic && Number(typed.systolic) < Number(typed.diastolic)) found.diastolic = 'order';
+    if (!found.systolic && !found.diastolic && Number(typed.systolic) < Number(typed.diastolic))
+        found.diastolic = 'order';
     return found;
 }
 

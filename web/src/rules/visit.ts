@@ -11,15 +11,22 @@ export interface Medicine {
     unit: string;
     days: number | null;
     code: string | null; // ATC
-    keep: boolean;       // goes on; false: stopped at this visit
+    keep: boolean; // goes on; false: stopped at this visit
 }
 
 export interface Visit {
     person: string;
-    name: string;        // only to show the draft to the one who typed it
-    ids: { encounter: string; pressure: string; pulse: string; appointment: string; episode: string; condition: string };
+    name: string; // only to show the draft to the one who typed it
+    ids: {
+        encounter: string;
+        pressure: string;
+        pulse: string;
+        appointment: string;
+        episode: string;
+        condition: string;
+    };
     started: number;
-    day: string | null;  // null: today
+    day: string | null; // null: today
     systolic: string;
     diastolic: string;
     pulse: string;
@@ -28,7 +35,11 @@ export interface Visit {
     enrol: boolean;
 }
 
-export interface Resource { resourceType: string; id: string; [member: string]: unknown }
+export interface Resource {
+    resourceType: string;
+    id: string;
+    [member: string]: unknown;
+}
 export interface Transaction {
     resourceType: 'Bundle';
     type: 'transaction';
@@ -44,13 +55,16 @@ export function newId(): string {
 }
 
 const UCUM = 'http://unitsofmeasure.org';
-const vitalSigns = [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' }] }];
+const vitalSigns = [
+    { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' }] },
+];
 const loinc = (code: string): unknown => ({ coding: [{ system: 'http://loinc.org', code }] });
 const pressure = (text: string): unknown => ({ value: Number(text), unit: 'mmHg', system: UCUM, code: 'mm[Hg]' });
 
 function bundle(resources: Resource[]): Transaction {
     return {
-        resourceType: 'Bundle', type: 'transaction',
+        resourceType: 'Bundle',
+        type: 'transaction',
         entry: resources.map((r) => ({ request: { method: 'PUT', url: `${r.resourceType}/${r.id}` }, resource: r })),
     };
 }
@@ -58,8 +72,15 @@ function bundle(resources: Resource[]): Transaction {
 /** Is this an appointment as the sheet makes them: nothing but a person and a time? Others belong to other services. */
 export function ownAppointment(r: Resource): boolean {
     const participants = r.participant;
-    return r.resourceType === 'Appointment' && r.status === 'booked' && !r.serviceType && !r.appointmentType && !r.slot &&
-        Array.isArray(participants) && participants.length === 1;
+    return (
+        r.resourceType === 'Appointment' &&
+        r.status === 'booked' &&
+        !r.serviceType &&
+        !r.appointmentType &&
+        !r.slot &&
+        Array.isArray(participants) &&
+        participants.length === 1
+    );
 }
 
 /** The visit as one transaction. `station` may be null when the session has no post. `booked`: the person's appointments so far;
@@ -68,22 +89,44 @@ export function transaction(v: Visit, station: string | null, now: number, booke
     const subject = { reference: `Patient/${v.person}` };
     const encounter = { reference: `Encounter/${v.ids.encounter}` };
     const organization = station ? { reference: `Organization/${station}` } : undefined;
-    const start = v.day ?? instantOf(Math.min(v.started, now)), at = v.day ?? instantOf(now);
+    const start = v.day ?? instantOf(Math.min(v.started, now)),
+        at = v.day ?? instantOf(now);
     const day = at.slice(0, 10);
-    const made: Resource[] = [{
-        resourceType: 'Encounter', id: v.ids.encounter, status: 'finished',
-        class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
-        subject, period: { start, end: at }, ...(organization && { serviceProvider: organization }),
-    }, {
-        resourceType: 'Observation', id: v.ids.pressure, status: 'final', category: vitalSigns, code: loinc('85354-9'),
-        subject, encounter, effectiveDateTime: at,
-        component: [{ code: loinc('8480-6'), valueQuantity: pressure(v.systolic) },
-                    { code: loinc('8462-4'), valueQuantity: pressure(v.diastolic) }],
-    }];
+    const made: Resource[] = [
+        {
+            resourceType: 'Encounter',
+            id: v.ids.encounter,
+            status: 'finished',
+            class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+            subject,
+            period: { start, end: at },
+            ...(organization && { serviceProvider: organization }),
+        },
+        {
+            resourceType: 'Observation',
+            id: v.ids.pressure,
+            status: 'final',
+            category: vitalSigns,
+            code: loinc('85354-9'),
+            subject,
+            encounter,
+            effectiveDateTime: at,
+            component: [
+                { code: loinc('8480-6'), valueQuantity: pressure(v.systolic) },
+                { code: loinc('8462-4'), valueQuantity: pressure(v.diastolic) },
+            ],
+        },
+    ];
     if (v.pulse)
         made.push({
-            resourceType: 'Observation', id: v.ids.pulse, status: 'final', category: vitalSigns, code: loinc('8867-4'),
-            subject, encounter, effectiveDateTime: at,
+            resourceType: 'Observation',
+            id: v.ids.pulse,
+            status: 'final',
+            category: vitalSigns,
+            code: loinc('8867-4'),
+            subject,
+            encounter,
+            effectiveDateTime: at,
             valueQuantity: { value: Number(v.pulse), unit: '/min', system: UCUM, code: '/min' },
         });
     for (const m of v.medicines) {
@@ -94,18 +137,28 @@ export function transaction(v: Visit, station: string | null, now: number, booke
             ...(m.days && { expectedSupplyDuration: { value: m.days, unit: 'ngày', system: UCUM, code: 'd' } }),
         };
         made.push({
-            resourceType: 'MedicationRequest', id: m.id, status: 'active', intent: 'order',
+            resourceType: 'MedicationRequest',
+            id: m.id,
+            status: 'active',
+            intent: 'order',
             medicationCodeableConcept: {
-                ...(m.code && { coding: [{ system: 'http://www.whocc.no/atc', code: m.code }] }), text: m.text.trim() },
-            subject, encounter, authoredOn: day,
+                ...(m.code && { coding: [{ system: 'http://www.whocc.no/atc', code: m.code }] }),
+                text: m.text.trim(),
+            },
+            subject,
+            encounter,
+            authoredOn: day,
             ...(m.dose.trim() && { dosageInstruction: [{ text: m.dose.trim() }] }),
             ...(Object.keys(supply).length && { dispenseRequest: supply }),
         });
     }
     if (v.next)
         made.push({
-            resourceType: 'Appointment', id: v.ids.appointment, status: 'booked',
-            start: `${v.next}T08:00:00${ZONE}`, end: `${v.next}T08:15:00${ZONE}`,
+            resourceType: 'Appointment',
+            id: v.ids.appointment,
+            status: 'booked',
+            start: `${v.next}T08:00:00${ZONE}`,
+            end: `${v.next}T08:15:00${ZONE}`,
             participant: [{ actor: subject, status: 'accepted' }],
         });
     for (const appointment of booked) {
@@ -114,26 +167,54 @@ export function transaction(v: Visit, station: string | null, now: number, booke
         made.push({ ...rest, status: 'fulfilled' } as Resource);
     }
     if (v.enrol)
-        made.push({
-            resourceType: 'Condition', id: v.ids.condition, subject, encounter, recordedDate: day,
-            clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] },
-            code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code: 'I10' }], text: 'Tăng huyết áp vô căn (nguyên phát)' },
-        }, {
-            resourceType: 'EpisodeOfCare', id: v.ids.episode, status: 'active',
-            type: [{ coding: [{ system: 'urn:tram:programme', code: 'hypertension' }] }], patient: subject,
-            diagnosis: [{ condition: { reference: `Condition/${v.ids.condition}` } }],
-            period: { start: day }, ...(organization && { managingOrganization: organization }),
-        });
+        made.push(
+            {
+                resourceType: 'Condition',
+                id: v.ids.condition,
+                subject,
+                encounter,
+                recordedDate: day,
+                clinicalStatus: {
+                    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }],
+                },
+                code: {
+                    coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code: 'I10' }],
+                    text: 'Tăng huyết áp vô căn (nguyên phát)',
+                },
+            },
+            {
+                resourceType: 'EpisodeOfCare',
+                id: v.ids.episode,
+                status: 'active',
+                type: [{ coding: [{ system: 'urn:tram:programme', code: 'hypertension' }] }],
+                patient: subject,
+                diagnosis: [{ condition: { reference: `Condition/${v.ids.condition}` } }],
+                period: { start: day },
+                ...(organization && { managingOrganization: organization }),
+            },
+        );
     return bundle(made);
 }
 
 /** Takes a saved visit back: its resources are marked as entered in error, not deleted; appointments it fulfilled are booked again. */
 export function takenBack(saved: Transaction): Transaction {
-    return bundle(saved.entry.map(({ resource }) => {
-        if (resource.resourceType === 'Appointment' && resource.status === 'fulfilled') return { ...resource, status: 'booked' };
-        if (resource.resourceType !== 'Condition') return { ...resource, status: 'entered-in-error' };
-        const { clinicalStatus: _, ...rest } = resource; // con-5: no clinical status when entered in error
-        return { ...rest, verificationStatus: { coding: [{
-            system: 'http://terminology.hl7.org/CodeSystem/condition-ver-status', code: 'entered-in-error' }] } } as Resource;
-    }));
+    return bundle(
+        saved.entry.map(({ resource }) => {
+            if (resource.resourceType === 'Appointment' && resource.status === 'fulfilled')
+                return { ...resource, status: 'booked' };
+            if (resource.resourceType !== 'Condition') return { ...resource, status: 'entered-in-error' };
+            const { clinicalStatus: _, ...rest } = resource; // con-5: no clinical status when entered in error
+            return {
+                ...rest,
+                verificationStatus: {
+                    coding: [
+                        {
+                            system: 'http://terminology.hl7.org/CodeSystem/condition-ver-status',
+                            code: 'entered-in-error',
+                        },
+                    ],
+                },
+            } as Resource;
+        }),
+    );
 }

@@ -19,7 +19,11 @@ import { takenBack } from '../rules/visit';
 import { noteRecent } from './today';
 import { PressureSheet, type Done } from './pressure-sheet';
 
-interface Chart { person: Person; timeline: Timeline | null; bp: BloodPressure | null }
+interface Chart {
+    person: Person;
+    timeline: Timeline | null;
+    bp: BloodPressure | null;
+}
 
 /** The first letters of the first and the last word of a name. */
 function initials(name: string): string {
@@ -33,23 +37,58 @@ function Banner({ person }: { person: Person }) {
     const facts: [string, string | null][] = [
         [t.head, person.household?.head && !heads ? person.household.head.name : null],
         [t.household, person.household ? t.householdSize(person.household.size) : null],
-        [t.ethnicGroup, person.ethnicGroup?.name ?? null], [t.cccd, person.cccd], [t.insurance, person.insurance], [t.phone, person.phone],
+        [t.ethnicGroup, person.ethnicGroup?.name ?? null],
+        [t.cccd, person.cccd],
+        [t.insurance, person.insurance],
+        [t.phone, person.phone],
     ];
-    const about = [person.sex ? t.sex[person.sex] : '', person.age !== null ? t.yearsOld(person.age) : ''].filter(Boolean).join(' · ');
+    const about = [person.sex ? t.sex[person.sex] : '', person.age !== null ? t.yearsOld(person.age) : '']
+        .filter(Boolean)
+        .join(' · ');
     return (
         <section class="card banner" aria-label={t.details}>
-            <div class="face" aria-hidden="true">{initials(person.name)}</div>
+            <div class="face" aria-hidden="true">
+                {initials(person.name)}
+            </div>
             <div class="bannertext">
-                <h1 id="person-name" tabIndex={-1}>{person.name} <span class="about">{about}</span></h1>
-                <p class="facts"><span><b>{person.birth ? showDay(person.birth) : t.bornUnknown}</b></span>
-                    {whereText(person) && <span><b>{whereText(person)}</b></span>}
+                <h1 id="person-name" tabIndex={-1}>
+                    {person.name} <span class="about">{about}</span>
+                </h1>
+                <p class="facts">
+                    <span>
+                        <b>{person.birth ? showDay(person.birth) : t.bornUnknown}</b>
+                    </span>
+                    {whereText(person) && (
+                        <span>
+                            <b>{whereText(person)}</b>
+                        </span>
+                    )}
                     {heads && <span>{t.self}</span>}
-                    {facts.map(([label, text]) => text && <span key={label}><span class="muted">{label}:</span> {text}</span>)}</p>
+                    {facts.map(
+                        ([label, text]) =>
+                            text && (
+                                <span key={label}>
+                                    <span class="muted">{label}:</span> {text}
+                                </span>
+                            ),
+                    )}
+                </p>
             </div>
             <div class="flags">
-                {person.dead ? <Tag tone="plain" icon="note">{t.deadOn(typeof person.dead === 'string' ? showDay(person.dead) : '')}</Tag> : null}
-                {person.allergies.length > 0 ? person.allergies.map((a) => <Tag key={a.id} tone="bad" icon="warn">{t.allergy}: {a.text}</Tag>)
-                    : <span class="small muted">{t.allergyUnknown}</span>}
+                {person.dead ? (
+                    <Tag tone="plain" icon="note">
+                        {t.deadOn(typeof person.dead === 'string' ? showDay(person.dead) : '')}
+                    </Tag>
+                ) : null}
+                {person.allergies.length > 0 ? (
+                    person.allergies.map((a) => (
+                        <Tag key={a.id} tone="bad" icon="warn">
+                            {t.allergy}: {a.text}
+                        </Tag>
+                    ))
+                ) : (
+                    <span class="small muted">{t.allergyUnknown}</span>
+                )}
                 {person.synthetic && <Tag tone="plain">{t.synthetic}</Tag>}
             </div>
         </section>
@@ -59,8 +98,19 @@ function Banner({ person }: { person: Person }) {
 function DueTag({ dueOn, today }: { dueOn: string; today: string }) {
     const t = useTexts();
     const days = daysBetween(today, dueOn);
-    if (days < 0) return <Tag tone="due" icon="warn">{t.overdue(-days)}</Tag>;
-    return days === 0 ? <Tag tone="info" icon="calendar">{t.dueToday}</Tag> : <span class="muted">{t.dueIn(days)}</span>;
+    if (days < 0)
+        return (
+            <Tag tone="due" icon="warn">
+                {t.overdue(-days)}
+            </Tag>
+        );
+    return days === 0 ? (
+        <Tag tone="info" icon="calendar">
+            {t.dueToday}
+        </Tag>
+    ) : (
+        <span class="muted">{t.dueIn(days)}</span>
+    );
 }
 
 function Now({ person, bp }: { person: Person; bp: BloodPressure }) {
@@ -74,32 +124,95 @@ function Now({ person, bp }: { person: Person; bp: BloodPressure }) {
                 <StatusTag status={bp.status} />
             </div>
             <dl class="pairs">
-                <div><dt>{t.lastPressure}</dt><dd>{bp.last ? <><b class="value">{bp.last.systolic}/{bp.last.diastolic}</b> <GradeTag grade={bp.last.grade} />
-                    {' '}<span class="muted">{showDay(bp.last.day)}</span></> : t.noPressure}</dd></div>
-                {bp.dueOn && !person.dead && <div><dt>{t.dueOn}</dt><dd><b class="value">{showDay(bp.dueOn)}</b> <DueTag dueOn={bp.dueOn} today={bp.today} /></dd></div>}
-                <div><dt>{t.medicines}</dt><dd>{bp.medicines.length ? <ul class="plainlist">{distinct(bp.medicines).map((m) => (
-                    <li key={m.id}><b>{m.text}</b>{m.dose ? ` · ${m.dose}` : ''}{m.quantity ? ` · ${m.quantity} ${m.unit ?? ''}` : ''}</li>))}</ul> : t.noMedicines}</dd></div>
+                <div>
+                    <dt>{t.lastPressure}</dt>
+                    <dd>
+                        {bp.last ? (
+                            <>
+                                <b class="value">
+                                    {bp.last.systolic}/{bp.last.diastolic}
+                                </b>{' '}
+                                <GradeTag grade={bp.last.grade} /> <span class="muted">{showDay(bp.last.day)}</span>
+                            </>
+                        ) : (
+                            t.noPressure
+                        )}
+                    </dd>
+                </div>
+                {bp.dueOn && !person.dead && (
+                    <div>
+                        <dt>{t.dueOn}</dt>
+                        <dd>
+                            <b class="value">{showDay(bp.dueOn)}</b> <DueTag dueOn={bp.dueOn} today={bp.today} />
+                        </dd>
+                    </div>
+                )}
+                <div>
+                    <dt>{t.medicines}</dt>
+                    <dd>
+                        {bp.medicines.length ? (
+                            <ul class="plainlist">
+                                {distinct(bp.medicines).map((m) => (
+                                    <li key={m.id}>
+                                        <b>{m.text}</b>
+                                        {m.dose ? ` · ${m.dose}` : ''}
+                                        {m.quantity ? ` · ${m.quantity} ${m.unit ?? ''}` : ''}
+                                    </li>
+                                ))}
+                            </ul>
+                        ) : (
+                            t.noMedicines
+                        )}
+                    </dd>
+                </div>
             </dl>
-            {writes && !person.dead && <div class="actions noprint">
-                <a id="measure" class="btn go" href={paths.bloodPressure(person.id)}><Icon name="heart" />{draft ? t.continueDraft : t.measure} <kbd aria-hidden="true">Enter</kbd></a>
-                <button type="button" class="btn" aria-keyshortcuts="F9" onClick={() => window.print()}><Icon name="print" />{t.print} <kbd aria-hidden="true">F9</kbd></button>
-            </div>}
+            {writes && !person.dead && (
+                <div class="actions noprint">
+                    <a id="measure" class="btn go" href={paths.bloodPressure(person.id)}>
+                        <Icon name="heart" />
+                        {draft ? t.continueDraft : t.measure} <kbd aria-hidden="true">Enter</kbd>
+                    </a>
+                    <button type="button" class="btn" aria-keyshortcuts="F9" onClick={() => window.print()}>
+                        <Icon name="print" />
+                        {t.print} <kbd aria-hidden="true">F9</kbd>
+                    </button>
+                </div>
+            )}
             {!writes && <p class="muted noprint">{t.cannotWrite}</p>}
         </section>
     );
 }
 
 const eventIcon: Record<string, IconName> = {
-    'blood-pressure': 'heart', medicine: 'pill', enrolled: 'calendar', diagnosis: 'note', immunization: 'syringe', visit: 'clock', measurement: 'note',
+    'blood-pressure': 'heart',
+    medicine: 'pill',
+    enrolled: 'calendar',
+    diagnosis: 'note',
+    immunization: 'syringe',
+    visit: 'clock',
+    measurement: 'note',
 };
 
 function eventLine(e: Event, t: Texts) {
     const kind = t.event[e.kind as keyof typeof t.event] ?? t.event.other;
     if (e.kind === 'blood-pressure' && e.systolic && e.diastolic)
-        return <><b>{kind} {e.systolic}/{e.diastolic}</b> <GradeTag grade={e.grade ?? grade(e.systolic, e.diastolic)} short /></>;
-    const text = e.kind === 'enrolled' ? t.programmeName[e.text ?? ''] ?? e.text : e.text;
-    return <><b>{e.kind === 'visit' && !text ? kind : (text ?? kind)}</b>{e.code ? ` (${e.code})` : ''}{e.dose ? ` · ${e.dose}` : ''}
-        {text && <span class="muted"> · {kind}</span>}</>;
+        return (
+            <>
+                <b>
+                    {kind} {e.systolic}/{e.diastolic}
+                </b>{' '}
+                <GradeTag grade={e.grade ?? grade(e.systolic, e.diastolic)} short />
+            </>
+        );
+    const text = e.kind === 'enrolled' ? (t.programmeName[e.text ?? ''] ?? e.text) : e.text;
+    return (
+        <>
+            <b>{e.kind === 'visit' && !text ? kind : (text ?? kind)}</b>
+            {e.code ? ` (${e.code})` : ''}
+            {e.dose ? ` · ${e.dose}` : ''}
+            {text && <span class="muted"> · {kind}</span>}
+        </>
+    );
 }
 
 /** The medicines of one day on one line; the dose once when it is the same for all. */
@@ -109,12 +222,20 @@ function MedicinesOfDay({ events }: { events: Event[] }) {
     const all = distinct(events.map((e) => ({ text: e.text ?? e.code ?? '', dose: e.dose ?? null })));
     const same = all.every((m) => m.dose === all[0]!.dose);
     return (
-        <li class="event"><Icon name="pill" /><span><span class="hidden">{t.medicines}: </span>
-            {all.map((m) => (same || !m.dose ? m.text : `${m.text} (${m.dose})`)).join(', ')}{same && all[0]!.dose ? <span class="muted"> · {all[0]!.dose}</span> : null}</span></li>
+        <li class="event">
+            <Icon name="pill" />
+            <span>
+                <span class="hidden">{t.medicines}: </span>
+                {all.map((m) => (same || !m.dose ? m.text : `${m.text} (${m.dose})`)).join(', ')}
+                {same && all[0]!.dose ? <span class="muted"> · {all[0]!.dose}</span> : null}
+            </span>
+        </li>
     );
 }
 
-const placesOf = (events: Event[]): string[] => [...new Set(events.map((e) => e.place).filter((p): p is string => !!p))];
+const placesOf = (events: Event[]): string[] => [
+    ...new Set(events.map((e) => e.place).filter((p): p is string => !!p)),
+];
 
 function TimelineCard({ timeline, undo }: { timeline: Timeline; undo: (saved: Saved) => void }) {
     const t = useTexts();
@@ -132,14 +253,31 @@ function TimelineCard({ timeline, undo }: { timeline: Timeline; undo: (saved: Sa
                 {days.map(([day, events]) => (
                     <li key={day}>
                         <time dateTime={day}>{showDay(day)}</time>
-                        <ul class="plainlist">{events.filter((e) => e.kind !== 'medicine').map((e) => {
-                            const mine = e.kind === 'blood-pressure' ? mySaved(e.resource) : null;
-                            return <li key={e.resource} class="event"><Icon name={eventIcon[e.kind] ?? 'note'} />
-                                <span>{eventLine(e, t)}</span>
-                                {mine && <button type="button" class="link noprint" onClick={() => undo(mine)}><Icon name="undo" />{t.undo}</button>}</li>;
-                        })}
+                        <ul class="plainlist">
+                            {events
+                                .filter((e) => e.kind !== 'medicine')
+                                .map((e) => {
+                                    const mine = e.kind === 'blood-pressure' ? mySaved(e.resource) : null;
+                                    return (
+                                        <li key={e.resource} class="event">
+                                            <Icon name={eventIcon[e.kind] ?? 'note'} />
+                                            <span>{eventLine(e, t)}</span>
+                                            {mine && (
+                                                <button type="button" class="link noprint" onClick={() => undo(mine)}>
+                                                    <Icon name="undo" />
+                                                    {t.undo}
+                                                </button>
+                                            )}
+                                        </li>
+                                    );
+                                })}
                             <MedicinesOfDay events={events.filter((e) => e.kind === 'medicine')} />
-                            {placesOf(events).map((p) => <li key={p} class="small muted eventplace">{p}</li>)}</ul>
+                            {placesOf(events).map((p) => (
+                                <li key={p} class="small muted eventplace">
+                                    {p}
+                                </li>
+                            ))}
+                        </ul>
                     </li>
                 ))}
             </ol>
@@ -163,8 +301,11 @@ export function PersonPage({ id, sheet }: { id: string; sheet: boolean }) {
         const stop = new AbortController();
         const base = `/api/persons/${encodeURIComponent(id)}`;
         void (async () => {
-            const [person, timeline, bp] = await Promise.all([get<Person>(base, stop.signal),
-                get<Timeline>(`${base}/timeline`, stop.signal), get<BloodPressure>(`${base}/blood-pressure`, stop.signal)]);
+            const [person, timeline, bp] = await Promise.all([
+                get<Person>(base, stop.signal),
+                get<Timeline>(`${base}/timeline`, stop.signal),
+                get<BloodPressure>(`${base}/blood-pressure`, stop.signal),
+            ]);
             if (stop.signal.aborted) return;
             if (!person.ok) return setFailure(person.failure);
             setFailure(timeline.ok ? (bp.ok ? null : bp.failure) : timeline.failure);
@@ -178,8 +319,10 @@ export function PersonPage({ id, sheet }: { id: string; sheet: boolean }) {
     useEffect(() => {
         if (chart) document.title = `${chart.person.name} · ${t.programme}`;
     }, [chart, t]);
-    useEffect(() => { // focus: the next action; the sheet takes its own focus, a notice keeps it
-        if (chart && !open && !notice) (document.getElementById('measure') ?? document.getElementById('person-name'))?.focus();
+    useEffect(() => {
+        // focus: the next action; the sheet takes its own focus, a notice keeps it
+        if (chart && !open && !notice)
+            (document.getElementById('measure') ?? document.getElementById('person-name'))?.focus();
     }, [chart === null, open]);
     useEffect(() => {
         if (notice) noticeBox.current?.focus();
@@ -193,15 +336,34 @@ export function PersonPage({ id, sheet }: { id: string; sheet: boolean }) {
         if (open) return;
         const keys = (e: KeyboardEvent): void => {
             if (e.defaultPrevented) return;
-            if (e.key === 'F9') { e.preventDefault(); window.print(); }
-            else if (e.key === 'Escape') go(paths.today);
+            if (e.key === 'F9') {
+                e.preventDefault();
+                window.print();
+            } else if (e.key === 'Escape') go(paths.today);
         };
         window.addEventListener('keydown', keys);
         return () => window.removeEventListener('keydown', keys);
     }, [open]);
 
-    if (!chart) return <main id="main" class="page"><h1 class="hidden">{t.details}</h1>{failure ? <Trouble failure={failure} again={() => { setFailure(null); setRound(round + 1); }} />
-        : <p class="muted" role="status">{t.loading}</p>}</main>;
+    if (!chart)
+        return (
+            <main id="main" class="page">
+                <h1 class="hidden">{t.details}</h1>
+                {failure ? (
+                    <Trouble
+                        failure={failure}
+                        again={() => {
+                            setFailure(null);
+                            setRound(round + 1);
+                        }}
+                    />
+                ) : (
+                    <p class="muted" role="status">
+                        {t.loading}
+                    </p>
+                )}
+            </main>
+        );
     const { person, timeline, bp } = chart;
 
     const done = (d: Done): void => {
@@ -228,28 +390,82 @@ export function PersonPage({ id, sheet }: { id: string; sheet: boolean }) {
             {failure && <Trouble failure={failure} again={() => setRound(round + 1)} />}
             <div class="columns">
                 <div class="work">
-                    {notice && <div ref={noticeBox} tabIndex={-1} role="status" class={`message ${notice.kind === 'failed' ? 'bad' : 'ok'} noprint`}>
-                        <Icon name={notice.kind === 'failed' ? 'warn' : notice.kind === 'undone' ? 'undo' : 'check'} />
-                        {notice.kind === 'saved' && <>
-                            <p><b>{notice.done.waits ? t.savedWaiting : t.saved}: {notice.done.systolic}/{notice.done.diastolic}</b>{' '}
-                                <GradeTag grade={grade(notice.done.systolic, notice.done.diastolic)} />{' '}
-                                {notice.done.next && <span>{t.dueOn} {showDay(notice.done.next)}</span>} <span class="muted small">{clockOf(notice.done.at).slice(0, 5)}</span></p>
-                            <button type="button" class="btn" onClick={() => void undo({ at: notice.done.at, person: id, bundle: notice.done.bundle }, notice.done.waits)}>
-                                <Icon name="undo" />{t.undo}</button>
-                            <button type="button" class="btn" onClick={() => document.getElementById('search')?.focus()}>{t.nextPerson} <kbd aria-hidden="true">/</kbd></button>
-                        </>}
-                        {notice.kind === 'undone' && <p>{t.undone}</p>}
-                        {notice.kind === 'failed' && <p>{t.undoFailed}</p>}
-                    </div>}
-                    {open && bp ? <PressureSheet key={id} person={person} bp={bp} onDone={done} onClose={() => go(paths.person(id))} />
-                        : bp && <Now person={person} bp={bp} />}
+                    {notice && (
+                        <div
+                            ref={noticeBox}
+                            tabIndex={-1}
+                            role="status"
+                            class={`message ${notice.kind === 'failed' ? 'bad' : 'ok'} noprint`}
+                        >
+                            <Icon
+                                name={notice.kind === 'failed' ? 'warn' : notice.kind === 'undone' ? 'undo' : 'check'}
+                            />
+                            {notice.kind === 'saved' && (
+                                <>
+                                    <p>
+                                        <b>
+                                            {notice.done.waits ? t.savedWaiting : t.saved}: {notice.done.systolic}/
+                                            {notice.done.diastolic}
+                                        </b>{' '}
+                                        <GradeTag grade={grade(notice.done.systolic, notice.done.diastolic)} />{' '}
+                                        {notice.done.next && (
+                                            <span>
+                                                {t.dueOn} {showDay(notice.done.next)}
+                                            </span>
+                                        )}{' '}
+                                        <span class="muted small">{clockOf(notice.done.at).slice(0, 5)}</span>
+                                    </p>
+                                    <button
+                                        type="button"
+                                        class="btn"
+                                        onClick={() =>
+                                            void undo(
+                                                { at: notice.done.at, person: id, bundle: notice.done.bundle },
+                                                notice.done.waits,
+                                            )
+                                        }
+                                    >
+                                        <Icon name="undo" />
+                                        {t.undo}
+                                    </button>
+                                    <button
+                                        type="button"
+                                        class="btn"
+                                        onClick={() => document.getElementById('search')?.focus()}
+                                    >
+                                        {t.nextPerson} <kbd aria-hidden="true">/</kbd>
+                                    </button>
+                                </>
+                            )}
+                            {notice.kind === 'undone' && <p>{t.undone}</p>}
+                            {notice.kind === 'failed' && <p>{t.undoFailed}</p>}
+                        </div>
+                    )}
+                    {open && bp ? (
+                        <PressureSheet
+                            key={id}
+                            person={person}
+                            bp={bp}
+                            onDone={done}
+                            onClose={() => go(paths.person(id))}
+                        />
+                    ) : (
+                        bp && <Now person={person} bp={bp} />
+                    )}
                 </div>
                 <div class="aside">
-                    {bp && <section class="card pad" aria-labelledby="chart-title"><h2 id="chart-title">{t.chartTitle}</h2><PressureChart months={bp.months} /></section>}
+                    {bp && (
+                        <section class="card pad" aria-labelledby="chart-title">
+                            <h2 id="chart-title">{t.chartTitle}</h2>
+                            <PressureChart months={bp.months} />
+                        </section>
+                    )}
                     {timeline && <TimelineCard timeline={timeline} undo={(s) => void undo(s, false)} />}
                 </div>
             </div>
-            <p class="printonly small">{t.programme} · {session.get()?.name} · {showDay(dayOf(Date.now()))}</p>
+            <p class="printonly small">
+                {t.programme} · {session.get()?.name} · {showDay(dayOf(Date.now()))}
+            </p>
         </main>
     );
 }

@@ -27,20 +27,61 @@ export interface Done {
 }
 
 const FIELDS: Measured[] = ['systolic', 'diastolic', 'pulse'];
-const emptyMedicine = () => ({ id: newId(), text: '', dose: '', quantity: '', unit: '', days: null, code: null, keep: true });
+const emptyMedicine = () => ({
+    id: newId(),
+    text: '',
+    dose: '',
+    quantity: '',
+    unit: '',
+    days: null,
+    code: null,
+    keep: true,
+});
 
 function blank(person: Person, bp: BloodPressure): Visit {
     return {
-        person: person.id, name: person.name, started: Date.now(), day: null, systolic: '', diastolic: '', pulse: '',
-        ids: { encounter: newId(), pressure: newId(), pulse: newId(), appointment: newId(), episode: newId(), condition: newId() },
-        medicines: distinct(bp.medicines).filter((m) => m.authoredOn !== bp.today).map((m) => ({ id: newId(), text: m.text, dose: m.dose ?? '', unit: m.unit ?? '', days: m.days,
-            quantity: m.quantity === null ? '' : String(m.quantity), code: m.code, keep: true })),
-        next: bp.proposedNext ?? addDays(bp.today, 28), enrol: false,
+        person: person.id,
+        name: person.name,
+        started: Date.now(),
+        day: null,
+        systolic: '',
+        diastolic: '',
+        pulse: '',
+        ids: {
+            encounter: newId(),
+            pressure: newId(),
+            pulse: newId(),
+            appointment: newId(),
+            episode: newId(),
+            condition: newId(),
+        },
+        medicines: distinct(bp.medicines)
+            .filter((m) => m.authoredOn !== bp.today)
+            .map((m) => ({
+                id: newId(),
+                text: m.text,
+                dose: m.dose ?? '',
+                unit: m.unit ?? '',
+                days: m.days,
+                quantity: m.quantity === null ? '' : String(m.quantity),
+                code: m.code,
+                keep: true,
+            })),
+        next: bp.proposedNext ?? addDays(bp.today, 28),
+        enrol: false,
     };
 }
 
-export function PressureSheet({ person, bp, onDone, onClose }: {
-    person: Person; bp: BloodPressure; onDone: (done: Done) => void; onClose: () => void;
+export function PressureSheet({
+    person,
+    bp,
+    onDone,
+    onClose,
+}: {
+    person: Person;
+    bp: BloodPressure;
+    onDone: (done: Done) => void;
+    onClose: () => void;
 }) {
     const t = useTexts();
     const found = useRef(draftOf(person.id));
@@ -58,14 +99,21 @@ export function PressureSheet({ person, bp, onDone, onClose }: {
     const lost = useValue(sessionLost);
     const booked = useRef<Resource[]>([]); // appointments the visit will fulfil; unknown without a network: they stay as they are
     const inputs = {
-        systolic: useRef<HTMLInputElement>(null), diastolic: useRef<HTMLInputElement>(null), pulse: useRef<HTMLInputElement>(null),
+        systolic: useRef<HTMLInputElement>(null),
+        diastolic: useRef<HTMLInputElement>(null),
+        pulse: useRef<HTMLInputElement>(null),
     };
-    const nextInput = useRef<HTMLInputElement>(null), dayInput = useRef<HTMLInputElement>(null), saveButton = useRef<HTMLButtonElement>(null);
+    const nextInput = useRef<HTMLInputElement>(null),
+        dayInput = useRef<HTMLInputElement>(null),
+        saveButton = useRef<HTMLButtonElement>(null);
 
-    const givenToday = distinct(bp.medicines).filter((m) => m.authoredOn === bp.today).map((m) => m.text);
+    const givenToday = distinct(bp.medicines)
+        .filter((m) => m.authoredOn === bp.today)
+        .map((m) => m.text);
     const day = visit.day ?? bp.today;
     const wrong = faults(visit);
-    const shownFault = (f: Measured): Fault | undefined => (tried || (left[f] && wrong[f] !== 'missing') ? wrong[f] : undefined);
+    const shownFault = (f: Measured): Fault | undefined =>
+        tried || (left[f] && wrong[f] !== 'missing') ? wrong[f] : undefined;
     const dayRead = showDayField ? readDay(dayText, bp.today) : bp.today;
     const dayWrong = dayRead === null ? t.badDay : dayRead > bp.today ? t.dayAhead : null;
     const nextRead = nextText.trim() ? readDay(nextText, bp.today) : null;
@@ -111,8 +159,15 @@ export function PressureSheet({ person, bp, onDone, onClose }: {
             return;
         }
         dropDraft(person.id);
-        onDone({ systolic: Number(visit.systolic), diastolic: Number(visit.diastolic), next: visit.next, bundle, print,
-            waits: result.how === 'waiting', at: Date.now() });
+        onDone({
+            systolic: Number(visit.systolic),
+            diastolic: Number(visit.diastolic),
+            next: visit.next,
+            bundle,
+            print,
+            waits: result.how === 'waiting',
+            at: Date.now(),
+        });
     };
 
     useEffect(() => {
@@ -129,22 +184,24 @@ export function PressureSheet({ person, bp, onDone, onClose }: {
         if (f === 'systolic') focus(inputs.diastolic.current);
         else if (f === 'diastolic') focus(inputs.pulse.current);
     };
-    const onKey = (f: Measured) => (e: KeyboardEvent & { currentTarget: HTMLInputElement }): void => {
-        const before = f === 'diastolic' ? 'systolic' : f === 'pulse' ? 'diastolic' : null;
-        if (e.key === 'Backspace' && before && e.currentTarget.value === '') {
-            e.preventDefault();
-            change({ [before]: visit[before].slice(0, -1) });
-            inputs[before].current?.focus();
-        } else if (f === 'systolic' && e.key === '/') {
-            e.preventDefault();
-            focus(inputs.diastolic.current);
-        } else if (e.key === 'Enter') {
-            e.preventDefault();
-            if (f === 'systolic') focus(inputs.diastolic.current);
-            else if (f === 'diastolic') focus(inputs.pulse.current);
-            else focus(nextInput.current);
-        }
-    };
+    const onKey =
+        (f: Measured) =>
+        (e: KeyboardEvent & { currentTarget: HTMLInputElement }): void => {
+            const before = f === 'diastolic' ? 'systolic' : f === 'pulse' ? 'diastolic' : null;
+            if (e.key === 'Backspace' && before && e.currentTarget.value === '') {
+                e.preventDefault();
+                change({ [before]: visit[before].slice(0, -1) });
+                inputs[before].current?.focus();
+            } else if (f === 'systolic' && e.key === '/') {
+                e.preventDefault();
+                focus(inputs.diastolic.current);
+            } else if (e.key === 'Enter') {
+                e.preventDefault();
+                if (f === 'systolic') focus(inputs.diastolic.current);
+                else if (f === 'diastolic') focus(inputs.pulse.current);
+                else focus(nextInput.current);
+            }
+        };
     const keys = (e: KeyboardEvent): void => {
         if (e.key === 'F2' || e.key === 'F9') {
             e.preventDefault();
@@ -158,7 +215,8 @@ export function PressureSheet({ person, bp, onDone, onClose }: {
     };
     const latest = useRef(keys); // the handler of the last drawing: a key pressed right after a digit must see that digit
     latest.current = keys;
-    useEffect(() => { // F2, F9 and Esc work wherever the focus is while the sheet is open
+    useEffect(() => {
+        // F2, F9 and Esc work wherever the focus is while the sheet is open
         const listen = (e: KeyboardEvent): void => {
             if (!sessionLost.get() && !e.defaultPrevented) latest.current(e);
         };
@@ -171,12 +229,30 @@ export function PressureSheet({ person, bp, onDone, onClose }: {
         const [least, most] = LIMITS[f];
         return (
             <div class="field">
-                <label for={f}>{label} <span class="unit">{unit}</span></label>
-                <input ref={inputs[f]} id={f} class="big" type="text" inputMode="numeric" autocomplete="off" value={visit[f]}
-                    aria-invalid={!!fault} aria-describedby={fault ? `${f}-wrong` : undefined} aria-required={f !== 'pulse'}
-                    onInput={(e) => type(f, e.currentTarget.value)} onKeyDown={onKey(f)} onBlur={() => setLeft({ ...left, [f]: true })} />
-                {fault && <p class="wrong" id={`${f}-wrong`} role="alert"><Icon name="warn" />
-                    {fault === 'low' ? t.fault.low(least) : fault === 'high' ? t.fault.high(most) : t.fault[fault]}</p>}
+                <label for={f}>
+                    {label} <span class="unit">{unit}</span>
+                </label>
+                <input
+                    ref={inputs[f]}
+                    id={f}
+                    class="big"
+                    type="text"
+                    inputMode="numeric"
+                    autocomplete="off"
+                    value={visit[f]}
+                    aria-invalid={!!fault}
+                    aria-describedby={fault ? `${f}-wrong` : undefined}
+                    aria-required={f !== 'pulse'}
+                    onInput={(e) => type(f, e.currentTarget.value)}
+                    onKeyDown={onKey(f)}
+                    onBlur={() => setLeft({ ...left, [f]: true })}
+                />
+                {fault && (
+                    <p class="wrong" id={`${f}-wrong`} role="alert">
+                        <Icon name="warn" />
+                        {fault === 'low' ? t.fault.low(least) : fault === 'high' ? t.fault.high(most) : t.fault[fault]}
+                    </p>
+                )}
             </div>
         );
     };
@@ -187,94 +263,273 @@ export function PressureSheet({ person, bp, onDone, onClose }: {
         <section class="card sheet" aria-labelledby="sheet-title">
             <div class="sheethead">
                 <h2 id="sheet-title">{t.sheetTitle}</h2>
-                {showDayField ? null : <span class="day">{t.todayWord(showDay(bp.today))}
-                    <button type="button" class="link" onClick={() => { setShowDayField(true); setTimeout(() => focus(dayInput.current)); }}>
-                        {t.changeDay}</button></span>}
-                {bp.last && <span class="small muted last">{t.lastTime(showDay(bp.last.day), `${bp.last.systolic}/${bp.last.diastolic}`)}</span>}
+                {showDayField ? null : (
+                    <span class="day">
+                        {t.todayWord(showDay(bp.today))}
+                        <button
+                            type="button"
+                            class="link"
+                            onClick={() => {
+                                setShowDayField(true);
+                                setTimeout(() => focus(dayInput.current));
+                            }}
+                        >
+                            {t.changeDay}
+                        </button>
+                    </span>
+                )}
+                {bp.last && (
+                    <span class="small muted last">
+                        {t.lastTime(showDay(bp.last.day), `${bp.last.systolic}/${bp.last.diastolic}`)}
+                    </span>
+                )}
             </div>
-            {dayOf(Date.now()) !== bp.today && <div class="message due" role="alert"><Icon name="clock" />
-                <p>{t.clockBar(showDay(dayOf(Date.now())), showDay(bp.today))}</p></div>}
-            {found.current && <p class="small muted" role="status">{t.draftFound}</p>}
-            {showDayField && <div class="field short">
-                <label for="day">{t.dayOfVisit}</label>
-                <div class="withbutton">
-                    <input ref={dayInput} id="day" type="text" inputMode="numeric" autocomplete="off" value={dayText} maxLength={10}
-                        aria-invalid={!!dayWrong} aria-describedby={dayWrong ? 'day-wrong' : undefined}
-                        onInput={(e) => {
-                            const text = spaceDay(e.currentTarget.value), read = readDay(text, bp.today);
-                            setDayText(text);
-                            if (read && read <= bp.today) change({ day: read === bp.today ? null : read });
-                        }}
-                        onKeyDown={(e) => { if (e.key === 'Enter') { e.preventDefault(); focus(inputs.systolic.current); } }} />
-                    <button type="button" class="btn" onClick={() => {
-                        setShowDayField(false); setDayText(showDay(bp.today)); change({ day: null }); inputs.systolic.current?.focus(); }}>
-                        {t.useToday}</button>
+            {dayOf(Date.now()) !== bp.today && (
+                <div class="message due" role="alert">
+                    <Icon name="clock" />
+                    <p>{t.clockBar(showDay(dayOf(Date.now())), showDay(bp.today))}</p>
                 </div>
-                {dayWrong && <p class="wrong" id="day-wrong" role="alert"><Icon name="warn" />{dayWrong}</p>}
-            </div>}
+            )}
+            {found.current && (
+                <p class="small muted" role="status">
+                    {t.draftFound}
+                </p>
+            )}
+            {showDayField && (
+                <div class="field short">
+                    <label for="day">{t.dayOfVisit}</label>
+                    <div class="withbutton">
+                        <input
+                            ref={dayInput}
+                            id="day"
+                            type="text"
+                            inputMode="numeric"
+                            autocomplete="off"
+                            value={dayText}
+                            maxLength={10}
+                            aria-invalid={!!dayWrong}
+                            aria-describedby={dayWrong ? 'day-wrong' : undefined}
+                            onInput={(e) => {
+                                const text = spaceDay(e.currentTarget.value),
+                                    read = readDay(text, bp.today);
+                                setDayText(text);
+                                if (read && read <= bp.today) change({ day: read === bp.today ? null : read });
+                            }}
+                            onKeyDown={(e) => {
+                                if (e.key === 'Enter') {
+                                    e.preventDefault();
+                                    focus(inputs.systolic.current);
+                                }
+                            }}
+                        />
+                        <button
+                            type="button"
+                            class="btn"
+                            onClick={() => {
+                                setShowDayField(false);
+                                setDayText(showDay(bp.today));
+                                change({ day: null });
+                                inputs.systolic.current?.focus();
+                            }}
+                        >
+                            {t.useToday}
+                        </button>
+                    </div>
+                    {dayWrong && (
+                        <p class="wrong" id="day-wrong" role="alert">
+                            <Icon name="warn" />
+                            {dayWrong}
+                        </p>
+                    )}
+                </div>
+            )}
             <div class="measures">
                 {measure('systolic', t.systolic, 'mmHg')}
-                <span class="slash" aria-hidden="true">/</span>
+                <span class="slash" aria-hidden="true">
+                    /
+                </span>
                 {measure('diastolic', t.diastolic, 'mmHg')}
                 {measure('pulse', t.pulse, `${t.perMinute} · ${t.optional}`)}
             </div>
-            <div class="verdict" role="status">{now !== null && <GradeTag grade={now} />}</div>
-            {now === 3 && <div class="message bad" role="alert"><Icon name="stop" /><p>{t.severe}</p></div>}
-            {!bp.enrolled && now !== null && now > 0 && <label class="check">
-                <input type="checkbox" checked={visit.enrol} onChange={(e) => change({ enrol: e.currentTarget.checked })} />
-                <span>{t.enrol}</span></label>}
+            <div class="verdict" role="status">
+                {now !== null && <GradeTag grade={now} />}
+            </div>
+            {now === 3 && (
+                <div class="message bad" role="alert">
+                    <Icon name="stop" />
+                    <p>{t.severe}</p>
+                </div>
+            )}
+            {!bp.enrolled && now !== null && now > 0 && (
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        checked={visit.enrol}
+                        onChange={(e) => change({ enrol: e.currentTarget.checked })}
+                    />
+                    <span>{t.enrol}</span>
+                </label>
+            )}
 
             <fieldset class="drugs">
-                <legend>{t.medicines} {visit.medicines.length > 0 && <span class="muted small">{t.medicinesHint}</span>}</legend>
+                <legend>
+                    {t.medicines} {visit.medicines.length > 0 && <span class="muted small">{t.medicinesHint}</span>}
+                </legend>
                 {visit.medicines.map((m, i) => (
                     <div class={m.keep ? 'drug' : 'drug off'} key={m.id}>
-                        <input type="checkbox" checked={m.keep} aria-label={t.goesOn(m.text || t.medicineName)}
-                            onChange={(e) => setMedicine(i, { keep: e.currentTarget.checked })} />
-                        <input type="text" list="suggested" value={m.text} aria-label={t.medicineName} placeholder={t.medicineName} maxLength={200}
-                            disabled={!m.keep} onInput={(e) => setMedicine(i, { text: e.currentTarget.value, code: atcOf(e.currentTarget.value) })} />
-                        <input type="text" value={m.dose} aria-label={t.dose} placeholder={t.dose} maxLength={200} disabled={!m.keep}
-                            onInput={(e) => setMedicine(i, { dose: e.currentTarget.value })} />
-                        {m.keep ? <span class="amount"><input type="text" inputMode="numeric" value={m.quantity} aria-label={t.quantity} maxLength={4}
-                            onInput={(e) => setMedicine(i, { quantity: digits(e.currentTarget.value) })} /> <span class="muted">{m.unit || t.unit}</span></span>
-                            : <span class="muted amount">{t.stopped}</span>}
+                        <input
+                            type="checkbox"
+                            checked={m.keep}
+                            aria-label={t.goesOn(m.text || t.medicineName)}
+                            onChange={(e) => setMedicine(i, { keep: e.currentTarget.checked })}
+                        />
+                        <input
+                            type="text"
+                            list="suggested"
+                            value={m.text}
+                            aria-label={t.medicineName}
+                            placeholder={t.medicineName}
+                            maxLength={200}
+                            disabled={!m.keep}
+                            onInput={(e) =>
+                                setMedicine(i, { text: e.currentTarget.value, code: atcOf(e.currentTarget.value) })
+                            }
+                        />
+                        <input
+                            type="text"
+                            value={m.dose}
+                            aria-label={t.dose}
+                            placeholder={t.dose}
+                            maxLength={200}
+                            disabled={!m.keep}
+                            onInput={(e) => setMedicine(i, { dose: e.currentTarget.value })}
+                        />
+                        {m.keep ? (
+                            <span class="amount">
+                                <input
+                                    type="text"
+                                    inputMode="numeric"
+                                    value={m.quantity}
+                                    aria-label={t.quantity}
+                                    maxLength={4}
+                                    onInput={(e) => setMedicine(i, { quantity: digits(e.currentTarget.value) })}
+                                />{' '}
+                                <span class="muted">{m.unit || t.unit}</span>
+                            </span>
+                        ) : (
+                            <span class="muted amount">{t.stopped}</span>
+                        )}
                     </div>
                 ))}
-                {givenToday.length > 0 && <p class="muted">{t.givenToday}: {givenToday.join(', ')}</p>}
+                {givenToday.length > 0 && (
+                    <p class="muted">
+                        {t.givenToday}: {givenToday.join(', ')}
+                    </p>
+                )}
                 {visit.medicines.length === 0 && !givenToday.length && <p class="muted">{t.noMedicines}</p>}
-                <datalist id="suggested">{SUGGESTED.map(([name]) => <option key={name} value={name} />)}</datalist>
-                <button type="button" class="link" onClick={() => {
-                    change({ medicines: [...visit.medicines, emptyMedicine()] });
-                    setTimeout(() => [...document.querySelectorAll<HTMLInputElement>('.drug input[list]')].pop()?.focus());
-                }}><Icon name="plus" />{t.addMedicine}</button>
+                <datalist id="suggested">
+                    {SUGGESTED.map(([name]) => (
+                        <option key={name} value={name} />
+                    ))}
+                </datalist>
+                <button
+                    type="button"
+                    class="link"
+                    onClick={() => {
+                        change({ medicines: [...visit.medicines, emptyMedicine()] });
+                        setTimeout(() =>
+                            [...document.querySelectorAll<HTMLInputElement>('.drug input[list]')].pop()?.focus(),
+                        );
+                    }}
+                >
+                    <Icon name="plus" />
+                    {t.addMedicine}
+                </button>
             </fieldset>
 
             <div class="field short">
-                <label for="next">{t.next} <span class="unit">{t.noNext}</span></label>
+                <label for="next">
+                    {t.next} <span class="unit">{t.noNext}</span>
+                </label>
                 <div class="withbutton">
-                    <input ref={nextInput} id="next" type="text" inputMode="numeric" autocomplete="off" value={nextText} maxLength={10}
-                        aria-invalid={!!nextWrong} aria-describedby={nextWrong ? 'next-wrong' : 'next-days'}
+                    <input
+                        ref={nextInput}
+                        id="next"
+                        type="text"
+                        inputMode="numeric"
+                        autocomplete="off"
+                        value={nextText}
+                        maxLength={10}
+                        aria-invalid={!!nextWrong}
+                        aria-describedby={nextWrong ? 'next-wrong' : 'next-days'}
                         onInput={(e) => {
-                            const text = spaceDay(e.currentTarget.value), read = readDay(text, bp.today);
+                            const text = spaceDay(e.currentTarget.value),
+                                read = readDay(text, bp.today);
                             setNextText(text);
                             if (read || !text.trim()) change({ next: read });
                         }}
-                        onKeyDown={(e) => { if (e.key === 'Enter') { e.preventDefault(); void submit(false); } }} />
-                    <span id="next-days" class="muted">{nextRead && !nextWrong ? t.inDays(daysBetween(day, nextRead)) : ''}</span>
+                        onKeyDown={(e) => {
+                            if (e.key === 'Enter') {
+                                e.preventDefault();
+                                void submit(false);
+                            }
+                        }}
+                    />
+                    <span id="next-days" class="muted">
+                        {nextRead && !nextWrong ? t.inDays(daysBetween(day, nextRead)) : ''}
+                    </span>
                 </div>
-                {nextWrong && <p class="wrong" id="next-wrong" role="alert"><Icon name="warn" />{nextWrong}</p>}
+                {nextWrong && (
+                    <p class="wrong" id="next-wrong" role="alert">
+                        <Icon name="warn" />
+                        {nextWrong}
+                    </p>
+                )}
             </div>
 
-            {failure && failure.kind !== 'signed-out' && <div class="message bad" role="alert"><Icon name="warn" />
-                <p><b>{t.saveFailed}</b> {failureText(failure, t)}</p></div>}
-            {notKept && <div class="message due" role="alert"><Icon name="warn" /><p>{t.draftNotKept}</p></div>}
+            {failure && failure.kind !== 'signed-out' && (
+                <div class="message bad" role="alert">
+                    <Icon name="warn" />
+                    <p>
+                        <b>{t.saveFailed}</b> {failureText(failure, t)}
+                    </p>
+                </div>
+            )}
+            {notKept && (
+                <div class="message due" role="alert">
+                    <Icon name="warn" />
+                    <p>{t.draftNotKept}</p>
+                </div>
+            )}
             <div class="actions">
-                <button ref={saveButton} type="button" class="btn go" aria-busy={busy} aria-keyshortcuts="F2" onClick={() => void submit(false)}>
-                    {busy ? t.saving : t.save} <kbd aria-hidden="true">F2</kbd></button>
-                <button type="button" class="btn" aria-keyshortcuts="F9" onClick={() => void submit(true)}>{t.savePrint} <kbd aria-hidden="true">F9</kbd></button>
-                <button type="button" class="link" onClick={() => { dropDraft(person.id); onClose(); }}>{t.discard}</button>
-                <span class="small muted note">{keptAt ? `${t.draftKept(clockOf(keptAt).slice(0, 5))} · ` : ''}{t.undoHint}</span>
+                <button
+                    ref={saveButton}
+                    type="button"
+                    class="btn go"
+                    aria-busy={busy}
+                    aria-keyshortcuts="F2"
+                    onClick={() => void submit(false)}
+                >
+                    {busy ? t.saving : t.save} <kbd aria-hidden="true">F2</kbd>
+                </button>
+                <button type="button" class="btn" aria-keyshortcuts="F9" onClick={() => void submit(true)}>
+                    {t.savePrint} <kbd aria-hidden="true">F9</kbd>
+                </button>
+                <button
+                    type="button"
+                    class="link"
+                    onClick={() => {
+                        dropDraft(person.id);
+                        onClose();
+                    }}
+                >
+                    {t.discard}
+                </button>
+                <span class="small muted note">
+                    {keptAt ? `${t.draftKept(clockOf(keptAt).slice(0, 5))} · ` : ''}
+                    {t.undoHint}
+                </span>
             </div>
         </section>
     );
 }
-

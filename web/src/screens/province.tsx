@@ -18,21 +18,41 @@ function sorted(communes: CommuneCount[], by: Column, up: boolean): CommuneCount
     const sign = up ? 1 : -1;
     return [...communes].sort((a, b) => {
         if (by === 'name') return sign * shortName(a.name).localeCompare(shortName(b.name), 'vi');
-        const x = a[by], y = b[by];
+        const x = a[by],
+            y = b[by];
         if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1; // nobody counted: always last
         return sign * (x - y) || shortName(a.name).localeCompare(shortName(b.name), 'vi');
     });
 }
 
-function Tile({ id, label, shown, unit, note, more, months }: {
-    id: string; label: string; shown: string; unit?: string; note: string; more?: string | null; months?: (number | null)[];
+function Tile({
+    id,
+    label,
+    shown,
+    unit,
+    note,
+    more,
+    months,
+}: {
+    id: string;
+    label: string;
+    shown: string;
+    unit?: string;
+    note: string;
+    more?: string | null;
+    months?: (number | null)[];
 }) {
     return (
         <div class={more ? 'card tile fresh' : 'card tile'}>
             <dt>{label}</dt>
-            <dd><span class="v" id={`tile-${id}`}>{shown}</span>{unit && <span class="u"> {unit}</span>}
+            <dd>
+                <span class="v" id={`tile-${id}`}>
+                    {shown}
+                </span>
+                {unit && <span class="u"> {unit}</span>}
                 {more && <span class="plus">{more}</span>}
-                <span class="note">{note}</span></dd>
+                <span class="note">{note}</span>
+            </dd>
             {months && <Spark values={months} />}
         </div>
     );
@@ -56,8 +76,10 @@ export function ProvincePage() {
         void get<Province>('/api/province', stop.signal).then((answer) => {
             if (stop.signal.aborted) return;
             if (!answer.ok) return setFailure(answer.failure);
-            const { asOf, tiles } = answer.body, before = today.current;
-            if (before && before.day === asOf && tiles.visitsToday > before.visits) setMore(tiles.visitsToday - before.visits);
+            const { asOf, tiles } = answer.body,
+                before = today.current;
+            if (before && before.day === asOf && tiles.visitsToday > before.visits)
+                setMore(tiles.visitsToday - before.visits);
             today.current = { day: asOf, visits: tiles.visitsToday };
             setFailure(null);
             setData(answer.body);
@@ -73,25 +95,58 @@ export function ProvincePage() {
     useEffect(() => void (document.title = `${t.province} · ${t.programme}`), [t]);
     useEffect(() => {
         const keys = (e: KeyboardEvent): void => {
-            if (e.key === 'F9' && !e.defaultPrevented) { e.preventDefault(); window.print(); }
+            if (e.key === 'F9' && !e.defaultPrevented) {
+                e.preventDefault();
+                window.print();
+            }
         };
         window.addEventListener('keydown', keys);
         return () => window.removeEventListener('keydown', keys);
     }, []);
 
-    if (!data) return <main id="main" class="page"><h1 class="hidden">{t.province}</h1>{failure ? <Trouble failure={failure} again={() => { setFailure(null); setRound(round + 1); }} />
-        : <p class="muted" role="status">{t.loading}</p>}</main>;
+    if (!data)
+        return (
+            <main id="main" class="page">
+                <h1 class="hidden">{t.province}</h1>
+                {failure ? (
+                    <Trouble
+                        failure={failure}
+                        again={() => {
+                            setFailure(null);
+                            setRound(round + 1);
+                        }}
+                    />
+                ) : (
+                    <p class="muted" role="status">
+                        {t.loading}
+                    </p>
+                )}
+            </main>
+        );
 
     const { tiles, communes, months } = data;
     const thisMonth = months[months.length - 1];
-    const stations = data.sites.filter((s) => s.kind === 'station').length, points = data.sites.filter((s) => s.kind === 'point').length;
+    const stations = data.sites.filter((s) => s.kind === 'station').length,
+        points = data.sites.filter((s) => s.kind === 'point').length;
     const rows = sorted(communes, by, up);
     const heading = (column: Column, label: string, numeric = true) => (
-        <th scope="col" class={numeric ? 'n' : ''} aria-sort={by === column ? (up ? 'ascending' : 'descending') : undefined}>
-            <button type="button" class="sort" title={t.sortBy(label)} onClick={() => {
-                setUp(by === column ? !up : column === 'name' || column === 'controlledPercent');
-                setBy(column);
-            }}>{label}{by === column && <Icon name={up ? 'up' : 'down'} />}</button>
+        <th
+            scope="col"
+            class={numeric ? 'n' : ''}
+            aria-sort={by === column ? (up ? 'ascending' : 'descending') : undefined}
+        >
+            <button
+                type="button"
+                class="sort"
+                title={t.sortBy(label)}
+                onClick={() => {
+                    setUp(by === column ? !up : column === 'name' || column === 'controlledPercent');
+                    setBy(column);
+                }}
+            >
+                {label}
+                {by === column && <Icon name={up ? 'up' : 'down'} />}
+            </button>
         </th>
     );
     const pick = (id: string | null, show: boolean): void => {
@@ -101,51 +156,145 @@ export function ProvincePage() {
     return (
         <main id="main" class="page province">
             <div class="pagehead">
-                <h1>{data.province.name.replace(/^Tỉnh /, '') || t.province} <span class="about">{t.province}</span></h1>
-                <span class={live ? 'fresh live' : 'fresh'} id="updated"><span class="dot" aria-hidden="true" />{t.updated(clockOf(at))}
-                    <span class="muted small noprint"> · {live ? t.live : t.polled}</span></span>
-                <button type="button" class="btn noprint" aria-keyshortcuts="F9" onClick={() => window.print()}><Icon name="print" />{t.print} <kbd aria-hidden="true">F9</kbd></button>
+                <h1>
+                    {data.province.name.replace(/^Tỉnh /, '') || t.province} <span class="about">{t.province}</span>
+                </h1>
+                <span class={live ? 'fresh live' : 'fresh'} id="updated">
+                    <span class="dot" aria-hidden="true" />
+                    {t.updated(clockOf(at))}
+                    <span class="muted small noprint"> · {live ? t.live : t.polled}</span>
+                </span>
+                <button type="button" class="btn noprint" aria-keyshortcuts="F9" onClick={() => window.print()}>
+                    <Icon name="print" />
+                    {t.print} <kbd aria-hidden="true">F9</kbd>
+                </button>
             </div>
             {failure && <Trouble failure={failure} again={() => setRound(round + 1)} />}
-            <p class="hidden" role="status">{more ? `${t.tile.today}: ${tiles.visitsToday}, ${t.plus(more)}` : ''}</p>
+            <p class="hidden" role="status">
+                {more ? `${t.tile.today}: ${tiles.visitsToday}, ${t.plus(more)}` : ''}
+            </p>
             <dl class="tiles">
-                <Tile id="controlled" label={t.tile.controlled} shown={showNumber(tiles.controlledPercent, 1)} unit="%"
-                    note={t.tileControlled(showNumber(tiles.controlled), showNumber(tiles.counted))} months={months.map((m) => m.controlledPercent)} />
-                <Tile id="today" label={t.tile.today} shown={showNumber(tiles.visitsToday)} note={t.tileToday(showDay(data.asOf))} more={more ? t.plus(more) : null} />
-                <Tile id="month" label={t.tile.month} shown={showNumber(tiles.visitsThisMonth)} note={t.tilePersons(showNumber(tiles.personsThisMonth))} months={months.map((m) => m.visits)} />
-                <Tile id="enrolled" label={t.tile.enrolled} shown={showNumber(tiles.enrolled)} note={t.tileEnrolled(showNumber(tiles.residents))} />
-                <Tile id="missed" label={t.tile.missed} shown={showNumber(tiles.missed)}
-                    note={tiles.counted ? t.tileMissed(showNumber((100 * tiles.missed) / tiles.counted, 1)) : '–'} />
+                <Tile
+                    id="controlled"
+                    label={t.tile.controlled}
+                    shown={showNumber(tiles.controlledPercent, 1)}
+                    unit="%"
+                    note={t.tileControlled(showNumber(tiles.controlled), showNumber(tiles.counted))}
+                    months={months.map((m) => m.controlledPercent)}
+                />
+                <Tile
+                    id="today"
+                    label={t.tile.today}
+                    shown={showNumber(tiles.visitsToday)}
+                    note={t.tileToday(showDay(data.asOf))}
+                    more={more ? t.plus(more) : null}
+                />
+                <Tile
+                    id="month"
+                    label={t.tile.month}
+                    shown={showNumber(tiles.visitsThisMonth)}
+                    note={t.tilePersons(showNumber(tiles.personsThisMonth))}
+                    months={months.map((m) => m.visits)}
+                />
+                <Tile
+                    id="enrolled"
+                    label={t.tile.enrolled}
+                    shown={showNumber(tiles.enrolled)}
+                    note={t.tileEnrolled(showNumber(tiles.residents))}
+                />
+                <Tile
+                    id="missed"
+                    label={t.tile.missed}
+                    shown={showNumber(tiles.missed)}
+                    note={tiles.counted ? t.tileMissed(showNumber((100 * tiles.missed) / tiles.counted, 1)) : '–'}
+                />
                 <Tile id="lost" label={t.tile.lost} shown={showNumber(tiles.lost)} note={t.tileLost} />
             </dl>
             <div class="two">
                 <section class="card pad mapcard" aria-labelledby="map-title">
-                    <div class="sheethead"><h2 id="map-title">{t.networkTitle}</h2>
-                        <span class="small muted">{t.networkLine(communes.length, stations, points)}</span></div>
+                    <div class="sheethead">
+                        <h2 id="map-title">{t.networkTitle}</h2>
+                        <span class="small muted">{t.networkLine(communes.length, stations, points)}</span>
+                    </div>
                     <ProvinceMap data={data} picked={picked} onPick={pick} />
                     {data.sites.some((s) => s.assumed) && <p class="small muted">{t.assumed}</p>}
                 </section>
                 <section class="card pad communescard" aria-labelledby="communes-title">
-                    <div class="sheethead"><h2 id="communes-title">{t.tableTitle}</h2><span class="small muted">{t.countedBy}</span></div>
-                    <div class="wide"><table class="communes" lang={language.get()}>
-                        <thead><tr>{heading('name', t.commune, false)}{heading('enrolled', t.colEnrolled)}{heading('controlledPercent', t.colControlled)}
-                            {heading('visitsToday', t.colToday)}{heading('visitsThisMonth', t.colMonth)}{heading('points', t.colPoints)}</tr></thead>
-                        <tbody>{rows.map((c) => (
-                            <tr key={c.id} id={`row-${c.id}`} class={c.id === picked ? 'on' : ''} onPointerEnter={() => pick(c.id, false)}>
-                                <th scope="row">{shortName(c.name)}</th><td class="n">{showNumber(c.enrolled)}</td>
-                                <td class="n"><span class={`share ${shareClass(c.controlledPercent)}`}>{showNumber(c.controlledPercent, 1)}{c.controlledPercent === null ? '' : ' %'}</span></td>
-                                <td class="n">{showNumber(c.visitsToday)}</td><td class="n">{showNumber(c.visitsThisMonth)}</td><td class="n">{showNumber(c.points)}</td>
-                            </tr>))}</tbody>
-                    </table></div>
+                    <div class="sheethead">
+                        <h2 id="communes-title">{t.tableTitle}</h2>
+                        <span class="small muted">{t.countedBy}</span>
+                    </div>
+                    <div class="wide">
+                        <table class="communes" lang={language.get()}>
+                            <thead>
+                                <tr>
+                                    {heading('name', t.commune, false)}
+                                    {heading('enrolled', t.colEnrolled)}
+                                    {heading('controlledPercent', t.colControlled)}
+                                    {heading('visitsToday', t.colToday)}
+                                    {heading('visitsThisMonth', t.colMonth)}
+                                    {heading('points', t.colPoints)}
+                                </tr>
+                            </thead>
+                            <tbody>
+                                {rows.map((c) => (
+                                    <tr
+                                        key={c.id}
+                                        id={`row-${c.id}`}
+                                        class={c.id === picked ? 'on' : ''}
+                                        onPointerEnter={() => pick(c.id, false)}
+                                    >
+                                        <th scope="row">{shortName(c.name)}</th>
+                                        <td class="n">{showNumber(c.enrolled)}</td>
+                                        <td class="n">
+                                            <span class={`share ${shareClass(c.controlledPercent)}`}>
+                                                {showNumber(c.controlledPercent, 1)}
+                                                {c.controlledPercent === null ? '' : ' %'}
+                                            </span>
+                                        </td>
+                                        <td class="n">{showNumber(c.visitsToday)}</td>
+                                        <td class="n">{showNumber(c.visitsThisMonth)}</td>
+                                        <td class="n">{showNumber(c.points)}</td>
+                                    </tr>
+                                ))}
+                            </tbody>
+                        </table>
+                    </div>
                 </section>
                 <section class="card pad monthscard" aria-labelledby="months-title">
                     <h2 id="months-title">{t.monthsTitle}</h2>
                     <p class="small muted">{t.monthsSay(showNumber(thisMonth?.controlledPercent ?? null, 1))}</p>
-                    <div class="wide"><table class="months">
-                        <thead><tr><th scope="col">{t.month}</th><th scope="col" class="n">{t.colVisits}</th><th scope="col" class="n">{t.colPersons}</th><th scope="col" class="n">&lt; 140/90</th></tr></thead>
-                        <tbody>{[...months].reverse().map((m) => <tr key={m.month}><th scope="row">{showDay(m.month)}</th><td class="n">{showNumber(m.visits)}</td>
-                            <td class="n">{showNumber(m.persons)}</td><td class="n">{showNumber(m.controlledPercent, 1)}{m.controlledPercent === null ? '' : ' %'}</td></tr>)}</tbody>
-                    </table></div>
+                    <div class="wide">
+                        <table class="months">
+                            <thead>
+                                <tr>
+                                    <th scope="col">{t.month}</th>
+                                    <th scope="col" class="n">
+                                        {t.colVisits}
+                                    </th>
+                                    <th scope="col" class="n">
+                                        {t.colPersons}
+                                    </th>
+                                    <th scope="col" class="n">
+                                        &lt; 140/90
+                                    </th>
+                                </tr>
+                            </thead>
+                            <tbody>
+                                {[...months].reverse().map((m) => (
+                                    <tr key={m.month}>
+                                        <th scope="row">{showDay(m.month)}</th>
+                                        <td class="n">{showNumber(m.visits)}</td>
+                                        <td class="n">{showNumber(m.persons)}</td>
+                                        <td class="n">
+                                            {showNumber(m.controlledPercent, 1)}
+                                            {m.controlledPercent === null ? '' : ' %'}
+                                        </td>
+                                    </tr>
+                                ))}
+                            </tbody>
+                        </table>
+                    </div>
                 </section>
             </div>
         </main>

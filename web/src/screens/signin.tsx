@@ -15,7 +15,8 @@ function SignInForm({ fixed }: { fixed: string | null }) {
     const [busy, setBusy] = useState(false);
     const [tried, setTried] = useState(false);
     const [failure, setFailure] = useState<Failure | null>(null);
-    const nameInput = useRef<HTMLInputElement>(null), passwordInput = useRef<HTMLInputElement>(null);
+    const nameInput = useRef<HTMLInputElement>(null),
+        passwordInput = useRef<HTMLInputElement>(null);
 
     useEffect(() => (fixed ? passwordInput : nameInput).current?.focus(), []);
 
@@ -31,32 +32,81 @@ function SignInForm({ fixed }: { fixed: string | null }) {
         setFailure(f);
         if (f) passwordInput.current?.select();
     };
-    const wrong = failure === null ? '' : failure.kind === 'signed-out' || (failure.kind === 'refused' && failure.status === 403)
-        ? t.wrongPassword : failure.kind === 'refused' && failure.status === 429 ? t.locked : failureText(failure, t);
-    const noName = tried && !name.trim(), noPassword = tried && !password;
+    const wrong =
+        failure === null
+            ? ''
+            : failure.kind === 'signed-out' || (failure.kind === 'refused' && failure.status === 403)
+              ? t.wrongPassword
+              : failure.kind === 'refused' && failure.status === 429
+                ? t.locked
+                : failureText(failure, t);
+    const noName = tried && !name.trim(),
+        noPassword = tried && !password;
     return (
         <form onSubmit={submit} noValidate>
-            {wrong && <div class="message bad" role="alert"><Icon name="warn" /><p>{wrong}</p></div>}
+            {wrong && (
+                <div class="message bad" role="alert">
+                    <Icon name="warn" />
+                    <p>{wrong}</p>
+                </div>
+            )}
             <div class="field">
                 <label for="account">{t.account}</label>
-                <input ref={nameInput} id="account" name="username" autocomplete="username" autocapitalize="none" spellcheck={false}
-                    value={name} readOnly={!!fixed} maxLength={64} aria-invalid={noName}
-                    aria-describedby={noName ? 'account-wrong' : undefined} onInput={(e) => setName(e.currentTarget.value)} />
-                {noName && <p class="wrong" id="account-wrong"><Icon name="warn" />{t.needAccount}</p>}
+                <input
+                    ref={nameInput}
+                    id="account"
+                    name="username"
+                    autocomplete="username"
+                    autocapitalize="none"
+                    spellcheck={false}
+                    value={name}
+                    readOnly={!!fixed}
+                    maxLength={64}
+                    aria-invalid={noName}
+                    aria-describedby={noName ? 'account-wrong' : undefined}
+                    onInput={(e) => setName(e.currentTarget.value)}
+                />
+                {noName && (
+                    <p class="wrong" id="account-wrong">
+                        <Icon name="warn" />
+                        {t.needAccount}
+                    </p>
+                )}
             </div>
             <div class="field">
                 <label for="password">{t.password}</label>
                 <div class="withbutton">
-                    <input ref={passwordInput} id="password" name="password" {...({ type: plain ? 'text' : 'password' } as object)}
-                        autocomplete="current-password" value={password} maxLength={256} aria-invalid={noPassword}
-                        aria-describedby={noPassword ? 'password-wrong' : undefined} onInput={(e) => setPassword(e.currentTarget.value)} />
-                    <button type="button" class="btn" aria-label={plain ? t.hidePassword : t.showPassword} onClick={() => setPlain(!plain)}>
+                    <input
+                        ref={passwordInput}
+                        id="password"
+                        name="password"
+                        {...({ type: plain ? 'text' : 'password' } as object)}
+                        autocomplete="current-password"
+                        value={password}
+                        maxLength={256}
+                        aria-invalid={noPassword}
+                        aria-describedby={noPassword ? 'password-wrong' : undefined}
+                        onInput={(e) => setPassword(e.currentTarget.value)}
+                    />
+                    <button
+                        type="button"
+                        class="btn"
+                        aria-label={plain ? t.hidePassword : t.showPassword}
+                        onClick={() => setPlain(!plain)}
+                    >
                         {plain ? t.hide : t.show}
                     </button>
                 </div>
-                {noPassword && <p class="wrong" id="password-wrong"><Icon name="warn" />{t.needPassword}</p>}
+                {noPassword && (
+                    <p class="wrong" id="password-wrong">
+                        <Icon name="warn" />
+                        {t.needPassword}
+                    </p>
+                )}
             </div>
-            <button type="submit" class="btn go wide" aria-busy={busy} disabled={busy}>{busy ? t.signingIn : t.signIn}</button>
+            <button type="submit" class="btn go wide" aria-busy={busy} disabled={busy}>
+                {busy ? t.signingIn : t.signIn}
+            </button>
         </form>
     );
 }
@@ -65,7 +115,9 @@ export function LanguageButton() {
     const t = useTexts();
     const other = language.get() === 'vi' ? 'en' : 'vi';
     return (
-        <button type="button" class="quiet" lang={other} onClick={() => switchLanguage(other)}>{t.otherLanguage}</button>
+        <button type="button" class="quiet" lang={other} onClick={() => switchLanguage(other)}>
+            {t.otherLanguage}
+        </button>
     );
 }
 
@@ -75,10 +127,19 @@ export function SignInPage() {
     return (
         <div class="signin">
             <main class="card" id="main">
-                <div class="brandline"><span class="logo" aria-hidden="true"><Icon name="plus" /></span>
-                    <div><h1>{t.programme}</h1><p class="muted">{t.signInLead}</p></div></div>
+                <div class="brandline">
+                    <span class="logo" aria-hidden="true">
+                        <Icon name="plus" />
+                    </span>
+                    <div>
+                        <h1>{t.programme}</h1>
+                        <p class="muted">{t.signInLead}</p>
+                    </div>
+                </div>
                 <SignInForm fixed={null} />
-                <p class="center"><LanguageButton /></p>
+                <p class="center">
+                    <LanguageButton />
+                </p>
             </main>
         </div>
     );
@@ -100,7 +161,11 @@ export function SignInAgain() {
             <h2 id="again-title">{t.lostTitle}</h2>
             <p class="muted">{t.lostLead}</p>
             <SignInForm fixed={account} />
-            <p class="center"><button type="button" class="quiet dark" onClick={() => void signOut()}>{t.otherAccount}</button></p>
+            <p class="center">
+                <button type="button" class="quiet dark" onClick={() => void signOut()}>
+                    {t.otherAccount}
+                </button>
+            </p>
         </dialog>
     );
 }

@@ -17,7 +17,9 @@ import { StatusTag } from '../parts/tag';
 type Recent = Pick<Found, 'id' | 'name' | 'age' | 'sex' | 'place' | 'status'>;
 /** People opened since this page was loaded; kept in memory only. */
 const recent = value<Recent[]>([]);
-session.watch(() => { if (!session.get()) recent.set([]); });
+session.watch(() => {
+    if (!session.get()) recent.set([]);
+});
 
 export function noteRecent(p: Person): void {
     recent.set([p, ...recent.get().filter((r) => r.id !== p.id)].slice(0, 8));
@@ -32,7 +34,9 @@ function Own() {
     const [round, setRound] = useState(0);
     useTopic('province', () => setRound((n) => n + 1));
     useEffect(() => {
-        void get<Province>('/api/province').then((a) => { if (a.ok) setProvince(a.body); });
+        void get<Province>('/api/province').then((a) => {
+            if (a.ok) setProvince(a.body);
+        });
     }, [round]);
     const place = session.get()?.placeId ?? '';
     const site = province?.sites.find((s) => s.id === place);
@@ -42,10 +46,26 @@ function Own() {
         <section class="card pad" aria-labelledby="own-title">
             <h2 id="own-title">{t.ownTitle(commune.name)}</h2>
             <dl class="numbers">
-                <div><dd class="value" id="own-today">{showNumber(commune.visitsToday)}</dd><dt>{t.ownToday}</dt></div>
-                <div><dd class="value">{showNumber(commune.visitsThisMonth)}</dd><dt>{t.ownMonth}</dt></div>
-                <div><dd class="value">{showNumber(commune.controlledPercent, 1)} %</dd><dt>{t.ownControlled}<br />
-                    <span class="small">{t.ownOf(showNumber(commune.controlled), showNumber(commune.counted))}</span></dt></div>
+                <div>
+                    <dd class="value" id="own-today">
+                        {showNumber(commune.visitsToday)}
+                    </dd>
+                    <dt>{t.ownToday}</dt>
+                </div>
+                <div>
+                    <dd class="value">{showNumber(commune.visitsThisMonth)}</dd>
+                    <dt>{t.ownMonth}</dt>
+                </div>
+                <div>
+                    <dd class="value">{showNumber(commune.controlledPercent, 1)} %</dd>
+                    <dt>
+                        {t.ownControlled}
+                        <br />
+                        <span class="small">
+                            {t.ownOf(showNumber(commune.controlled), showNumber(commune.counted))}
+                        </span>
+                    </dt>
+                </div>
             </dl>
         </section>
     );
@@ -53,30 +73,94 @@ function Own() {
 
 export function TodayPage() {
     const t = useTexts();
-    const list = useValue(recent), slash = useValue(slashKey), waits = useValue(waiting);
+    const list = useValue(recent),
+        slash = useValue(slashKey),
+        waits = useValue(waiting);
     const unfinished = drafts();
     useEffect(() => void (document.title = `${t.today} · ${t.programme}`), [t]);
     useEffect(() => document.getElementById('search')?.focus(), []);
-    const key = (name: string, text: string) => <li><kbd>{name}</kbd> {text}</li>;
+    const key = (name: string, text: string) => (
+        <li>
+            <kbd>{name}</kbd> {text}
+        </li>
+    );
     return (
         <main id="main" class="page today">
             <h1>{t.todayLong(new Date(Date.now() + 7 * 3600000).getUTCDay(), showDay(dayOf(Date.now())))}</h1>
             <Search inline />
             <div class="tiles3">
-                {unfinished.length > 0 && <section class="card pad" aria-labelledby="drafts-title"><h2 id="drafts-title">{t.draftsTitle}</h2>
-                    <ul class="rows">{unfinished.map((d) => <li key={d.person}><a href={paths.bloodPressure(d.person)}><b>{d.name}</b>
-                        <span class="muted small">{t.draftOf(clockOf(d.started).slice(0, 5))}</span></a></li>)}</ul></section>}
-                {waits.length > 0 && <section class="card pad" aria-labelledby="waiting-title"><h2 id="waiting-title">{t.waitingTitle}</h2>
-                    <ul class="rows">{waits.map((w) => <li key={w.at}><a href={paths.person(w.person)}><b>{clockOf(w.at).slice(0, 5)}</b>
-                        <span class="muted small">{w.refused ?? t.offlineShort}</span></a></li>)}</ul></section>}
+                {unfinished.length > 0 && (
+                    <section class="card pad" aria-labelledby="drafts-title">
+                        <h2 id="drafts-title">{t.draftsTitle}</h2>
+                        <ul class="rows">
+                            {unfinished.map((d) => (
+                                <li key={d.person}>
+                                    <a href={paths.bloodPressure(d.person)}>
+                                        <b>{d.name}</b>
+                                        <span class="muted small">{t.draftOf(clockOf(d.started).slice(0, 5))}</span>
+                                    </a>
+                                </li>
+                            ))}
+                        </ul>
+                    </section>
+                )}
+                {waits.length > 0 && (
+                    <section class="card pad" aria-labelledby="waiting-title">
+                        <h2 id="waiting-title">{t.waitingTitle}</h2>
+                        <ul class="rows">
+                            {waits.map((w) => (
+                                <li key={w.at}>
+                                    <a href={paths.person(w.person)}>
+                                        <b>{clockOf(w.at).slice(0, 5)}</b>
+                                        <span class="muted small">{w.refused ?? t.offlineShort}</span>
+                                    </a>
+                                </li>
+                            ))}
+                        </ul>
+                    </section>
+                )}
                 <Own />
-                {list.length > 0 && <section class="card pad" aria-labelledby="recent-title"><h2 id="recent-title">{t.recentTitle}</h2>
-                    <ul class="rows">{list.map((p) => <li key={p.id}><a href={paths.person(p.id)}><b>{p.name}</b>
-                        <StatusTag status={p.status} /><span class="muted small">{[p.age !== null ? t.yearsOld(p.age) : '', whereText(p)].filter(Boolean).join(' · ')}</span></a></li>)}</ul></section>}
-                <section class="card pad keys" aria-labelledby="keys-title"><h2 id="keys-title">{t.keysTitle}</h2>
-                    <ul class="plainlist">{key('/', t.keys.find)}{key('Enter', t.keys.enter)}{key('F2', t.keys.save)}{key('F9', t.keys.print)}{key('Esc', t.keys.back)}</ul>
-                    <button type="button" class="link" aria-pressed={slash} onClick={() => { keep('slash', !slash); slashKey.set(!slash); }}>
-                        {slash ? t.slashOn : t.slashOff}</button></section>
+                {list.length > 0 && (
+                    <section class="card pad" aria-labelledby="recent-title">
+                        <h2 id="recent-title">{t.recentTitle}</h2>
+                        <ul class="rows">
+                            {list.map((p) => (
+                                <li key={p.id}>
+                                    <a href={paths.person(p.id)}>
+                                        <b>{p.name}</b>
+                                        <StatusTag status={p.status} />
+                                        <span class="muted small">
+                                            {[p.age !== null ? t.yearsOld(p.age) : '', whereText(p)]
+                                                .filter(Boolean)
+                                                .join(' · ')}
+                                        </span>
+                                    </a>
+                                </li>
+                            ))}
+                        </ul>
+                    </section>
+                )}
+                <section class="card pad keys" aria-labelledby="keys-title">
+                    <h2 id="keys-title">{t.keysTitle}</h2>
+                    <ul class="plainlist">
+                        {key('/', t.keys.find)}
+                        {key('Enter', t.keys.enter)}
+                        {key('F2', t.keys.save)}
+                        {key('F9', t.keys.print)}
+                        {key('Esc', t.keys.back)}
+                    </ul>
+                    <button
+                        type="button"
+                        class="link"
+                        aria-pressed={slash}
+                        onClick={() => {
+                            keep('slash', !slash);
+                            slashKey.set(!slash);
+                        }}
+                    >
+                        {slash ? t.slashOn : t.slashOff}
+                    </button>
+                </section>
             </div>
         </main>
     );
