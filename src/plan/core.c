@@ -418,7 +418,7 @@ struct view *view_new(struct arena *a, const struct core *c, const uint8_t *fix,
             v->entry = arena_grow(a, v->entry, room * sizeof *list, more * sizeof *list);
             room = more;
         }
-        memcpy(v->entry + total, list, n * sizeof *list);
+        if (n) memcpy(v->entry + total, list, n * sizeof *list);
         v->start[i] = total;
         total += n;
         if (!n && !isfinite(v->outside[i])) v->possible = false;
