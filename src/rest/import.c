@@ -2,7 +2,8 @@
  *
  * Files (contracts.md, command line): a Bundle of type transaction or batch is executed, another Bundle is stored or its entries
  * are; a resource or a line of NDJSON with an id is PUT, without is POST. A file is all or nothing (entries of a batch are by
- * themselves): NDJSON is validated whole before its first line is committed. Validation and preparation run on two or more
+ * themselves): NDJSON is validated whole before its first line is committed (in commits of 400 lines: only a disk that
+ * fills up in the middle leaves the earlier ones). Validation and preparation run on two or more
  * threads, so that the writer never waits for them.
  */
 #include "rest_int.h"
@@ -24,6 +25,7 @@ struct import {
     struct buf *problems;
     size_t problem_count;
     const struct access *access;
+    err write_error; /* the disk's, not the file's */
 };
 
 static const struct access everybody = {.everything = true};
@@ -59,7 +61,9 @@ static size_t ready_entries(const struct entries *set) {
 static void entry_of(struct arena *a, str source, const struct json *resource, struct entry *e) {
     str type = JSON_TEXT(resource, "resourceType"), id = JSON_TEXT(resource, "id");
     *e = (struct entry){.source = source, .resource = resource, .method = id.len ? REST_PUT : REST_POST, .url = type};
-    if (id.len) e->url = str_format(a, "%.*s/%.*s", STR_ARG(type), STR_ARG(id));
+    if (!id.len) return;
+    e->url = str_format(a, "%.*s/%.*s", STR_ARG(type), STR_ARG(id));
+    if (!fhir_id_valid(id)) e->method = REST_POST, e->url = type; /* the validation says where it stands */
 }
 
 /* A file may name what comes with another file or never: what stays unresolved is said, not refused. */
@@ -84,6 +88,7 @@ static void settle(struct import *im, const struct entries *set, size_t count, e
         progress(im);
         return;
     }
+    if (err_exit(e.code) == err_exit(ERR_IO)) im->write_error = (err){e.code, NULL, str_copy(im->arena, e.detail)};
     const struct entry *failed = NULL;
     for (size_t i = 0; i < set->len && !failed; i++)
         if (set->at[i].state == ENTRY_FAILED) failed = &set->at[i];
@@ -283,7 +288,7 @@ err rest_import(struct store *s, struct arena *a, str name, str text, const stru
     *out = (struct import_result){0};
     if (is_ndjson(a, text)) {
         import_lines(&im, text);
-        return OK_ERR;
+        return im.write_error;
     }
     struct json *tree;
     err e = json_parse(a, text, &tree);
@@ -294,5 +299,5 @@ err rest_import(struct store *s, struct arena *a, str name, str text, const stru
         return OK_ERR;
     }
     import_document(&im, text, tree);
-    return OK_ERR;
+    return im.write_error;
 }

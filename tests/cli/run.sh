@@ -133,7 +133,7 @@ check 'restore of nonsense' 1 '' '*' "$tram" restore "$work/patient.json" "$work
 "$tram" export "$work/m" | sed -E 's/"(versionId|lastUpdated)":"[^"]*"//g' >"$work/b"
 cmp -s "$work/a" "$work/b" && passed=$((passed + 1)) || { failed=$((failed + 1)); echo 'FAILED the restored node differs'; }
 cp -r "$work/m" "$work/newer" && sqlite3 "$work/newer/tram.db" 'PRAGMA user_version = 9999'
-check 'a newer format' 3 '' '*' "$tram" stats "$work/newer"
+check 'a newer format' 1 '' '*' "$tram" stats "$work/newer"
 
 # ---- accounts
 check 'user add' 0 '' '*' sh -c "echo secret-word | '$tram' user '$work/n' add an --role nurse --display 'An'"
@@ -170,8 +170,13 @@ check 'after the stop' 0 'p1' '' "$tram" get "$work/n" Patient/p1
 # ---- full disk, when a small file system may be mounted
 if mkdir "$work/small" && mount -t tmpfs -o size=3m tmpfs "$work/small" 2>/dev/null; then
     "$tram" init "$work/small/n"
-    for i in $(seq 3000); do printf '{"resourceType":"Patient","id":"f%d","name":[{"text":"%s"}]}\n' "$i" "$(head -c 900 /dev/urandom | base64 -w0)"; done >"$work/many.ndjson"
-    check 'a full disk' 4 'stored, [1-9][0-9]* failed' 'full|space' "$tram" import "$work/small/n" "$work/many.ndjson"
+    { printf '{"resourceType":"Bundle","type":"transaction","entry":['
+      for i in $(seq 1500); do
+          [ "$i" = 1 ] || printf ,
+          printf '{"resource":{"resourceType":"Patient","id":"f%d","name":[{"text":"%s"}]},"request":{"method":"PUT","url":"Patient/f%d"}}' "$i" "$(head -c 1500 /dev/urandom | base64 -w0)" "$i"
+      done
+      printf ']}'; } >"$work/many.json"
+    check 'a full disk' 4 'stored, [1-9][0-9]* failed' 'full|space' "$tram" import "$work/small/n" "$work/many.json"
     check 'nothing half-done' 0 '"resources":\{\}' '*' "$tram" stats "$work/small/n" --json
     umount "$work/small"
 fi
