@@ -227,6 +227,56 @@ static void test_changes_move_the_index(void **state) {
     assert_str(find_as(n, "nurse", "s3", "son", 20), "");
 }
 
+/* Whatever is typed, the engine never sees syntax of its own: no error, and nobody whom one may not see. */
+static void test_anything_typed(void **state) {
+    struct node *n = *state;
+    static const char *const parts[] = {"lan",    "Nguyễn",
+                                        "thị ",   " ",
+                                        "\"",     "*",
+                                        "(",      ")",
+                                        " OR ",   " AND ",
+                                        " NOT ",  "NEAR(",
+                                        ":",      "-",
+                                        "^",      "+",
+                                        "1959",   "8",
+                                        "21",     "821",
+                                        "0100 ",  "099159004821",
+                                        "|",      "na son",
+                                        "Ẳ",      "ລາວ",
+                                        "'",      "\\",
+                                        ",",      "ddoongf",
+                                        "{",      "}",
+                                        "%",      "_",
+                                        "words:", "bản ",
+                                        "xa ",    "\t",
+                                        "x",      "https://a/b?c=d"};
+    unsigned seed = 7;
+    struct reader *r;
+    struct access who;
+    assert_int_equal(reader_begin(n->store, n->arena, &r).code, ERR_OK);
+    assert_int_equal(network_access(r, n->arena, STR("nurse"), STR("s3"), &who).code, ERR_OK);
+    size_t seen = 0;
+    for (int i = 0; i < 3000; i++) {
+        struct buf q = buf_new(n->arena);
+        struct found found;
+        for (int k = 1 + i % 9; k > 0; k--) {
+            seed = seed * 1103515245u + 12345u;
+            buf_addz(&q, parts[(seed >> 16) % (sizeof parts / sizeof *parts)]);
+        }
+        err e = person_find(r, n->arena, &who, buf_str(&q), 20, today, &found);
+        if (e.code) print_message("%.*s: %.*s\n", STR_ARG(buf_str(&q)), STR_ARG(e.detail));
+        assert_int_equal(e.code, ERR_OK);
+        for (size_t k = 0; k < found.len; k++)
+            assert_true(str_is(found.at[k].id, "lan3") || str_is(found.at[k].id, "son") ||
+                        str_is(found.at[k].id, "pan"));
+        seen += found.len;
+    }
+    assert_true(seen > 50);
+    struct found found;
+    assert_int_equal(person_find(r, n->arena, &who, STR("lan\xff"), 20, today, &found).code, ERR_INVALID);
+    reader_end(r);
+}
+
 static void test_household(void **state) {
     struct node *n = *state;
     put(n, "Group", "g1",
@@ -268,6 +318,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_places, setup, teardown),
         cmocka_unit_test_setup_teardown(test_rights, setup, teardown),
         cmocka_unit_test_setup_teardown(test_changes_move_the_index, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_anything_typed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_household, setup, teardown),
     };
     return cmocka_run_group_tests_name("people", tests, NULL, NULL);
