@@ -4,16 +4,18 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, sessionLost, type Failure } from '../base/api';
-import { addDays, clockOf, dayOf, daysBetween, readDay, showDay, spaceDay } from '../base/date';
+import { addDays, clockOf, dayOf, daysBetween, readDay, showDay } from '../base/date';
 import { useTexts } from '../base/language';
 import type { BloodPressure, Person } from '../base/model';
 import { draftOf, dropDraft, keepDraft, save } from '../base/outbox';
 import { useValue } from '../base/value';
+import { DayField, MeasureField } from '../parts/fields';
 import { Icon } from '../parts/icon';
+import { MedicineRows } from '../parts/medicine-rows';
 import { failureText } from '../parts/message';
 import { GradeTag } from '../parts/tag';
-import { atcOf, distinct, SUGGESTED } from '../rules/medicines';
-import { complete, digits, faults, grade, LIMITS, type Fault, type Measured } from '../rules/pressure';
+import { distinct } from '../rules/medicines';
+import { complete, digits, faults, grade, type Fault, type Measured } from '../rules/pressure';
 import { newId, transaction, type Resource, type Transaction, type Visit } from '../rules/visit';
 
 export interface Done {
@@ -27,17 +29,6 @@ export interface Done {
 }
 
 const FIELDS: Measured[] = ['systolic', 'diastolic', 'pulse'];
-const emptyMedicine = () => ({
-    id: newId(),
-    text: '',
-    dose: '',
-    quantity: '',
-    unit: '',
-    days: null,
-    code: null,
-    keep: true,
-});
-
 function blank(person: Person, bp: BloodPressure): Visit {
     return {
         person: person.id,
@@ -104,8 +95,7 @@ export function PressureSheet({
         pulse: useRef<HTMLInputElement>(null),
     };
     const nextInput = useRef<HTMLInputElement>(null),
-        dayInput = useRef<HTMLInputElement>(null),
-        saveButton = useRef<HTMLButtonElement>(null);
+        dayInput = useRef<HTMLInputElement>(null);
 
     const givenToday = distinct(bp.medicines)
         .filter((m) => m.authoredOn === bp.today)
@@ -224,40 +214,19 @@ export function PressureSheet({
         return () => window.removeEventListener('keydown', listen);
     }, []);
 
-    const measure = (f: Measured, label: string, unit: string) => {
-        const fault = shownFault(f);
-        const [least, most] = LIMITS[f];
-        return (
-            <div class="field">
-                <label for={f}>
-                    {label} <span class="unit">{unit}</span>
-                </label>
-                <input
-                    ref={inputs[f]}
-                    id={f}
-                    class="big"
-                    type="text"
-                    inputMode="numeric"
-                    autocomplete="off"
-                    value={visit[f]}
-                    aria-invalid={!!fault}
-                    aria-describedby={fault ? `${f}-wrong` : undefined}
-                    aria-required={f !== 'pulse'}
-                    onInput={(e) => type(f, e.currentTarget.value)}
-                    onKeyDown={onKey(f)}
-                    onBlur={() => setLeft({ ...left, [f]: true })}
-                />
-                {fault && (
-                    <p class="wrong" id={`${f}-wrong`} role="alert">
-                        <Icon name="warn" />
-                        {fault === 'low' ? t.fault.low(least) : fault === 'high' ? t.fault.high(most) : t.fault[fault]}
-                    </p>
-                )}
-            </div>
-        );
-    };
-    const setMedicine = (i: number, part: Partial<Visit['medicines'][number]>): void =>
-        change({ medicines: visit.medicines.map((m, n) => (n === i ? { ...m, ...part } : m)) });
+    const measure = (f: Measured, label: string, unit: string) => (
+        <MeasureField
+            field={f}
+            label={label}
+            unit={unit}
+            text={visit[f]}
+            fault={shownFault(f)}
+            input={inputs[f]}
+            onType={(text) => type(f, text)}
+            onKey={onKey(f)}
+            onLeave={() => setLeft({ ...left, [f]: true })}
+        />
+    );
 
     return (
         <section class="card sheet" aria-labelledby="sheet-title">
@@ -296,52 +265,32 @@ export function PressureSheet({
                 </p>
             )}
             {showDayField && (
-                <div class="field short">
-                    <label for="day">{t.dayOfVisit}</label>
-                    <div class="withbutton">
-                        <input
-                            ref={dayInput}
-                            id="day"
-                            type="text"
-                            inputMode="numeric"
-                            autocomplete="off"
-                            value={dayText}
-                            maxLength={10}
-                            aria-invalid={!!dayWrong}
-                            aria-describedby={dayWrong ? 'day-wrong' : undefined}
-                            onInput={(e) => {
-                                const text = spaceDay(e.currentTarget.value),
-                                    read = readDay(text, bp.today);
-                                setDayText(text);
-                                if (read && read <= bp.today) change({ day: read === bp.today ? null : read });
-                            }}
-                            onKeyDown={(e) => {
-                                if (e.key === 'Enter') {
-                                    e.preventDefault();
-                                    focus(inputs.systolic.current);
-                                }
-                            }}
-                        />
-                        <button
-                            type="button"
-                            class="btn"
-                            onClick={() => {
-                                setShowDayField(false);
-                                setDayText(showDay(bp.today));
-                                change({ day: null });
-                                inputs.systolic.current?.focus();
-                            }}
-                        >
-                            {t.useToday}
-                        </button>
-                    </div>
-                    {dayWrong && (
-                        <p class="wrong" id="day-wrong" role="alert">
-                            <Icon name="warn" />
-                            {dayWrong}
-                        </p>
-                    )}
-                </div>
+                <DayField
+                    id="day"
+                    label={t.dayOfVisit}
+                    text={dayText}
+                    wrong={dayWrong}
+                    input={dayInput}
+                    onType={(text) => {
+                        const read = readDay(text, bp.today);
+                        setDayText(text);
+                        if (read && read <= bp.today) change({ day: read === bp.today ? null : read });
+                    }}
+                    onEnter={() => focus(inputs.systolic.current)}
+                >
+                    <button
+                        type="button"
+                        class="btn"
+                        onClick={() => {
+                            setShowDayField(false);
+                            setDayText(showDay(bp.today));
+                            change({ day: null });
+                            inputs.systolic.current?.focus();
+                        }}
+                    >
+                        {t.useToday}
+                    </button>
+                </DayField>
             )}
             <div class="measures">
                 {measure('systolic', t.systolic, 'mmHg')}
@@ -371,122 +320,27 @@ export function PressureSheet({
                 </label>
             )}
 
-            <fieldset class="drugs">
-                <legend>
-                    {t.medicines} {visit.medicines.length > 0 && <span class="muted small">{t.medicinesHint}</span>}
-                </legend>
-                {visit.medicines.map((m, i) => (
-                    <div class={m.keep ? 'drug' : 'drug off'} key={m.id}>
-                        <input
-                            type="checkbox"
-                            checked={m.keep}
-                            aria-label={t.goesOn(m.text || t.medicineName)}
-                            onChange={(e) => setMedicine(i, { keep: e.currentTarget.checked })}
-                        />
-                        <input
-                            type="text"
-                            list="suggested"
-                            value={m.text}
-                            aria-label={t.medicineName}
-                            placeholder={t.medicineName}
-                            maxLength={200}
-                            disabled={!m.keep}
-                            onInput={(e) =>
-                                setMedicine(i, { text: e.currentTarget.value, code: atcOf(e.currentTarget.value) })
-                            }
-                        />
-                        <input
-                            type="text"
-                            value={m.dose}
-                            aria-label={t.dose}
-                            placeholder={t.dose}
-                            maxLength={200}
-                            disabled={!m.keep}
-                            onInput={(e) => setMedicine(i, { dose: e.currentTarget.value })}
-                        />
-                        {m.keep ? (
-                            <span class="amount">
-                                <input
-                                    type="text"
-                                    inputMode="numeric"
-                                    value={m.quantity}
-                                    aria-label={t.quantity}
-                                    maxLength={4}
-                                    onInput={(e) => setMedicine(i, { quantity: digits(e.currentTarget.value) })}
-                                />{' '}
-                                <span class="muted">{m.unit || t.unit}</span>
-                            </span>
-                        ) : (
-                            <span class="muted amount">{t.stopped}</span>
-                        )}
-                    </div>
-                ))}
-                {givenToday.length > 0 && (
-                    <p class="muted">
-                        {t.givenToday}: {givenToday.join(', ')}
-                    </p>
-                )}
-                {visit.medicines.length === 0 && !givenToday.length && <p class="muted">{t.noMedicines}</p>}
-                <datalist id="suggested">
-                    {SUGGESTED.map(([name]) => (
-                        <option key={name} value={name} />
-                    ))}
-                </datalist>
-                <button
-                    type="button"
-                    class="link"
-                    onClick={() => {
-                        change({ medicines: [...visit.medicines, emptyMedicine()] });
-                        setTimeout(() =>
-                            [...document.querySelectorAll<HTMLInputElement>('.drug input[list]')].pop()?.focus(),
-                        );
-                    }}
-                >
-                    <Icon name="plus" />
-                    {t.addMedicine}
-                </button>
-            </fieldset>
+            <MedicineRows
+                medicines={visit.medicines}
+                givenToday={givenToday}
+                onChange={(medicines) => change({ medicines })}
+            />
 
-            <div class="field short">
-                <label for="next">
-                    {t.next} <span class="unit">{t.noNext}</span>
-                </label>
-                <div class="withbutton">
-                    <input
-                        ref={nextInput}
-                        id="next"
-                        type="text"
-                        inputMode="numeric"
-                        autocomplete="off"
-                        value={nextText}
-                        maxLength={10}
-                        aria-invalid={!!nextWrong}
-                        aria-describedby={nextWrong ? 'next-wrong' : 'next-days'}
-                        onInput={(e) => {
-                            const text = spaceDay(e.currentTarget.value),
-                                read = readDay(text, bp.today);
-                            setNextText(text);
-                            if (read || !text.trim()) change({ next: read });
-                        }}
-                        onKeyDown={(e) => {
-                            if (e.key === 'Enter') {
-                                e.preventDefault();
-                                void submit(false);
-                            }
-                        }}
-                    />
-                    <span id="next-days" class="muted">
-                        {nextRead && !nextWrong ? t.inDays(daysBetween(day, nextRead)) : ''}
-                    </span>
-                </div>
-                {nextWrong && (
-                    <p class="wrong" id="next-wrong" role="alert">
-                        <Icon name="warn" />
-                        {nextWrong}
-                    </p>
-                )}
-            </div>
-
+            <DayField
+                id="next"
+                label={t.next}
+                hint={t.noNext}
+                text={nextText}
+                wrong={nextWrong || null}
+                note={nextRead && !nextWrong ? t.inDays(daysBetween(day, nextRead)) : ''}
+                input={nextInput}
+                onType={(text) => {
+                    const read = readDay(text, bp.today);
+                    setNextText(text);
+                    if (read || !text.trim()) change({ next: read });
+                }}
+                onEnter={() => void submit(false)}
+            />
             {failure && failure.kind !== 'signed-out' && (
                 <div class="message bad" role="alert">
                     <Icon name="warn" />
@@ -503,7 +357,6 @@ export function PressureSheet({
             )}
             <div class="actions">
                 <button
-                    ref={saveButton}
                     type="button"
                     class="btn go"
                     aria-busy={busy}
