@@ -330,10 +330,11 @@ err store_restore(struct arena *a, const char *file, const char *dir) {
     unlink(draft);
     struct db *from, *db;
     int64_t format = 0;
-    TRY(db_open(a, file, DB_READ, 0, &from));
-    err e = number_of(from, "PRAGMA user_version", &format);
-    if (!e.code && format < 1) e = err_make(a, ERR_INVALID, NULL, "%s is no backup of a node", file);
+    err e = db_open(a, file, DB_READ, 0, &from);
     if (e.code == ERR_NO_NODE) e = err_make(a, ERR_INVALID, NULL, "%s is no backup of a node", file);
+    TRY(e);
+    e = number_of(from, "PRAGMA user_version", &format);
+    if (!e.code && format < 1) e = err_make(a, ERR_INVALID, NULL, "%s is no backup of a node", file);
     if (!e.code && format > STORE_FORMAT) e = err_make(a, ERR_NOT_SUPPORTED, NULL, "%s has a newer format: use a newer program", file);
     if (!e.code) e = db_copy(a, from, draft);
     e.detail = str_copy(a, e.detail);
