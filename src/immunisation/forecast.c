@@ -120,14 +120,18 @@ static void organise(struct engine *e) {
     }
 }
 
-/* Table 5-4; `growing` ignores the begin age: the patient will come into it */
+enum { GROWING_DAYS = 366 }; /* how far ahead a begin age is planned for */
+
+/* Table 5-4; `growing`: or the begin age will be reached within a year */
 static bool indicated(struct engine *e, const struct series *s, bool growing) {
     bool some = false;
     for (size_t w = 0; s->indication_set && w < SET_WORDS; w++)
         some |= (e->active.word[w] & s->indication_set->word[w]) != 0;
     for (size_t i = 0; some && i < s->indication_count; i++) {
         const struct indication *n = &s->indications[i];
-        if (bits_has(&e->active, n->observation) && in_age_window(e, growing ? 0 : n->begin, n->end, e->on)) return true;
+        if (!bits_has(&e->active, n->observation)) continue;
+        if (in_age_window(e, n->begin, n->end, e->on)) return true;
+        if (growing && n->begin && e->on < age_day(e, n->begin) && e->on + GROWING_DAYS >= age_day(e, n->begin)) return true;
     }
     return false;
 }
@@ -139,8 +143,8 @@ static bool relevant(struct engine *e, const struct series *s, bool growing) {
     return s->type != TYPE_RISK || indicated(e, s, growing);
 }
 
-/* 5.1. An antigen without any relevant series today may have one that the patient will grow into: it is planned, so
- * that the visit is not forgotten (not when `as_published`). */
+/* 5.1. An antigen without any relevant series today may have one that the patient will grow into within a year: it is
+ * planned, so that the visit is not forgotten (not when `as_published`). */
 static void take_series(struct engine *e, struct antigen_run *x) {
     const struct antigen *of = x->antigen;
     bool growing = false;
