@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The first workplace over HTTP: a nurse finds a resident, saves a blood pressure as docs/blood-pressure.md says, the province moves.
-import { Node, test, equal, ok, run, command, root } from './harness.mjs';
+import { Node, test, equal, ok, run, command, root, sleep } from './harness.mjs';
 import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -59,10 +59,21 @@ test('the written example of a visit is saved, and sent twice is stored once; th
         const id = randomUUID();
         text = text.replaceAll(new RegExp(`(Encounter|Observation|MedicationRequest|Appointment)/${letter}"`, 'g'), `$1/${id}"`).replaceAll(`"id": "${letter}"`, `"id": "${id}"`);
     }
+    const told = new AbortController();
+    const stream = await fetch(`${node.url}/events?topic=province`, { headers: session(director).headers, signal: told.signal });
+    equal(stream.status, 200);
+    const heard = (async () => {
+        let text = '';
+        for await (const part of stream.body) if (/event: ?province|province/.test(text += Buffer.from(part).toString())) return Date.now();
+    })().catch(() => 0);
+    const begun = Date.now();
     for (let i = 0; i < 2; i++) {
         const saved = await node.call('POST', '/fhir', { ...session(nurse), body: text, headers: { ...session(nurse).headers, 'Content-Type': 'application/fhir+json' } });
         equal(saved.status, 200, JSON.stringify(saved.json));
     }
+    const when = await Promise.race([heard, sleep(3000)]);
+    told.abort();
+    ok(when >= begun && when - begun < 2000, 'the province page is told within 2 s');
     const after = (await get('/api/province', session(director))).json.tiles;
     equal([after.visitsToday, after.visitsThisMonth], [before.visitsToday + 1, before.visitsThisMonth + 1]);
     const again = (await get(`/api/persons/${P}/blood-pressure`, session(nurse))).json;
