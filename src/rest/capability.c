@@ -46,6 +46,9 @@ static void put_type(struct buf *out, fhir_type type) {
     if (!fhir_search_find(type, STR("_id"))) put_parameter(out, STR("_id"), "http://hl7.org/fhir/SearchParameter/Resource-id", "token", &first);
     if (!fhir_search_find(type, STR("_lastUpdated")))
         put_parameter(out, STR("_lastUpdated"), "http://hl7.org/fhir/SearchParameter/Resource-lastUpdated", "date", &first);
+    buf_addz(out, "],\"operation\":[{\"name\":\"validate\",\"definition\":\"http://hl7.org/fhir/OperationDefinition/Resource-validate\"}");
+    if (type == FHIR_TYPE_PATIENT)
+        buf_addz(out, ",{\"name\":\"everything\",\"definition\":\"http://hl7.org/fhir/OperationDefinition/Patient-everything\"}");
     buf_addz(out, "]}");
 }
 

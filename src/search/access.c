@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * May this resource be seen? The same rule as in the statements of select.c, for one resource: the person in whose
+ * May this resource be seen, and what belongs to a person? The same rule as in the statements of select.c, for one resource: the person in whose
  * compartment it stands lives in a place that the asker may see, or is one of the persons opened to him.
  */
 #include "plan.h"
+
+#include "base/vec.h"
 
 static bool has(const int64_t *sorted, size_t n, int64_t v) {
     size_t low = 0, high = n;
@@ -24,4 +26,28 @@ bool access_sees(struct reader *r, const struct access *who, const struct versio
     sees = has(who->persons, who->person_count, column_int(q, 0)) || has(who->places, who->place_count, column_int(q, 1));
     db_reset(q);
     return sees;
+}
+
+err search_compartment(struct reader *r, struct arena *a, int64_t patient, struct compartment_position *after, size_t limit,
+                       struct version_list *out) {
+    static const char sql[] = "SELECT type, dt, rid FROM compartment WHERE patient=?1 AND (type, dt, rid) > (?2, ?3, ?4) AND rid<>?1 "
+                              "ORDER BY type, dt, rid LIMIT ?5";
+    struct { struct compartment_position *at; size_t len, cap; } rows = {0};
+    struct statement *q = db_use(reader_db(r), sql);
+    bool row;
+    bind_int(q, 1, patient);
+    bind_int(q, 2, after->type), bind_int(q, 3, after->dt), bind_int(q, 4, after->rid);
+    bind_int(q, 5, (int64_t)limit);
+    TRY(db_row(q, &row));
+    while (row) {
+        VEC_PUSH(a, &rows, (struct compartment_position){column_int(q, 0), column_int(q, 1), column_int(q, 2)});
+        TRY(db_row(q, &row));
+    }
+    for (size_t i = 0; i < rows.len; i++) {
+        struct version v;
+        TRY(reader_get_rid(r, a, rows.at[i].rid, &v));
+        VEC_PUSH(a, out, v);
+        *after = rows.at[i];
+    }
+    return OK_ERR;
 }

@@ -52,4 +52,10 @@ struct search_options {
 err search_run(struct reader *r, struct arena *a, fhir_type type, str query, const struct search_options *options,
                struct search_result *out);
 
+/* What stands in the compartment of a person (without the Patient itself), by type and clinical date: at most `limit` rows behind
+ * (type, dt, rid) of *after, which moves along. */
+struct compartment_position { int64_t type, dt, rid; };
+err search_compartment(struct reader *r, struct arena *a, int64_t patient, struct compartment_position *after, size_t limit,
+                       struct version_list *out);
+
 #endif

@@ -346,6 +346,12 @@ static void test_has_and_include(void **state) {
     size_t mine = 0;
     for (int k = 0; k < OBSERVATIONS; k++) mine += observations[k].person == 4;
     assert_int_equal(JSON_GET(bundle, "entry")->count, 1 + mine);
+    for (int count = 1; count < 100; count += 13) { /* everything of a person, in pages */
+        unsigned char seen[OBSERVATIONS + 2] = {0};
+        char *url = str_z(n->arena, str_format(n->arena, "Patient/p4/$everything?_count=%d", count));
+        assert_int_equal(collect(n, &all_access, url, seen, 'o'), mine);
+        for (int k = 0; k < OBSERVATIONS; k++) assert_int_equal(seen[k], observations[k].person == 4);
+    }
 }
 
 /* What a sort gives, by its own resources. */
