@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Measures the store alone: import of NDJSON (blocks of lines separated by an empty line are one commit each) with full validation,
- * disk, and durable single writes of 16 writers; beside each the floor of the same run: the same bodies and rows by a bare loop
- * (floor.c). Usage: bench_store NDJSON DIR
+ * Measures the store alone: import of NDJSON (blocks of lines separated by an empty line are one commit each) with full
+ * validation, disk, and durable single writes of 16 writers; beside each the floor of the same run: the same bodies and
+ * rows by a bare loop (floor.c). Usage: bench_store NDJSON DIR
  */
 #include "floor.h"
 
@@ -37,12 +37,15 @@ static str read_file(struct arena *a, const char *path) {
     return (str){at, n};
 }
 
-/* ---- import ---------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- import ------------------------------------------------------------------------------------------------------ */
 
 enum { IN_FLIGHT = 20000 }; /* resources handed over at once: the writer sorts their index rows together */
 
 static struct commit *block(struct arena *a, str text) {
-    struct { struct change *at; size_t len, cap; } changes = {0};
+    struct {
+        struct change *at;
+        size_t len, cap;
+    } changes = {0};
     for (str line; str_split(&text, '\n', &line);) {
         struct json *tree;
         struct fhir_issues issues = {0};
@@ -50,7 +53,11 @@ static struct commit *block(struct arena *a, str text) {
         must(json_parse(a, line, &tree), "parse");
         if (!fhir_validate(a, line, tree, STR_NONE, &issues))
             panic("invalid: %.*s: %.*s", STR_ARG(issues.at[0].expression), STR_ARG(issues.at[0].en));
-        struct change c = {.op = VERSION_UPDATE, .type = fhir_type_of(tree), .id = JSON_TEXT(tree, "id"), .source = line, .resource = tree};
+        struct change c = {.op = VERSION_UPDATE,
+                           .type = fhir_type_of(tree),
+                           .id = JSON_TEXT(tree, "id"),
+                           .source = line,
+                           .resource = tree};
         VEC_PUSH(a, &changes, c);
     }
     struct commit *c = ARENA_NEW(a, struct commit);
@@ -73,7 +80,10 @@ static size_t flush(struct store *s, struct arena *a, struct commit **commits, s
 static size_t import(struct store *s, str text) {
     size_t total = 0, waiting = 0;
     struct arena *a = arena_new();
-    struct { struct commit **at; size_t len, cap; } commits = {0};
+    struct {
+        struct commit **at;
+        size_t len, cap;
+    } commits = {0};
     while (text.len) {
         const char *end = memmem(text.at, text.len, "\n\n", 2);
         size_t n = end ? (size_t)(end - text.at) + 2 : text.len;
@@ -91,26 +101,33 @@ static size_t import(struct store *s, str text) {
     return total;
 }
 
-/* ---- durable single writes -------------------------------------------------------------------------------------------------------------------- */
+/* ---- durable single writes --------------------------------------------------------------------------------------- */
 
 enum { WRITERS = 16 };
-struct worker { struct store *store; int number, each; double *latency; };
+struct worker {
+    struct store *store;
+    int number, each;
+    double *latency;
+};
 
 static void *write_many(void *arg) {
     struct worker *w = arg;
     struct arena *a = arena_new();
     for (int i = 0; i < w->each; i++) {
         str id = str_format(a, "w%d-%d", w->number, i);
-        str body = str_format(a, "{\"resourceType\":\"Observation\",\"id\":\"%.*s\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":"
-                                 "\"http://loinc.org\",\"code\":\"8480-6\"}]},\"subject\":{\"reference\":\"Patient/w%d\"},"
-                                 "\"effectiveDateTime\":\"2026-03-04T05:06:07Z\",\"valueQuantity\":{\"value\":%d,\"unit\":\"mmHg\"}}",
-                              STR_ARG(id), i % 100, 100 + i % 80);
+        str body = str_format(
+            a,
+            "{\"resourceType\":\"Observation\",\"id\":\"%.*s\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":"
+            "\"http://loinc.org\",\"code\":\"8480-6\"}]},\"subject\":{\"reference\":\"Patient/w%d\"},"
+            "\"effectiveDateTime\":\"2026-03-04T05:06:07Z\",\"valueQuantity\":{\"value\":%d,\"unit\":\"mmHg\"}}",
+            STR_ARG(id), i % 100, 100 + i % 80);
         double t = seconds(CLOCK_MONOTONIC);
         struct json *tree;
         struct fhir_issues issues = {0};
         must(json_parse(a, body, &tree), "parse");
         if (!fhir_validate(a, body, tree, STR_NONE, &issues)) panic("invalid");
-        struct change c = {.op = VERSION_UPDATE, .type = FHIR_TYPE_OBSERVATION, .id = id, .source = body, .resource = tree};
+        struct change c = {
+            .op = VERSION_UPDATE, .type = FHIR_TYPE_OBSERVATION, .id = id, .source = body, .resource = tree};
         struct commit x = {.changes = &c, .count = 1, .actor = STR("Practitioner/x")};
         must(store_commit(w->store, a, &x), "commit");
         w->latency[i] = seconds(CLOCK_MONOTONIC) - t;
@@ -158,14 +175,14 @@ int main(int argc, char **argv) {
     double writer = (double)store_writer_time(s, &writer_ns) / 1e9, writer_cpu = (double)writer_ns / 1e9;
     struct store_stats stats;
     must(store_stats(s, a, &stats), "stats");
-    printf("import: %zu resources, %.2f s wall (%.0f/s), %.2f s CPU (%.0f/s on one core), writer %.2f s (CPU %.2f s)\n", n, took,
-           (double)n / took, cpu, (double)n / cpu, writer, writer_cpu);
+    printf("import: %zu resources, %.2f s wall (%.0f/s), %.2f s CPU (%.0f/s on one core), writer %.2f s (CPU %.2f s)\n",
+           n, took, (double)n / took, cpu, (double)n / cpu, writer, writer_cpu);
     printf("disk: %.0f bytes a resource, %.1f index rows a resource\n", (double)stats.bytes / (double)stats.resources,
            (double)stats.index_rows / (double)stats.resources);
     store_close(s);
     double bare_cpu, bare = floor_import(argv[2], &bare_cpu);
-    printf("floor of the writer: %.2f s (CPU %.2f s); the store's writer is at %.0f %% of it (CPU %.0f %%)\n", bare, bare_cpu,
-           100 * bare / writer, 100 * bare_cpu / writer_cpu);
+    printf("floor of the writer: %.2f s (CPU %.2f s); the store's writer is at %.0f %% of it (CPU %.0f %%)\n", bare,
+           bare_cpu, 100 * bare / writer, 100 * bare_cpu / writer_cpu);
     must(store_open(a, argv[2], &o, &s), "open");
     double single = single_writes(s, 500);
     store_close(s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A bare loop over the engine: no versions to look up, no names to resolve, nothing but prepared INSERTs of rows that lie ready in
- * memory in the best order. Names the engine directly, because that is what it measures.
+ * A bare loop over the engine: no versions to look up, no names to resolve, nothing but prepared INSERTs of rows that
+ * lie ready in memory in the best order. Names the engine directly, because that is what it measures.
  */
 #include "floor.h"
 
@@ -19,15 +19,21 @@ extern const char schema_store[];
 
 enum { BATCH = 20000, COLUMNS = 11, SHARED = 16, SINGLE = 8000, CHECKPOINT_PAGES = 4000 };
 
-static const struct { const char *name, *read, *write; } tables[] = {
-    {"res", "SELECT rid, type, id, flags, dt, pos, depth, patient, place, parents, body FROM res WHERE flags = 0 ORDER BY rid",
-     "INSERT INTO res(rid, type, id, flags, dt, pos, depth, patient, place, parents, body) VALUES (?,?,?,?,?,?,?,?,?,?,?)"},
-    {"ix", "SELECT rid, slot, key, dt FROM ix ORDER BY slot, key, dt, rid", "INSERT INTO ix(rid, slot, key, dt) VALUES (?,?,?,?)"},
+static const struct {
+    const char *name, *read, *write;
+} tables[] = {
+    {"res",
+     "SELECT rid, type, id, flags, dt, pos, depth, patient, place, parents, body FROM res WHERE flags = 0 ORDER BY rid",
+     "INSERT INTO res(rid, type, id, flags, dt, pos, depth, patient, place, parents, body) VALUES "
+     "(?,?,?,?,?,?,?,?,?,?,?)"},
+    {"ix", "SELECT rid, slot, key, dt FROM ix ORDER BY slot, key, dt, rid",
+     "INSERT INTO ix(rid, slot, key, dt) VALUES (?,?,?,?)"},
     {"ixd", "SELECT rid, slot, span, lo, hi, dt FROM ixd ORDER BY slot, span, lo, hi, dt, rid",
      "INSERT INTO ixd(rid, slot, span, lo, hi, dt) VALUES (?,?,?,?,?,?)"},
     {"ixn", "SELECT rid, slot, unit, lo, hi, dt FROM ixn ORDER BY slot, unit, lo, hi, dt, rid",
      "INSERT INTO ixn(rid, slot, unit, lo, hi, dt) VALUES (?,?,?,?,?,?)"},
-    {"ixs", "SELECT rid, slot, val, dt FROM ixs ORDER BY slot, val, dt, rid", "INSERT INTO ixs(rid, slot, val, dt) VALUES (?,?,?,?)"},
+    {"ixs", "SELECT rid, slot, val, dt FROM ixs ORDER BY slot, val, dt, rid",
+     "INSERT INTO ixs(rid, slot, val, dt) VALUES (?,?,?,?)"},
     {"ixcn", "SELECT rid, slot, key, unit, lo, hi, dt FROM ixcn ORDER BY slot, key, unit, lo, hi, dt, rid",
      "INSERT INTO ixcn(rid, slot, key, unit, lo, hi, dt) VALUES (?,?,?,?,?,?,?)"},
     {"ixcs", "SELECT rid, slot, key, val, dt FROM ixcs ORDER BY slot, key, val, dt, rid",
@@ -37,9 +43,21 @@ static const struct { const char *name, *read, *write; } tables[] = {
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 
-struct value { int kind; sqlite3_int64 integer; double real; const char *at; int len; };
-struct row { struct row *next; int count; struct value v[]; };
-struct list { struct row *first, **last; };
+struct value {
+    int kind;
+    sqlite3_int64 integer;
+    double real;
+    const char *at;
+    int len;
+};
+struct row {
+    struct row *next;
+    int count;
+    struct value v[];
+};
+struct list {
+    struct row *first, **last;
+};
 
 static void must(sqlite3 *db, int rc) {
     if (rc != SQLITE_OK && rc != SQLITE_ROW && rc != SQLITE_DONE) panic("floor: %s", sqlite3_errmsg(db));
@@ -72,11 +90,16 @@ static struct row *read_row(sqlite3_stmt *q, struct arena *a) {
 static void write_row(sqlite3 *db, sqlite3_stmt *q, const struct row *r) {
     for (int i = 0; i < r->count; i++) {
         const struct value *v = &r->v[i];
-        if (v->kind == SQLITE_INTEGER) sqlite3_bind_int64(q, i + 1, v->integer);
-        else if (v->kind == SQLITE_FLOAT) sqlite3_bind_double(q, i + 1, v->real);
-        else if (v->kind == SQLITE_TEXT) sqlite3_bind_text(q, i + 1, v->at, v->len, SQLITE_STATIC);
-        else if (v->kind == SQLITE_BLOB) sqlite3_bind_blob(q, i + 1, v->at, v->len, SQLITE_STATIC);
-        else sqlite3_bind_null(q, i + 1);
+        if (v->kind == SQLITE_INTEGER)
+            sqlite3_bind_int64(q, i + 1, v->integer);
+        else if (v->kind == SQLITE_FLOAT)
+            sqlite3_bind_double(q, i + 1, v->real);
+        else if (v->kind == SQLITE_TEXT)
+            sqlite3_bind_text(q, i + 1, v->at, v->len, SQLITE_STATIC);
+        else if (v->kind == SQLITE_BLOB)
+            sqlite3_bind_blob(q, i + 1, v->at, v->len, SQLITE_STATIC);
+        else
+            sqlite3_bind_null(q, i + 1);
     }
     must(db, sqlite3_step(q));
     sqlite3_reset(q);
@@ -92,21 +115,25 @@ static sqlite3 *open_file(const char *dir, const char *name, int fresh) {
         unlink(other);
     }
     must(NULL, sqlite3_open(path, &db));
-    if (fresh) must(db, sqlite3_exec(db, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
-                                         "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536; PRAGMA secure_delete = FAST;", NULL, NULL, NULL));
+    if (fresh)
+        must(db, sqlite3_exec(db,
+                              "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+                              "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536; PRAGMA secure_delete = FAST;",
+                              NULL, NULL, NULL));
     if (fresh) must(db, sqlite3_exec(db, schema_store, NULL, NULL, NULL));
     return db;
 }
 
 /* lists[batch][table]; batch by row number of the resource. */
-static size_t load(const char *dir, struct arena *a, size_t batch_size, sqlite3_int64 from, size_t most, struct list (**out)[TABLES]) {
+static size_t load(const char *dir, struct arena *a, size_t batch_size, sqlite3_int64 from, size_t most,
+                   struct list (**out)[TABLES]) {
     sqlite3 *db = open_file(dir, "tram.db", 0);
     sqlite3_stmt *q;
     must(db, sqlite3_prepare_v2(db, "SELECT max(rid) FROM res", -1, &q, NULL));
     sqlite3_step(q);
     size_t top = (size_t)(sqlite3_column_int64(q, 0) - from), batches = (top < most ? top : most) / batch_size + 1;
     sqlite3_finalize(q);
-    struct list (*lists)[TABLES] = arena_zalloc(a, batches, sizeof *lists);
+    struct list(*lists)[TABLES] = arena_zalloc(a, batches, sizeof *lists);
     for (size_t b = 0; b < batches; b++)
         for (int t = 0; t < TABLES; t++) lists[b][t].last = &lists[b][t].first;
     for (int t = 0; t < TABLES; t++) {
@@ -135,7 +162,8 @@ static int count_pages(void *context, sqlite3 *db, const char *name, int pages) 
 static double write_all(sqlite3 *db, struct list (*lists)[TABLES], size_t batches, size_t share) {
     sqlite3_stmt *q[TABLES], *log;
     for (int t = 0; t < TABLES; t++) must(db, sqlite3_prepare_v2(db, tables[t].write, -1, &q[t], NULL));
-    must(db, sqlite3_prepare_v2(db, "INSERT INTO log(origin, seq, clock, wall, items) VALUES (1, ?, ?, ?, x'02')", -1, &log, NULL));
+    must(db, sqlite3_prepare_v2(db, "INSERT INTO log(origin, seq, clock, wall, items) VALUES (1, ?, ?, ?, x'02')", -1,
+                                &log, NULL));
     sqlite3_wal_hook(db, count_pages, NULL);
     double began = seconds(CLOCK_MONOTONIC);
     for (size_t b = 0; b < batches; b += share) {
@@ -160,7 +188,7 @@ static double write_all(sqlite3 *db, struct list (*lists)[TABLES], size_t batche
 
 double floor_import(const char *dir, double *processor) {
     struct arena *a = arena_new();
-    struct list (*lists)[TABLES];
+    struct list(*lists)[TABLES];
     size_t batches = load(dir, a, BATCH, 1, (size_t)1 << 40, &lists);
     sqlite3 *db = open_file(dir, "floor.db", 1);
     double cpu = seconds(CLOCK_THREAD_CPUTIME_ID), took = write_all(db, lists, batches, 1);
@@ -173,7 +201,7 @@ double floor_import(const char *dir, double *processor) {
 /* The last SINGLE resources, each a commit of its own, on top of all others. */
 double floor_single(const char *dir) {
     struct arena *a = arena_new();
-    struct list (*lists)[TABLES];
+    struct list(*lists)[TABLES];
     sqlite3 *db = open_file(dir, "tram.db", 0);
     sqlite3_stmt *q;
     must(db, sqlite3_prepare_v2(db, "SELECT max(rid) FROM res", -1, &q, NULL));

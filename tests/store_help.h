@@ -48,7 +48,9 @@ static inline void node_close(struct node *n) {
 }
 
 static inline struct change change_of(const char *type, const char *id, const char *body) {
-    return (struct change){.op = body ? VERSION_UPDATE : VERSION_DELETE, .type = fhir_type_by_name(str_of(type)), .id = str_of(id),
+    return (struct change){.op = body ? VERSION_UPDATE : VERSION_DELETE,
+                           .type = fhir_type_by_name(str_of(type)),
+                           .id = str_of(id),
                            .source = str_of(body)};
 }
 

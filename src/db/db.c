@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The face over SQLite. WAL; one connection writes and checkpoints, readers are query_only and never checkpoint (SQLite before
- * 3.51.3 can corrupt a WAL reset done by two connections; Debian 12 carries 3.40.1).
+ * The face over SQLite. WAL; one connection writes and checkpoints, readers are query_only and never checkpoint (SQLite
+ * before 3.51.3 can corrupt a WAL reset done by two connections; Debian 12 carries 3.40.1).
  */
 #include "db.h"
 

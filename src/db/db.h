@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * One thin face over the database engine (SQLite); no other folder names it. A `struct db` is one connection and belongs
- * to one thread at a time. Statements are prepared once for each SQL text and kept; using one resets it. A statement that cannot
- * be prepared is not NULL: it gives its error when stepped, so binding needs no checks.
+ * One thin face over the database engine (SQLite); no other folder names it. A `struct db` is one connection and
+ * belongs to one thread at a time. Statements are prepared once for each SQL text and kept; using one resets it. A
+ * statement that cannot be prepared is not NULL: it gives its error when stepped, so binding needs no checks.
  *
  *     struct statement *q = db_use(db, "SELECT rid FROM res WHERE type = ?1 AND id = ?2");
  *     bind_int(q, 1, type);
@@ -20,9 +20,9 @@ struct db;
 struct statement;
 
 enum db_mode {
-    DB_READ,   /* query only; never checkpoints */
-    DB_WRITE,  /* the one connection that writes and checkpoints */
-    DB_CREATE  /* the same, makes the file */
+    DB_READ,  /* query only; never checkpoints */
+    DB_WRITE, /* the one connection that writes and checkpoints */
+    DB_CREATE /* the same, makes the file */
 };
 
 /* Opens FILE. `cache_bytes` 0 = default. ERR_IO, ERR_NO_NODE when the file is not a database. */
@@ -67,8 +67,8 @@ bool db_in_transaction(struct db *db);
 /* Ends every running statement and every built one: before the end of a snapshot. */
 void db_reset_all(struct db *db);
 
-/* Moves committed pages from the log into the file; `wait` = also those that readers hold back, and empties the log. `pages` (may
- * be NULL) gets the pages left in the log. Only for the connection that writes. */
+/* Moves committed pages from the log into the file; `wait` = also those that readers hold back, and empties the log.
+ * `pages` (may be NULL) gets the pages left in the log. Only for the connection that writes. */
 err db_checkpoint(struct db *db, bool wait, int *pages);
 /* Pages in the write-ahead log after the last commit of this connection. */
 int db_log_pages(struct db *db);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Bodies on disk: zstd frames without their four magic bytes, with a dictionary of the type once there are enough bodies to
- * train one. Dictionaries lie in the database, are never removed, and a frame names its own; so old frames stay readable for ever.
- * In memory a dictionary is published once and never changes, so readers take no lock.
+ * Bodies on disk: zstd frames without their four magic bytes, with a dictionary of the type once there are enough
+ * bodies to train one. Dictionaries lie in the database, are never removed, and a frame names its own; so old frames
+ * stay readable for ever. In memory a dictionary is published once and never changes, so readers take no lock.
  */
 #define ZSTD_STATIC_LINKING_ONLY
 #define ZDICT_STATIC_LINKING_ONLY
@@ -19,10 +19,10 @@ enum {
     MAGIC_BYTES = 4,
     DICTIONARY_BYTES = 64 * 1024,
     BODY_LIMIT = 1 << 30,
-    TRAIN_BODIES = 100,        /* a dictionary needs at least so many bodies … */
-    TRAIN_BYTES = 100 * 1024,  /* … of so many bytes together */
-    TRAIN_MOST = 4000,         /* and takes at most so many */
-    TRAIN_GOOD = 1500          /* trained on fewer, it is replaced once there are twice as many */
+    TRAIN_BODIES = 100,       /* a dictionary needs at least so many bodies … */
+    TRAIN_BYTES = 100 * 1024, /* … of so many bytes together */
+    TRAIN_MOST = 4000,        /* and takes at most so many */
+    TRAIN_GOOD = 1500         /* trained on fewer, it is replaced once there are twice as many */
 };
 
 struct packer {
@@ -145,7 +145,7 @@ err body_unpack(struct store *s, struct packer *p, struct db *db, struct arena *
     return OK_ERR;
 }
 
-/* ---- training (writer thread) --------------------------------------------------------------------------------------------- */
+/* ---- training (writer thread) ------------------------------------------------------------------------------------ */
 
 static size_t train(struct arena *a, char *out, size_t size, const str *bodies, size_t count) {
     size_t total = 0;
@@ -162,9 +162,14 @@ static size_t train(struct arena *a, char *out, size_t size, const str *bodies, 
     return ZDICT_trainFromBuffer_fastCover(out, size, samples, sizes, (unsigned)count, how);
 }
 
-struct fresh { fhir_type type; str bytes; size_t samples; };
+struct fresh {
+    fhir_type type;
+    str bytes;
+    size_t samples;
+};
 
-/* Writes and publishes a dictionary; on the writer thread, in a transaction. Frames that name it are only made afterwards. */
+/* Writes and publishes a dictionary; on the writer thread, in a transaction. Frames that name it are only made
+ * afterwards. */
 static err dictionary_add(struct writer *w, struct arena *a, void *context) {
     struct fresh *f = context;
     int64_t id;
@@ -203,9 +208,12 @@ static struct fresh learn(struct arena *a, fhir_type type, const str *bodies, si
     return f;
 }
 
-/* ---- from a batch, on the caller's thread ------------------------------------------------------------------------------------------ */
+/* ---- from a batch, on the caller's thread ------------------------------------------------------------------------ */
 
-struct bodies { str *at; size_t len, cap, bytes; };
+struct bodies {
+    str *at;
+    size_t len, cap, bytes;
+};
 
 static bool lacks_dictionary(struct store *s, fhir_type type) { return !atomic_load(&s->dictionary_of[type]); }
 
@@ -214,7 +222,8 @@ err dictionaries_for(struct store *s, struct arena *a, struct commit *const *com
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < commits[i]->count; k++) {
             const struct change *c = &commits[i]->changes[k];
-            if (!c->prepared || c->prepared->frame.at || !c->prepared->body.len || !lacks_dictionary(s, c->type)) continue;
+            if (!c->prepared || c->prepared->frame.at || !c->prepared->body.len || !lacks_dictionary(s, c->type))
+                continue;
             if (!of) of = ARENA_ARRAY(a, struct bodies, FHIR_TYPE_MAX);
             VEC_PUSH(a, &of[c->type], c->prepared->body);
             of[c->type].bytes += c->prepared->body.len;
@@ -240,7 +249,7 @@ void body_finish(struct store *s, struct arena *a, struct change *c) {
     packer_give(s, p);
 }
 
-/* ---- from what trickled in, on the writer thread between groups ------------------------------------------------------------------------- */
+/* ---- from what trickled in, on the writer thread between groups -------------------------------------------------- */
 
 void dictionary_count(struct writer *w, fhir_type type, size_t bytes) {
     struct dictionary *d = atomic_load(&w->store->dictionary_of[type]);
@@ -254,9 +263,13 @@ void dictionary_count(struct writer *w, fhir_type type, size_t bytes) {
 
 /* The newest bodies of the type; without an older dictionary they are packed again. */
 static err collect_bodies(struct writer *w, struct arena *a, fhir_type type, struct bodies *out, int64_t **rids) {
-    struct { int64_t *at; size_t len, cap; } list = {0};
-    struct statement *q = db_use(w->db, "SELECT rid, body FROM res WHERE rid IN (SELECT rid FROM res WHERE type = ?1 AND flags & 3 = 0 "
-                                        "ORDER BY rid DESC LIMIT ?2)");
+    struct {
+        int64_t *at;
+        size_t len, cap;
+    } list = {0};
+    struct statement *q =
+        db_use(w->db, "SELECT rid, body FROM res WHERE rid IN (SELECT rid FROM res WHERE type = ?1 AND flags & 3 = 0 "
+                      "ORDER BY rid DESC LIMIT ?2)");
     bind_int(q, 1, w->store->type_number[type]);
     bind_int(q, 2, TRAIN_MOST);
     for (bool row;;) {

@@ -16,7 +16,9 @@ enum { REBUILD_RESOURCES = 20000 };
 
 static const char *const index_tables[] = {"ix", "ixd", "ixn", "ixs", "ixcn", "ixcs", "compartment"};
 
-/* ---- statistics ----------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- statistics
+ * -----------------------------------------------------------------------------------------------------------------------------------
+ */
 
 static int64_t bytes_of_files(const char *dir) {
     int64_t total = 0;
@@ -67,9 +69,16 @@ err store_stats(struct store *s, struct arena *a, struct store_stats *out) {
     return e;
 }
 
-/* ---- check ------------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- check
+ * -------------------------------------------------------------------------------------------------------------------------------------------
+ */
 
-struct check { struct reader *r; struct arena *scratch; struct buf *report; size_t problems; };
+struct check {
+    struct reader *r;
+    struct arena *scratch;
+    struct buf *report;
+    size_t problems;
+};
 
 static void problem(struct check *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void problem(struct check *c, const char *format, ...) {
@@ -102,9 +111,10 @@ static err check_bodies(struct check *c, const char *sql) {
 }
 
 static err digest_of(struct check *c, int64_t rid, int64_t pos, crypto_generichash_state *h, bool *found) {
-    struct statement *q = db_use(c->r->db, "SELECT r.type, r.id, r.depth, r.parents, r.body FROM res r WHERE r.rid = ?1 AND r.pos = ?2 "
-                                           "UNION ALL SELECT r.type, r.id, h.depth, h.parents, h.body FROM hist h "
-                                           "JOIN res r ON r.rid = h.rid WHERE h.rid = ?1 AND h.pos = ?2");
+    struct statement *q =
+        db_use(c->r->db, "SELECT r.type, r.id, r.depth, r.parents, r.body FROM res r WHERE r.rid = ?1 AND r.pos = ?2 "
+                         "UNION ALL SELECT r.type, r.id, h.depth, h.parents, h.body FROM hist h "
+                         "JOIN res r ON r.rid = h.rid WHERE h.rid = ?1 AND h.pos = ?2");
     bind_int(q, 1, rid);
     bind_int(q, 2, pos);
     TRY(db_row(q, found));
@@ -114,15 +124,17 @@ static err digest_of(struct check *c, int64_t rid, int64_t pos, crypto_genericha
     if (!column_null(q, 4)) e = body_unpack(c->r->store, c->r->packer, c->r->db, c->scratch, column_blob(q, 4), &body);
     unsigned char digest[DIGEST_BYTES];
     crypto_generichash(digest, DIGEST_BYTES, (const unsigned char *)body.at, body.len, NULL, 0);
-    chain_item(h, fhir_type_name(index_type_of(c->r, (int)column_int(q, 0))), id, (uint32_t)column_int(q, 2), column_blob(q, 3), digest);
+    chain_item(h, fhir_type_name(index_type_of(c->r, (int)column_int(q, 0))), id, (uint32_t)column_int(q, 2),
+               column_blob(q, 3), digest);
     db_reset(q);
     return e;
 }
 
 /* The log: every entry has its versions, and the hash chain of every origin holds as far as it is whole. */
 static err check_log(struct check *c) {
-    struct statement *q = db_use(c->r->db, "SELECT l.pos, l.seq, l.clock, l.actor, l.chain, l.items, o.origin, l.wall FROM log l "
-                                           "JOIN origin o ON o.id = l.origin ORDER BY l.origin, l.seq");
+    struct statement *q =
+        db_use(c->r->db, "SELECT l.pos, l.seq, l.clock, l.actor, l.chain, l.items, o.origin, l.wall FROM log l "
+                         "JOIN origin o ON o.id = l.origin ORDER BY l.origin, l.seq");
     unsigned char chain[DIGEST_BYTES], digest[DIGEST_BYTES];
     uint64_t origin = 0, seq = 0;
     for (bool row;;) {
@@ -132,12 +144,14 @@ static err check_log(struct check *c) {
         bool follows = now == origin && n == seq + 1, first = n == 1;
         int64_t pos = column_int(q, 0), rid = 0;
         crypto_generichash_state h;
-        chain_begin(&h, first ? STR("") : (str){(char *)chain, DIGEST_BYTES}, now, n, (uint64_t)column_int(q, 2), column_text(q, 3));
+        chain_begin(&h, first ? STR("") : (str){(char *)chain, DIGEST_BYTES}, now, n, (uint64_t)column_int(q, 2),
+                    column_text(q, 3));
         for (str items = column_blob(q, 5); items_next(&items, &rid);) {
             bool found;
             err e = digest_of(c, rid, pos, &h, &found);
             if (e.code) problem(c, "log entry %lld: %.*s", (long long)pos, STR_ARG(e.detail));
-            if (!found) problem(c, "log entry %lld: a version of resource %lld is missing", (long long)pos, (long long)rid);
+            if (!found)
+                problem(c, "log entry %lld: a version of resource %lld is missing", (long long)pos, (long long)rid);
         }
         crypto_generichash_final(&h, digest, DIGEST_BYTES);
         str kept = column_blob(q, 4);
@@ -159,9 +173,12 @@ static err check_counts(struct check *c) {
     if (n) problem(c, "%lld subjects of projections are stale", (long long)n);
     TRY(number_of(db, "SELECT count(*) FROM slot WHERE ready = 0", &n));
     if (n) problem(c, "%lld search slots are not complete yet", (long long)n);
-    TRY(number_of(db, "SELECT count(*) FROM res r WHERE (flags & 1 = 0) AND NOT EXISTS (SELECT 1 FROM log WHERE pos = r.pos)", &n));
+    TRY(number_of(
+        db, "SELECT count(*) FROM res r WHERE (flags & 1 = 0) AND NOT EXISTS (SELECT 1 FROM log WHERE pos = r.pos)",
+        &n));
     if (n) problem(c, "%lld resources have no log entry", (long long)n);
-    TRY(number_of(db, "SELECT count(*) FROM res r WHERE (flags & 4 <> 0) <> EXISTS (SELECT 1 FROM head WHERE rid = r.rid)", &n));
+    TRY(number_of(
+        db, "SELECT count(*) FROM res r WHERE (flags & 4 <> 0) <> EXISTS (SELECT 1 FROM head WHERE rid = r.rid)", &n));
     if (n) problem(c, "%lld resources have a wrong conflict mark", (long long)n);
     TRY(number_of(db, "SELECT count(*) FROM res WHERE flags & 1", &n));
     if (n) buf_addf(c->report, "note: %lld referenced resources are not here\n", (long long)n);
@@ -178,7 +195,8 @@ static err check_all(struct check *c) {
     if (engine.len) problem(c, "%.*s", (int)engine.len - 1, engine.at);
     TRY(check_counts(c));
     TRY(check_bodies(c, "SELECT rid, type, id, body FROM res WHERE body IS NOT NULL"));
-    TRY(check_bodies(c, "SELECT h.rid, r.type, r.id, h.body FROM hist h JOIN res r ON r.rid = h.rid WHERE h.body IS NOT NULL"));
+    TRY(check_bodies(
+        c, "SELECT h.rid, r.type, r.id, h.body FROM hist h JOIN res r ON r.rid = h.rid WHERE h.body IS NOT NULL"));
     return check_log(c);
 }
 
@@ -193,15 +211,26 @@ err store_check(struct store *s, struct arena *a, struct buf *report) {
     return e;
 }
 
-/* ---- rebuild ----------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- rebuild
+ * -----------------------------------------------------------------------------------------------------------------------------------------
+ */
 
-struct rebuild { bool check; struct buf *report; size_t differences; };
+struct rebuild {
+    bool check;
+    struct buf *report;
+    size_t differences;
+};
 
 static void difference(struct rebuild *b, const char *what, fhir_type type, str id) {
     if (++b->differences <= 100) buf_addf(b->report, "%s/%.*s: %s\n", fhir_type_name(type), STR_ARG(id), what);
 }
 
-struct one { int64_t rid; fhir_type type; str id; struct state state; };
+struct one {
+    int64_t rid;
+    fhir_type type;
+    str id;
+    struct state state;
+};
 
 /* The row of one live resource against its body: derived columns and index rows. */
 static err rebuild_one(struct writer *w, struct rebuild *b, struct one *x, int64_t counts[ROW_TABLES]) {
@@ -223,12 +252,14 @@ static err rebuild_one(struct writer *w, struct rebuild *b, struct one *x, int64
 }
 
 static err next_live(struct writer *w, struct arena *a, int64_t after, struct one *out, bool *found) {
-    struct statement *q = db_use(w->db, "SELECT rid, type, id FROM res NOT INDEXED WHERE rid > ?1 AND flags & 3 = 0 ORDER BY rid LIMIT 1");
+    struct statement *q = db_use(
+        w->db, "SELECT rid, type, id FROM res NOT INDEXED WHERE rid > ?1 AND flags & 3 = 0 ORDER BY rid LIMIT 1");
     bind_int(q, 1, after);
     TRY(db_row(q, found));
     if (!*found) return OK_ERR;
     struct reader r = writer_reader(w);
-    *out = (struct one){.rid = column_int(q, 0), .type = index_type_of(&r, (int)column_int(q, 1)), .id = index_column_id(q, 2, a)};
+    *out = (struct one){
+        .rid = column_int(q, 0), .type = index_type_of(&r, (int)column_int(q, 1)), .id = index_column_id(q, 2, a)};
     db_reset(q);
     return state_load(w, out->rid, &out->state);
 }
@@ -256,7 +287,8 @@ static err rebuild_index(struct writer *w, struct rebuild *b) {
         e = number_of(w->db, str_z(a, str_format(a, "SELECT count(*) FROM %s", index_tables[i])), &n);
         if (n == counts[i]) continue;
         b->differences++;
-        buf_addf(b->report, "table %s has %lld rows, the bodies give %lld\n", index_tables[i], (long long)n, (long long)counts[i]);
+        buf_addf(b->report, "table %s has %lld rows, the bodies give %lld\n", index_tables[i], (long long)n,
+                 (long long)counts[i]);
     }
     if (!e.code && !b->check) e = db_run(w->db, "UPDATE slot SET ready = 1");
     e.detail = str_copy(w->group, e.detail);
@@ -287,7 +319,9 @@ err store_rebuild(struct store *s, struct arena *a, bool check, struct buf *repo
     return OK_ERR;
 }
 
-/* ---- backup, restore --------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- backup, restore
+ * ---------------------------------------------------------------------------------------------------------------------------------
+ */
 
 static err sync_path(struct arena *a, const char *path) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -310,7 +344,8 @@ err store_backup(struct store *s, struct arena *a, const char *file) {
     return e.code ? e : sync_path(a, file);
 }
 
-/* The copy begins a new incarnation: whatever was written after the backup under the old one comes back from peers as foreign. */
+/* The copy begins a new incarnation: whatever was written after the backup under the old one comes back from peers as
+ * foreign. */
 static err renew_copy(struct db *db) {
     uint64_t origin;
     TRY(db_run(db, "BEGIN IMMEDIATE"));
@@ -323,8 +358,10 @@ static err renew_copy(struct db *db) {
 
 err store_restore(struct arena *a, const char *file, const char *dir) {
     if (sodium_init() < 0) panic("no source of random numbers");
-    if (mkdir(dir, 0700) && errno != EEXIST) return err_make(a, ERR_IO, NULL, "cannot make %s: %s", dir, strerror(errno));
-    const char *to = str_z(a, str_format(a, "%s/tram.db", dir)), *draft = str_z(a, str_format(a, "%s/tram.db.new", dir));
+    if (mkdir(dir, 0700) && errno != EEXIST)
+        return err_make(a, ERR_IO, NULL, "cannot make %s: %s", dir, strerror(errno));
+    const char *to = str_z(a, str_format(a, "%s/tram.db", dir)),
+               *draft = str_z(a, str_format(a, "%s/tram.db.new", dir));
     if (access(to, F_OK) == 0) return err_make(a, ERR_CONFLICT, NULL, "%s holds a node already", dir);
     if (access(file, R_OK)) return err_make(a, ERR_IO, NULL, "cannot read %s: %s", file, strerror(errno));
     unlink(draft);
@@ -335,7 +372,8 @@ err store_restore(struct arena *a, const char *file, const char *dir) {
     TRY(e);
     e = number_of(from, "PRAGMA user_version", &format);
     if (!e.code && format < 1) e = err_make(a, ERR_INVALID, NULL, "%s is no backup of a node", file);
-    if (!e.code && format > STORE_FORMAT) e = err_make(a, ERR_NOT_SUPPORTED, NULL, "%s has a newer format: use a newer program", file);
+    if (!e.code && format > STORE_FORMAT)
+        e = err_make(a, ERR_NOT_SUPPORTED, NULL, "%s has a newer format: use a newer program", file);
     if (!e.code) e = db_copy(a, from, draft);
     e.detail = str_copy(a, e.detail);
     db_close(from);
@@ -349,7 +387,9 @@ err store_restore(struct arena *a, const char *file, const char *dir) {
     return e.code ? e : sync_path(a, dir);
 }
 
-/* ---- upgrade ------------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- upgrade
+ * ------------------------------------------------------------------------------------------------------------------------------------------
+ */
 
 /* Step n takes format n to n + 1, inside one transaction with all others. Format 1 is the first. */
 static const char *const migrations[] = {NULL};
@@ -365,7 +405,8 @@ static err migrate(struct db *db, int64_t from) {
 
 err store_upgrade(struct store *s, struct arena *a, int64_t from) {
     if (from < 1) return err_make(a, ERR_NO_NODE, NULL, "%s holds no node", s->file);
-    if (s->mode != STORE_WRITE) return err_make(a, ERR_NOT_SUPPORTED, NULL, "%s has an older format: open it once for writing", s->dir);
+    if (s->mode != STORE_WRITE)
+        return err_make(a, ERR_NOT_SUPPORTED, NULL, "%s has an older format: open it once for writing", s->dir);
     const char *copy = str_z(a, str_format(a, "%s/before-format-%d.db", s->dir, STORE_FORMAT));
     unlink(copy);
     TRY(store_backup(s, a, copy));
@@ -375,7 +416,8 @@ err store_upgrade(struct store *s, struct arena *a, int64_t from) {
     e.detail = str_copy(a, e.detail);
     struct buf report = buf_new(a);
     if (!e.code) e = db_integrity(db, &report);
-    if (!e.code && report.len) e = err_make(a, ERR_IO, NULL, "the upgraded node is damaged; the copy before it is %s", copy);
+    if (!e.code && report.len)
+        e = err_make(a, ERR_IO, NULL, "the upgraded node is damaged; the copy before it is %s", copy);
     db_close(db);
     return e;
 }

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * One commit inside the transaction of its group: expectations, heads and parents, the rows of res and hist, the log entry. Index
- * rows and subjects of projections are only collected here.
+ * One commit inside the transaction of its group: expectations, heads and parents, the rows of res and hist, the log
+ * entry. Index rows and subjects of projections are only collected here.
  */
 #include "store_int.h"
 
 #include <sodium.h>
 
-/* ---- the state of a resource --------------------------------------------------------------------------------------------------- */
+/* ---- the state of a resource ------------------------------------------------------------------------------------- */
 
 err state_load(struct writer *w, int64_t rid, struct state *out) {
     *out = (struct state){.rid = rid};
-    struct statement *q = db_use(w->db, "SELECT r.pos, r.type, r.flags, r.depth, r.patient, r.place, r.dt, r.parents, r.body, "
-                                        "l.clock, l.wall, o.origin FROM res r LEFT JOIN log l ON l.pos = r.pos "
-                                        "LEFT JOIN origin o ON o.id = l.origin WHERE r.rid = ?1");
+    struct statement *q =
+        db_use(w->db, "SELECT r.pos, r.type, r.flags, r.depth, r.patient, r.place, r.dt, r.parents, r.body, "
+                      "l.clock, l.wall, o.origin FROM res r LEFT JOIN log l ON l.pos = r.pos "
+                      "LEFT JOIN origin o ON o.id = l.origin WHERE r.rid = ?1");
     bind_int(q, 1, rid);
     bool row;
     TRY(db_row(q, &row));
@@ -48,14 +49,15 @@ err state_prepared(struct writer *w, fhir_type type, str id, const struct state 
     return extract(w->store, w->group, type, id, tree, out);
 }
 
-/* ---- writing rows ---------------------------------------------------------------------------------------------------------------- */
+/* ---- writing rows ------------------------------------------------------------------------------------------------ */
 
 err state_write(struct writer *w, str id, const struct state *s) {
     struct statement *q =
-        s->exists ? db_use(w->db, "UPDATE res SET flags = ?4, dt = ?5, pos = ?6, depth = ?7, patient = ?8, place = ?9, "
-                                  "parents = ?10, body = ?11 WHERE rid = ?1")
-                  : db_use(w->db, "INSERT INTO res(rid, type, id, flags, dt, pos, depth, patient, place, parents, body) "
-                                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+        s->exists
+            ? db_use(w->db, "UPDATE res SET flags = ?4, dt = ?5, pos = ?6, depth = ?7, patient = ?8, place = ?9, "
+                            "parents = ?10, body = ?11 WHERE rid = ?1")
+            : db_use(w->db, "INSERT INTO res(rid, type, id, flags, dt, pos, depth, patient, place, parents, body) "
+                            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
     struct index_id keep;
     bind_int(q, 1, s->rid);
     if (!s->exists) {
@@ -74,7 +76,8 @@ err state_write(struct writer *w, str id, const struct state *s) {
 }
 
 static err write_hist(struct writer *w, const struct state *s) {
-    struct statement *q = db_use(w->db, "INSERT INTO hist(rid, pos, op, depth, parents, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    struct statement *q =
+        db_use(w->db, "INSERT INTO hist(rid, pos, op, depth, parents, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
     bind_int(q, 1, s->rid);
     bind_int(q, 2, s->pos);
     bind_int(q, 3, s->flags & RES_DELETED ? VERSION_DELETE : s->parents.at ? VERSION_UPDATE : VERSION_CREATE);
@@ -84,9 +87,12 @@ static err write_hist(struct writer *w, const struct state *s) {
     return db_done(q);
 }
 
-/* ---- heads --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- heads ------------------------------------------------------------------------------------------------------- */
 
-struct heads { struct state *at; size_t len, cap; };
+struct heads {
+    struct state *at;
+    size_t len, cap;
+};
 
 static err heads_load(struct writer *w, const struct state *shown, struct heads *out) {
     *out = (struct heads){0};
@@ -125,14 +131,16 @@ static err heads_write(struct writer *w, int64_t rid, const struct heads *heads,
     return OK_ERR;
 }
 
-/* Rights on a deleted resource follow the greatest version that was not a deletion: a function of the set of versions. */
+/* Rights on a deleted resource follow the greatest version that was not a deletion: a function of the set of versions.
+ */
 static err patient_of_deleted(struct writer *w, fhir_type type, str id, int64_t rid, int64_t *patient) {
     *patient = 0;
-    /* The entry being written has no row in the log yet: its clock and origin are bound. Compared as signed numbers: origins of the
-     * upper half sort first, but the same way on every node, because all use this query. */
-    struct statement *q = db_use(w->db, "SELECT h.body FROM hist h LEFT JOIN log l ON l.pos = h.pos LEFT JOIN origin o ON o.id = l.origin "
-                                        "WHERE h.rid = ?1 AND h.op <> 2 "
-                                        "ORDER BY h.depth DESC, coalesce(l.clock, ?2) DESC, coalesce(o.origin, ?3) DESC");
+    /* The entry being written has no row in the log yet: its clock and origin are bound. Compared as signed numbers:
+     * origins of the upper half sort first, but the same way on every node, because all use this query. */
+    struct statement *q = db_use(
+        w->db, "SELECT h.body FROM hist h LEFT JOIN log l ON l.pos = h.pos LEFT JOIN origin o ON o.id = l.origin "
+               "WHERE h.rid = ?1 AND h.op <> 2 "
+               "ORDER BY h.depth DESC, coalesce(l.clock, ?2) DESC, coalesce(o.origin, ?3) DESC");
     bind_int(q, 1, rid);
     bind_int(q, 2, (int64_t)w->writing.clock);
     bind_int(q, 3, (int64_t)w->writing.origin);
@@ -142,8 +150,10 @@ static err patient_of_deleted(struct writer *w, fhir_type type, str id, int64_t 
     db_reset(q);
     struct prepared p;
     TRY(state_prepared(w, type, id, &s, &p));
-    if (type == FHIR_TYPE_PATIENT) *patient = rid;
-    else if (p.patients.len) return writer_rid(w, FHIR_TYPE_PATIENT, p.patients.at[0], patient);
+    if (type == FHIR_TYPE_PATIENT)
+        *patient = rid;
+    else if (p.patients.len)
+        return writer_rid(w, FHIR_TYPE_PATIENT, p.patients.at[0], patient);
     return OK_ERR;
 }
 
@@ -153,14 +163,16 @@ err state_derive(struct writer *w, fhir_type type, str id, struct state *s, cons
     if (s->flags & RES_DELETED) return patient_of_deleted(w, type, id, s->rid, &s->patient);
     s->dt = p->dt;
     s->patient = 0;
-    if (type == FHIR_TYPE_PATIENT) s->patient = s->rid;
-    else if (p->patients.len) TRY(writer_rid(w, FHIR_TYPE_PATIENT, p->patients.at[0], &s->patient));
+    if (type == FHIR_TYPE_PATIENT)
+        s->patient = s->rid;
+    else if (p->patients.len)
+        TRY(writer_rid(w, FHIR_TYPE_PATIENT, p->patients.at[0], &s->patient));
     if (p->place.len) TRY(writer_rid(w, FHIR_TYPE_LOCATION, p->place, &s->place));
     s->flags = (s->flags & ~RES_INVALID) | (p->invalid ? RES_INVALID : 0);
     return OK_ERR;
 }
 
-/* ---- installing a version ----------------------------------------------------------------------------------------------------------- */
+/* ---- installing a version ---------------------------------------------------------------------------------------- */
 
 /* `next` becomes the row of res instead of `before`: index rows and subjects move from the one to the other. */
 static err show(struct writer *w, fhir_type type, str id, const struct state *before, struct state *next,
@@ -222,21 +234,27 @@ err version_install(struct writer *w, fhir_type type, str id, const struct state
     return heads_write(w, added->rid, &heads, old.len > 1);
 }
 
-/* ---- one change ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- one change -------------------------------------------------------------------------------------------------- */
 
 static err expectation(struct arena *a, const struct change *c, const struct state *now) {
     if (c->expect == EXPECT_ABSENT && is_live(now))
         return err_make(a, ERR_PRECONDITION, NULL, "%s/%.*s exists already", fhir_type_name(c->type), STR_ARG(c->id));
-    if (c->expect == EXPECT_VERSION && (!is_live(now) || now->version.clock != c->expected.clock ||
-                                        now->version.origin != c->expected.origin))
-        return err_make(a, ERR_PRECONDITION, NULL, "%s/%.*s has changed: another version is current", fhir_type_name(c->type),
-                        STR_ARG(c->id));
+    if (c->expect == EXPECT_VERSION &&
+        (!is_live(now) || now->version.clock != c->expected.clock || now->version.origin != c->expected.origin))
+        return err_make(a, ERR_PRECONDITION, NULL, "%s/%.*s has changed: another version is current",
+                        fhir_type_name(c->type), STR_ARG(c->id));
     return OK_ERR;
 }
 
 static void fill_result(struct change *c, const struct state *s) {
-    c->result = (struct version){.type = c->type, .id = c->id, .rid = s->rid, .version = s->version, .wall = s->wall,
-                                 .position = s->pos, .depth = s->depth, .conflict = (s->flags & RES_CONFLICT) != 0};
+    c->result = (struct version){.type = c->type,
+                                 .id = c->id,
+                                 .rid = s->rid,
+                                 .version = s->version,
+                                 .wall = s->wall,
+                                 .position = s->pos,
+                                 .depth = s->depth,
+                                 .conflict = (s->flags & RES_CONFLICT) != 0};
     c->result.op = s->flags & RES_DELETED ? VERSION_DELETE : s->parents.at ? VERSION_UPDATE : VERSION_CREATE;
 }
 
@@ -266,31 +284,34 @@ static err choose_parents(struct writer *w, struct arena *a, const struct change
     TRY(heads_load(w, now, &heads));
     for (size_t i = 0; i < c->parent_count; i++) {
         size_t k = 0;
-        while (k < heads.len && (heads.at[k].version.clock != c->parents[i].clock ||
-                                 heads.at[k].version.origin != c->parents[i].origin))
+        while (k < heads.len &&
+               (heads.at[k].version.clock != c->parents[i].clock || heads.at[k].version.origin != c->parents[i].origin))
             k++;
         if (k == heads.len)
-            return err_make(a, ERR_PRECONDITION, NULL, "%s/%.*s: a version to merge is no longer a head", fhir_type_name(c->type),
-                            STR_ARG(c->id));
+            return err_make(a, ERR_PRECONDITION, NULL, "%s/%.*s: a version to merge is no longer a head",
+                            fhir_type_name(c->type), STR_ARG(c->id));
         if (heads.at[k].depth >= next->depth) next->depth = heads.at[k].depth + 1;
     }
     next->parents = parents_encode(w->group, c->parents, c->parent_count);
     return OK_ERR;
 }
 
-/* ---- the log entry ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- the log entry ----------------------------------------------------------------------------------------------- */
 
 struct draft {
     int64_t pos, wall;
     struct version_id version;
-    struct { int64_t *at; size_t len, cap; } rids;
+    struct {
+        int64_t *at;
+        size_t len, cap;
+    } rids;
     crypto_generichash_state chain;
 };
 
 void chain_begin(crypto_generichash_state *h, str previous, uint64_t origin, uint64_t seq, uint64_t clock, str actor) {
     char head[96];
-    int n = snprintf(head, sizeof head, "%016llx %llu %016llx %zu ", (unsigned long long)origin, (unsigned long long)seq,
-                     (unsigned long long)clock, actor.len);
+    int n = snprintf(head, sizeof head, "%016llx %llu %016llx %zu ", (unsigned long long)origin,
+                     (unsigned long long)seq, (unsigned long long)clock, actor.len);
     crypto_generichash_init(h, NULL, 0, DIGEST_BYTES);
     crypto_generichash_update(h, (const unsigned char *)previous.at, previous.len);
     crypto_generichash_update(h, (const unsigned char *)head, (unsigned long long)n);
@@ -336,21 +357,29 @@ err log_insert(struct writer *w, const struct log_entry *e) {
     return db_done(q);
 }
 
-/* ---- the commit ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- the commit -------------------------------------------------------------------------------------------------- */
 
-static err apply_change(struct writer *w, struct arena *a, struct change *c, int64_t rid, bool reserved, struct draft *d) {
+static err apply_change(struct writer *w, struct arena *a, struct change *c, int64_t rid, bool reserved,
+                        struct draft *d) {
     struct state now = {.rid = rid}, next;
     if (!reserved) TRY(state_load(w, rid, &now));
     TRY(expectation(a, c, &now));
     body_finish(w->store, a, c); /* nothing to do unless a recheck prepared it again */
     TRY(is_unchanged(w, c, &now, &c->unchanged));
     if (c->unchanged) {
-        if (has_version(&now)) fill_result(c, &now);
-        else c->result = (struct version){.type = c->type, .id = c->id, .op = VERSION_DELETE};
+        if (has_version(&now))
+            fill_result(c, &now);
+        else
+            c->result = (struct version){.type = c->type, .id = c->id, .op = VERSION_DELETE};
         return OK_ERR;
     }
-    next = (struct state){.rid = rid, .type = w->store->type_number[c->type], .pos = d->pos, .version = d->version, .wall = d->wall,
-                          .flags = c->op == VERSION_DELETE ? RES_DELETED : 0, .frame = c->prepared->frame};
+    next = (struct state){.rid = rid,
+                          .type = w->store->type_number[c->type],
+                          .pos = d->pos,
+                          .version = d->version,
+                          .wall = d->wall,
+                          .flags = c->op == VERSION_DELETE ? RES_DELETED : 0,
+                          .frame = c->prepared->frame};
     TRY(choose_parents(w, a, c, &now, &next));
     chain_item(&d->chain, fhir_type_name(c->type), c->id, next.depth, next.parents, c->prepared->digest);
     TRY(version_install(w, c->type, c->id, &now, &next, c->prepared, false));
@@ -369,9 +398,10 @@ static err reserve(struct writer *w, struct arena *a, struct commit *c, int64_t 
         struct change *x = &c->changes[i];
         c->failed = i;
         if (!x->prepared) TRY(store_prepare(w->store, a, x));
-        if (c->count > 1 && !map_put(&seen, str_format(w->group, "%s/%.*s", fhir_type_name(x->type), STR_ARG(x->id)), x))
-            return err_make(a, ERR_INVALID, NULL, "%s/%.*s is changed twice in one transaction", fhir_type_name(x->type),
-                            STR_ARG(x->id));
+        if (c->count > 1 &&
+            !map_put(&seen, str_format(w->group, "%s/%.*s", fhir_type_name(x->type), STR_ARG(x->id)), x))
+            return err_make(a, ERR_INVALID, NULL, "%s/%.*s is changed twice in one transaction",
+                            fhir_type_name(x->type), STR_ARG(x->id));
         TRY(writer_rid_find(w, x->type, x->id, &rids[i]));
         if (rids[i] || x->op == VERSION_DELETE) continue;
         rids[i] = writer_rid_reserve(w, x->type, x->id);
@@ -411,8 +441,15 @@ err commit_apply(struct writer *w, struct arena *a, struct commit *c) {
     if (!d.rids.len) return OK_ERR;
     char digest[DIGEST_BYTES];
     crypto_generichash_final(&d.chain, (unsigned char *)digest, DIGEST_BYTES);
-    struct log_entry e = {.pos = d.pos, .origin_id = w->origin_id, .seq = w->seq + 1, .clock = d.version.clock, .wall = d.wall,
-                          .actor = c->actor, .chain = {digest, DIGEST_BYTES}, .rids = d.rids.at, .rid_count = d.rids.len};
+    struct log_entry e = {.pos = d.pos,
+                          .origin_id = w->origin_id,
+                          .seq = w->seq + 1,
+                          .clock = d.version.clock,
+                          .wall = d.wall,
+                          .actor = c->actor,
+                          .chain = {digest, DIGEST_BYTES},
+                          .rids = d.rids.at,
+                          .rid_count = d.rids.len};
     TRY(log_insert(w, &e));
     w->position = c->position = d.pos;
     w->wall = d.wall;

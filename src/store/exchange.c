@@ -5,8 +5,8 @@
  *   {"version":"CLOCK-ORIGIN","seq":7,"actor":"Practitioner/x","chain":"64 hex digits","items":1}
  *   {"type":"Patient","id":"p","depth":2,"parents":["CLOCK-ORIGIN"],"body":{…}}          (no body: a deletion)
  *
- * Entries are acknowledged elsewhere already: they are stored whatever the rules here say, and marked when invalid. Order does not
- * matter: what is shown is a function of the set of versions.
+ * Entries are acknowledged elsewhere already: they are stored whatever the rules here say, and marked when invalid.
+ * Order does not matter: what is shown is a function of the set of versions.
  */
 #include "store_int.h"
 
@@ -15,14 +15,18 @@
 
 enum { CLOCK_STEP_MS = 60000 };
 
-/* ---- export ---------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- export ------------------------------------------------------------------------------------------------------ */
 
 err store_vector(struct reader *r, struct arena *a, struct origin_seq **out, size_t *count) {
-    struct { struct origin_seq *at; size_t len, cap; } list = {0};
+    struct {
+        struct origin_seq *at;
+        size_t len, cap;
+    } list = {0};
     /* our own entries have no gaps: `whole` is kept for those of others only */
-    struct statement *q = db_use(r->db, "SELECT o.origin, max(o.whole, CASE WHEN o.origin = (SELECT value FROM setting WHERE key = 'origin') "
-                                        "THEN coalesce((SELECT max(seq) FROM log l WHERE l.origin = o.id), 0) ELSE 0 END) "
-                                        "FROM origin o ORDER BY o.origin");
+    struct statement *q = db_use(
+        r->db, "SELECT o.origin, max(o.whole, CASE WHEN o.origin = (SELECT value FROM setting WHERE key = 'origin') "
+               "THEN coalesce((SELECT max(seq) FROM log l WHERE l.origin = o.id), 0) ELSE 0 END) "
+               "FROM origin o ORDER BY o.origin");
     for (bool row;;) {
         TRY(db_row(q, &row));
         if (!row) break;
@@ -43,20 +47,23 @@ static void put_hex(struct buf *out, str bytes) {
 }
 
 static err export_item(struct reader *r, struct arena *a, int64_t rid, int64_t pos, struct buf *out) {
-    struct statement *q = db_use(r->db, "SELECT r.type, r.id, r.depth, r.parents, r.body FROM res r WHERE r.rid = ?1 AND r.pos = ?2 "
-                                        "UNION ALL SELECT r.type, r.id, h.depth, h.parents, h.body FROM hist h "
-                                        "JOIN res r ON r.rid = h.rid WHERE h.rid = ?1 AND h.pos = ?2");
+    struct statement *q =
+        db_use(r->db, "SELECT r.type, r.id, r.depth, r.parents, r.body FROM res r WHERE r.rid = ?1 AND r.pos = ?2 "
+                      "UNION ALL SELECT r.type, r.id, h.depth, h.parents, h.body FROM hist h "
+                      "JOIN res r ON r.rid = h.rid WHERE h.rid = ?1 AND h.pos = ?2");
     bind_int(q, 1, rid);
     bind_int(q, 2, pos);
     bool row;
     TRY(db_row(q, &row));
-    if (!row) return err_make(a, ERR_IO, NULL, "version %lld of resource %lld is missing", (long long)pos, (long long)rid);
+    if (!row)
+        return err_make(a, ERR_IO, NULL, "version %lld of resource %lld is missing", (long long)pos, (long long)rid);
     buf_addf(out, "{\"type\":\"%s\",\"id\":", fhir_type_name(index_type_of(r, (int)column_int(q, 0))));
     buf_add_json(out, index_column_id(q, 1, a));
     buf_addf(out, ",\"depth\":%lld,\"parents\":[", (long long)column_int(q, 2));
     str parents = column_blob(q, 3);
     char id[VERSION_ID_TEXT];
-    for (size_t i = 0; i < parent_count(parents); i++) buf_addf(out, "%s\"%s\"", i ? "," : "", version_id_format(parent_at(parents, i), id));
+    for (size_t i = 0; i < parent_count(parents); i++)
+        buf_addf(out, "%s\"%s\"", i ? "," : "", version_id_format(parent_at(parents, i), id));
     buf_addc(out, ']');
     if (!column_null(q, 4)) {
         str body;
@@ -70,8 +77,9 @@ static err export_item(struct reader *r, struct arena *a, int64_t rid, int64_t p
 }
 
 err store_export_log(struct reader *r, struct arena *a, uint64_t origin, uint64_t from, uint64_t to, struct buf *out) {
-    struct statement *q = db_use(r->db, "SELECT l.pos, l.seq, l.clock, l.actor, l.chain, l.items FROM log l JOIN origin o ON o.id = l.origin "
-                                        "WHERE o.origin = ?1 AND l.seq BETWEEN ?2 AND ?3 ORDER BY l.seq");
+    struct statement *q = db_use(
+        r->db, "SELECT l.pos, l.seq, l.clock, l.actor, l.chain, l.items FROM log l JOIN origin o ON o.id = l.origin "
+               "WHERE o.origin = ?1 AND l.seq BETWEEN ?2 AND ?3 ORDER BY l.seq");
     bind_int(q, 1, (int64_t)origin);
     bind_int(q, 2, from > INT64_MAX ? INT64_MAX : (int64_t)from);
     bind_int(q, 3, to > INT64_MAX ? INT64_MAX : (int64_t)to);
@@ -80,7 +88,8 @@ err store_export_log(struct reader *r, struct arena *a, uint64_t origin, uint64_
         if (!row) return OK_ERR;
         char id[VERSION_ID_TEXT];
         struct version_id v = {(uint64_t)column_int(q, 2), origin};
-        buf_addf(out, "{\"version\":\"%s\",\"seq\":%lld,\"actor\":", version_id_format(v, id), (long long)column_int(q, 1));
+        buf_addf(out, "{\"version\":\"%s\",\"seq\":%lld,\"actor\":", version_id_format(v, id),
+                 (long long)column_int(q, 1));
         buf_add_json(out, column_text(q, 3));
         buf_addz(out, ",\"chain\":\"");
         put_hex(out, column_blob(q, 4));
@@ -93,7 +102,7 @@ err store_export_log(struct reader *r, struct arena *a, uint64_t origin, uint64_
     }
 }
 
-/* ---- reading the text ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- reading the text -------------------------------------------------------------------------------------------- */
 
 struct item {
     fhir_type type;
@@ -107,10 +116,16 @@ struct incoming {
     struct version_id version;
     uint64_t seq;
     str actor, chain;
-    struct { struct item *at; size_t len, cap; } items;
+    struct {
+        struct item *at;
+        size_t len, cap;
+    } items;
 };
 
-struct incoming_list { struct incoming *at; size_t len, cap; };
+struct incoming_list {
+    struct incoming *at;
+    size_t len, cap;
+};
 
 static err bad(struct arena *a, size_t line, const char *why) {
     return err_make(a, ERR_INVALID, NULL, "log entries, line %zu: %s", line, why);
@@ -151,12 +166,14 @@ static err read_parents(struct arena *a, const struct json *list, size_t line, s
     struct version_id *ids = ARENA_ARRAY(a, struct version_id, list->count + 1);
     size_t n = 0;
     for (const struct json *p = list->first; p; p = p->next)
-        if (p->kind != JSON_STRING || !version_id_parse(p->text, &ids[n++])) return bad(a, line, "a parent is no version id");
+        if (p->kind != JSON_STRING || !version_id_parse(p->text, &ids[n++]))
+            return bad(a, line, "a parent is no version id");
     out->parents = parents_encode(a, ids, n);
     return OK_ERR;
 }
 
-static err read_body(struct store *s, struct arena *a, str text, const struct json *body, size_t line, struct item *out) {
+static err read_body(struct store *s, struct arena *a, str text, const struct json *body, size_t line,
+                     struct item *out) {
     struct prepared *p = out->prepared;
     str again;
     p->body = str_slice(text, body->begin, body->end);
@@ -187,8 +204,8 @@ static err read_item(struct store *s, struct arena *a, str text, const struct js
     const struct json *body = JSON_GET(o, "body");
     out->deletion = !body;
     if (body) TRY(read_body(s, a, text, body, line, out));
-    crypto_generichash(out->prepared->digest, DIGEST_BYTES, (const unsigned char *)out->prepared->body.at, out->prepared->body.len,
-                       NULL, 0);
+    crypto_generichash(out->prepared->digest, DIGEST_BYTES, (const unsigned char *)out->prepared->body.at,
+                       out->prepared->body.len, NULL, 0);
     return OK_ERR;
 }
 
@@ -196,7 +213,8 @@ static err read_item(struct store *s, struct arena *a, str text, const struct js
 static err no_repetition(struct arena *a, const struct incoming *x, size_t line) {
     struct map seen = map_new(a);
     for (size_t i = 0; i < x->items.len; i++)
-        if (!map_put(&seen, str_format(a, "%s/%.*s", fhir_type_name(x->items.at[i].type), STR_ARG(x->items.at[i].id)), a))
+        if (!map_put(&seen, str_format(a, "%s/%.*s", fhir_type_name(x->items.at[i].type), STR_ARG(x->items.at[i].id)),
+                     a))
             return bad(a, line, "an entry has two versions of one resource");
     return OK_ERR;
 }
@@ -224,7 +242,7 @@ static err read_text(struct store *s, struct arena *a, str text, struct incoming
     return missing ? bad(a, line, "versions of the last entry are missing") : OK_ERR;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 static err origin_number(struct writer *w, uint64_t origin, int64_t *id) {
     struct statement *q = db_use(w->db, "SELECT id FROM origin WHERE origin = ?1");
@@ -265,7 +283,8 @@ static err already_here(struct writer *w, struct arena *a, int64_t origin_id, co
     chain = *here ? str_copy(w->group, column_blob(q, 0)) : STR_NONE;
     db_reset(q);
     if (*here && !str_eq(chain, x->chain))
-        return err_make(a, ERR_CONFLICT, NULL, "entry %llu of an origin is here with another content: two nodes write under one origin",
+        return err_make(a, ERR_CONFLICT, NULL,
+                        "entry %llu of an origin is here with another content: two nodes write under one origin",
                         (unsigned long long)x->seq);
     return OK_ERR;
 }
@@ -283,7 +302,8 @@ static err verify_chain(struct writer *w, struct arena *a, int64_t origin_id, co
     }
     crypto_generichash_final(&h, digest, DIGEST_BYTES);
     if (memcmp(digest, x->chain.at, DIGEST_BYTES) == 0) return OK_ERR;
-    return err_make(a, ERR_CONFLICT, NULL, "entry %llu of an origin does not continue its hash chain", (unsigned long long)x->seq);
+    return err_make(a, ERR_CONFLICT, NULL, "entry %llu of an origin does not continue its hash chain",
+                    (unsigned long long)x->seq);
 }
 
 static err is_superseded(struct writer *w, const struct state *now, struct version_id v, bool *superseded) {
@@ -299,24 +319,33 @@ static err is_superseded(struct writer *w, const struct state *now, struct versi
     return OK_ERR;
 }
 
-static err import_item(struct writer *w, const struct incoming *x, const struct item *it, int64_t pos, int64_t wall, int64_t *rid) {
+static err import_item(struct writer *w, const struct incoming *x, const struct item *it, int64_t pos, int64_t wall,
+                       int64_t *rid) {
     struct state now, next;
     bool superseded;
     TRY(writer_rid(w, it->type, it->id, rid));
     TRY(state_load(w, *rid, &now));
     TRY(is_superseded(w, &now, x->version, &superseded));
-    next = (struct state){.rid = *rid, .type = w->store->type_number[it->type], .pos = pos, .version = x->version, .wall = wall,
-                          .depth = it->depth, .parents = it->parents, .flags = it->deletion ? RES_DELETED : 0,
-                          .frame = it->prepared->frame, .exists = now.exists};
+    next = (struct state){.rid = *rid,
+                          .type = w->store->type_number[it->type],
+                          .pos = pos,
+                          .version = x->version,
+                          .wall = wall,
+                          .depth = it->depth,
+                          .parents = it->parents,
+                          .flags = it->deletion ? RES_DELETED : 0,
+                          .frame = it->prepared->frame,
+                          .exists = now.exists};
     w->type_changed[it->type] = pos;
     return version_install(w, it->type, it->id, &now, &next, it->prepared, superseded);
 }
 
 /* All entries 1 … whole of an origin are here. */
 static err advance_whole(struct writer *w, int64_t origin_id) {
-    struct statement *q = db_use(w->db, "UPDATE origin SET whole = (WITH RECURSIVE next(n) AS (SELECT whole FROM origin WHERE id = ?1 "
-                                        "UNION ALL SELECT n + 1 FROM next WHERE EXISTS (SELECT 1 FROM log WHERE origin = ?1 AND seq = n + 1)) "
-                                        "SELECT max(n) FROM next) WHERE id = ?1");
+    struct statement *q = db_use(
+        w->db, "UPDATE origin SET whole = (WITH RECURSIVE next(n) AS (SELECT whole FROM origin WHERE id = ?1 "
+               "UNION ALL SELECT n + 1 FROM next WHERE EXISTS (SELECT 1 FROM log WHERE origin = ?1 AND seq = n + 1)) "
+               "SELECT max(n) FROM next) WHERE id = ?1");
     bind_int(q, 1, origin_id);
     return db_done(q);
 }
@@ -326,7 +355,9 @@ static err follow_clock(struct writer *w, uint64_t foreign) {
     uint64_t to = foreign < most ? foreign : most;
     if (to <= w->clock) return OK_ERR;
     w->clock = to;
-    struct statement *q = db_use(w->db, "INSERT INTO setting(key, value) VALUES ('clock', ?1) ON CONFLICT(key) DO UPDATE SET value = excluded.value");
+    struct statement *q = db_use(
+        w->db,
+        "INSERT INTO setting(key, value) VALUES ('clock', ?1) ON CONFLICT(key) DO UPDATE SET value = excluded.value");
     bind_int(q, 1, (int64_t)to);
     return db_done(q);
 }
@@ -339,8 +370,13 @@ static err import_entry(struct writer *w, struct arena *a, const struct incoming
     TRY(already_here(w, a, origin_id, x, &here));
     if (here) return OK_ERR;
     TRY(verify_chain(w, a, origin_id, x));
-    struct log_entry e = {.pos = w->position + 1, .origin_id = origin_id, .seq = x->seq, .clock = x->version.clock, .actor = x->actor,
-                          .chain = x->chain, .rid_count = x->items.len};
+    struct log_entry e = {.pos = w->position + 1,
+                          .origin_id = origin_id,
+                          .seq = x->seq,
+                          .clock = x->version.clock,
+                          .actor = x->actor,
+                          .chain = x->chain,
+                          .rid_count = x->items.len};
     int64_t now = store_now(w->store);
     e.wall = now > w->wall ? now : w->wall;
     int64_t *rids = ARENA_ARRAY(w->group, int64_t, x->items.len + 1);
@@ -366,9 +402,13 @@ err store_import_log(struct store *s, struct arena *a, str entries) {
     return list.len ? writer_work(s, a, true, import_all, &list) : OK_ERR;
 }
 
-/* ---- meeting ---------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- meeting ----------------------------------------------------------------------------------------------------- */
 
-struct meeting { const struct origin_seq *known; size_t count; bool renewed; };
+struct meeting {
+    const struct origin_seq *known;
+    size_t count;
+    bool renewed;
+};
 
 static err meet(struct writer *w, struct arena *a, void *context) {
     struct meeting *m = context;

@@ -67,12 +67,14 @@ bool index_number(str digits, double *lo, double *hi) {
     /* whole numbers below 2^53 are exact; anything else may lie on either side of the nearest double */
     if (v != floor(v) || fabs(v) >= 9007199254740992.0 || strpbrk(z, "eE.")) {
         bool exact = v == floor(v * 1024) / 1024 && fabs(v) < 8796093022208.0 && strlen(z) <= 15 && !strpbrk(z, "eE");
-        if (exact) { /* binary fractions such as 0.5: the decimal printed with the same number of places is the same text */
+        if (exact) { /* binary fractions such as 0.5: the decimal printed with the same number of places is the same
+                        text */
             char again[64];
             const char *dot = strchr(z, '.');
             int places = dot ? (int)strlen(dot + 1) : 0;
             snprintf(again, sizeof again, "%.*f", places, v);
-            exact = places <= 10 && strcmp(again[0] == '-' ? again + 1 : again, z[0] == '-' || z[0] == '+' ? z + 1 : z) == 0;
+            exact = places <= 10 &&
+                    strcmp(again[0] == '-' ? again + 1 : again, z[0] == '-' || z[0] == '+' ? z + 1 : z) == 0;
         }
         if (!exact) {
             *lo = nextafter(v, -INFINITY);
@@ -103,7 +105,7 @@ fhir_type index_type_of(struct reader *r, int type) {
     return type > 0 && type < TYPE_DB_MAX ? r->store->type_of_number[type] : FHIR_TYPE_NONE;
 }
 
-/* ---- ids ---------------------------------------------------------------------------------------------------------------- */
+/* ---- ids --------------------------------------------------------------------------------------------------------- */
 
 static int hex_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A node as files: DIR/tram.db (and its write-ahead log), DIR/lock held by the process that writes. Making, opening, closing, and
- * the numbers of types and slots that this database uses.
+ * A node as files: DIR/tram.db (and its write-ahead log), DIR/lock held by the process that writes. Making, opening,
+ * closing, and the numbers of types and slots that this database uses.
  */
 #include "store_int.h"
 
@@ -26,14 +26,16 @@ static err io_error(struct arena *a, const char *what, const char *path) {
     return err_make(a, n == ENOSPC ? ERR_FULL : ERR_IO, NULL, "%s %s: %s", what, path, strerror(n));
 }
 
-/* ---- settings -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- settings ---------------------------------------------------------------------------------------------------- */
 
 err setting_put(struct db *db, const char *key, str value, bool blob) {
     struct statement *q = db_use(db, "INSERT INTO setting(key, value) VALUES (?1, ?2) "
                                      "ON CONFLICT(key) DO UPDATE SET value = excluded.value");
     bind_text(q, 1, str_of(key));
-    if (blob) bind_blob(q, 2, value);
-    else bind_text(q, 2, value);
+    if (blob)
+        bind_blob(q, 2, value);
+    else
+        bind_text(q, 2, value);
     return db_done(q);
 }
 
@@ -58,7 +60,7 @@ err number_of(struct db *db, const char *sql, int64_t *out) {
     return OK_ERR;
 }
 
-/* ---- init ---------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- init -------------------------------------------------------------------------------------------------------- */
 
 /* A new incarnation: its log begins at 1. */
 err origin_draw(struct db *db, uint64_t *out) {
@@ -105,7 +107,7 @@ err store_init(struct arena *a, const char *dir) {
     return e;
 }
 
-/* ---- lock ------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- lock -------------------------------------------------------------------------------------------------------- */
 
 static err take_lock(struct store *s, struct arena *a) {
     const char *path = str_z(a, str_format(a, "%s/lock", s->dir));
@@ -120,7 +122,7 @@ static err take_lock(struct store *s, struct arena *a) {
     return io_error(a, "cannot lock", path);
 }
 
-/* ---- numbers of types and slots -------------------------------------------------------------------------------------------------------- */
+/* ---- numbers of types and slots ---------------------------------------------------------------------------------- */
 
 static err types_load(struct store *s, struct db *db) {
     struct statement *q = db_use(db, "SELECT id, name FROM type");
@@ -148,7 +150,7 @@ static err types_add(struct store *s, struct db *db) {
     return types_load(s, db);
 }
 
-/* ---- open ------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- open -------------------------------------------------------------------------------------------------------- */
 
 static err load_own(struct store *s, struct db *db, struct arena *a) {
     str key;
@@ -170,7 +172,8 @@ err writer_load(struct writer *w) {
     TRY(number_of(db, "SELECT wall FROM log ORDER BY pos DESC LIMIT 1", &w->wall));
     TRY(number_of(db, "SELECT coalesce(max(rid), 0) + 1 FROM res", &w->next_rid));
     TRY(number_of(db, "SELECT coalesce(max(id), 0) + 1 FROM system", &w->next_system));
-    TRY(number_of(db, "SELECT id FROM origin WHERE origin = (SELECT value FROM setting WHERE key = 'origin')", &w->origin_id));
+    TRY(number_of(db, "SELECT id FROM origin WHERE origin = (SELECT value FROM setting WHERE key = 'origin')",
+                  &w->origin_id));
     struct statement *q = db_use(db, "SELECT seq, clock FROM log WHERE origin = ?1 ORDER BY seq DESC LIMIT 1");
     bind_int(q, 1, w->origin_id);
     bool row;
@@ -187,8 +190,9 @@ err writer_load(struct writer *w) {
 
 /* The last process did not close: read-audit rows of its last second may be missing. */
 static err gap_mark(struct store *s, struct db *db) {
-    struct statement *q = db_use(db, "INSERT INTO audit(wall, actor, action, why, patient) VALUES (?1, 'system', 'gap', "
-                                     "'the program ended without closing: reads before this may be missing', 0)");
+    struct statement *q =
+        db_use(db, "INSERT INTO audit(wall, actor, action, why, patient) VALUES (?1, 'system', 'gap', "
+                   "'the program ended without closing: reads before this may be missing', 0)");
     bind_int(q, 1, store_now(s));
     return db_done(q);
 }
@@ -236,15 +240,16 @@ static void collect_projections(struct store *s) {
 }
 
 static err open_parts(struct store *s, struct arena *a) {
-    if (access(s->file, F_OK)) return err_make(a, ERR_NO_NODE, NULL, "%s is no node (make one with `tram init`)", s->dir);
+    if (access(s->file, F_OK))
+        return err_make(a, ERR_NO_NODE, NULL, "%s is no node (make one with `tram init`)", s->dir);
     if (s->mode == STORE_WRITE) TRY(take_lock(s, a));
     struct db *db;
     TRY(db_open(a, s->file, DB_READ, 0, &db));
     int64_t format = 0;
     err e = number_of(db, "PRAGMA user_version", &format);
     if (!e.code && format > STORE_FORMAT)
-        e = err_make(a, ERR_NOT_SUPPORTED, NULL, "%s has format %lld, this program knows up to %d: use a newer one", s->dir,
-                     (long long)format, STORE_FORMAT);
+        e = err_make(a, ERR_NOT_SUPPORTED, NULL, "%s has format %lld, this program knows up to %d: use a newer one",
+                     s->dir, (long long)format, STORE_FORMAT);
     if (!e.code && format < 1) e = err_make(a, ERR_NO_NODE, NULL, "%s holds no node", s->file);
     if (!e.code && format == STORE_FORMAT) e = load_own(s, db, a);
     if (!e.code && format == STORE_FORMAT && s->mode == STORE_READ) e = slots_prepare(s, db, false);

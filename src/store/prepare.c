@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What can be done to a change before the writer sees it: the minified body, what it puts into the index, the compressed frame.
- * Runs on the callers' threads, in parallel.
+ * What can be done to a change before the writer sees it: the minified body, what it puts into the index, the
+ * compressed frame. Runs on the callers' threads, in parallel.
  */
 #include "store_int.h"
 
 #include "base/date.h"
 #include "base/vocabulary.h"
 
-/* ---- the body ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the body ---------------------------------------------------------------------------------------------------- */
 
 static void member(struct buf *out, str source, const struct json *m, bool *first) {
     if (!*first) buf_addc(out, ',');
@@ -46,7 +46,8 @@ static void put_id(struct buf *out, str id, bool *first) {
 }
 
 err body_make(struct arena *a, fhir_type type, str id, str source, const struct json *resource, str *out) {
-    if (!resource || resource->kind != JSON_OBJECT) return err_make(a, ERR_INVALID, NULL, "a resource is a JSON object");
+    if (!resource || resource->kind != JSON_OBJECT)
+        return err_make(a, ERR_INVALID, NULL, "a resource is a JSON object");
     str name = JSON_TEXT(resource, "resourceType");
     if (!str_is(name, fhir_type_name(type)))
         return err_make(a, ERR_INVALID, "resourceType", "resourceType %.*s stands where %s is expected", STR_ARG(name),
@@ -69,9 +70,13 @@ err body_make(struct arena *a, fhir_type type, str id, str source, const struct 
     return OK_ERR;
 }
 
-/* ---- extraction ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- extraction -------------------------------------------------------------------------------------------------- */
 
-struct target { struct store *s; struct arena *a; struct prepared *out; };
+struct target {
+    struct store *s;
+    struct arena *a;
+    struct prepared *out;
+};
 
 static void put(struct target *t, struct entry e) {
     if (e.slot > 0) VEC_PUSH(t->a, &t->out->entries, e);
@@ -152,20 +157,27 @@ static void place_of(struct prepared *out, const struct json *resource) {
 
 static void put_plain(struct target *t, const struct fhir_index *x) {
     for (size_t i = 0; i < x->tokens.len; i++)
-        put(t, (struct entry){.kind = ENTRY_TOKEN, .slot = number_of_slot(t, x->tokens.at[i].slot), .system = x->tokens.at[i].system,
+        put(t, (struct entry){.kind = ENTRY_TOKEN,
+                              .slot = number_of_slot(t, x->tokens.at[i].slot),
+                              .system = x->tokens.at[i].system,
                               .hash = index_code_hash(t->s->key, t->a, x->tokens.at[i].code)});
     for (size_t i = 0; i < x->strings.len; i++)
-        put(t, (struct entry){.kind = ENTRY_STRING, .slot = number_of_slot(t, x->strings.at[i].slot),
+        put(t, (struct entry){.kind = ENTRY_STRING,
+                              .slot = number_of_slot(t, x->strings.at[i].slot),
                               .text = index_string(t->a, x->strings.at[i].text)});
     for (size_t i = 0; i < x->periods.len; i++)
-        put(t, (struct entry){.kind = ENTRY_DATE, .slot = number_of_slot(t, x->periods.at[i].slot),
-                              .from = clip(x->periods.at[i].from), .to = clip(x->periods.at[i].to)});
+        put(t, (struct entry){.kind = ENTRY_DATE,
+                              .slot = number_of_slot(t, x->periods.at[i].slot),
+                              .from = clip(x->periods.at[i].from),
+                              .to = clip(x->periods.at[i].to)});
     for (size_t i = 0; i < x->uris.len; i++)
-        put(t, (struct entry){.kind = ENTRY_URI, .slot = number_of_slot(t, x->uris.at[i].slot),
+        put(t, (struct entry){.kind = ENTRY_URI,
+                              .slot = number_of_slot(t, x->uris.at[i].slot),
                               .key = index_uri_key(t->s->key, x->uris.at[i].uri)});
 }
 
-err extract(struct store *s, struct arena *a, fhir_type type, str id, const struct json *resource, struct prepared *out) {
+err extract(struct store *s, struct arena *a, fhir_type type, str id, const struct json *resource,
+            struct prepared *out) {
     struct fhir_index x = {0};
     struct target t = {s, a, out};
     fhir_extract(a, type, resource, &x);
@@ -188,7 +200,7 @@ err extract(struct store *s, struct arena *a, fhir_type type, str id, const stru
     return OK_ERR;
 }
 
-/* ---- a change -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- a change ---------------------------------------------------------------------------------------------------- */
 
 err store_prepare(struct store *s, struct arena *a, struct change *c) {
     if (!fhir_is_resource(c->type)) return err_make(a, ERR_NOT_SUPPORTED, NULL, "unknown resource type");

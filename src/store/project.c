@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Projections: the commit collects touched subjects; before COMMIT each is computed once from its current resources, its rows are
- * replaced when they differ, totals move by the difference and text search follows. A projection that fails marks its subject
- * stale and never refuses the resource.
+ * Projections: the commit collects touched subjects; before COMMIT each is computed once from its current resources,
+ * its rows are replaced when they differ, totals move by the difference and text search follows. A projection that
+ * fails marks its subject stale and never refuses the resource.
  */
 #include "store_int.h"
 
@@ -12,8 +12,13 @@
 
 enum { CHUNK = 500 };
 
-struct cells { const struct cell *at; };
-struct table_rows { struct cells *at; size_t len, cap; };
+struct cells {
+    const struct cell *at;
+};
+struct table_rows {
+    struct cells *at;
+    size_t len, cap;
+};
 
 struct projection_job {
     struct writer *writer;
@@ -27,7 +32,7 @@ struct projection_job {
     err failed;
 };
 
-/* ---- touching ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- touching ---------------------------------------------------------------------------------------------------- */
 
 static void touch(struct writer *w, size_t projection, int64_t subject) {
     struct touched *key = ARENA_NEW(w->group, struct touched);
@@ -45,22 +50,27 @@ void projection_touch(struct projection_job *job, fhir_type type, str id) {
     if (type != job->projection->subject_type || !id.len) return;
     int64_t rid;
     err e = writer_rid(job->writer, type, id, &rid);
-    if (e.code) job->failed = e;
-    else touch(job->writer, job->index, rid);
+    if (e.code)
+        job->failed = e;
+    else
+        touch(job->writer, job->index, rid);
 }
 
 err projections_touch(struct writer *w, fhir_type type, str id, const struct json *resource) {
     for (size_t i = 0; i < w->store->projection_count; i++) {
-        struct projection_job job = {.writer = w, .arena = w->group, .projection = w->store->projections[i], .index = i};
+        struct projection_job job = {
+            .writer = w, .arena = w->group, .projection = w->store->projections[i], .index = i};
         job.projection->touches(&job, type, id, resource);
         TRY(job.failed);
     }
     return OK_ERR;
 }
 
-/* ---- what `project` may ask -------------------------------------------------------------------------------------------------------------------- */
+/* ---- what `project` may ask -------------------------------------------------------------------------------------- */
 
-struct arena *projection_arena(struct projection_job *job) { return job->arena; }
+struct arena *projection_arena(struct projection_job *job) {
+    return job->arena;
+}
 str projection_subject_id(const struct projection_job *job) { return job->subject_id; }
 int64_t projection_subject(const struct projection_job *job) { return job->subject; }
 const struct json *projection_resource(struct projection_job *job) { return job->resource; }
@@ -110,7 +120,7 @@ void projection_emit(struct projection_job *job, size_t table, const struct cell
     VEC_PUSH(job->arena, &job->rows[table], row);
 }
 
-/* ---- statements --------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- statements -------------------------------------------------------------------------------------------------- */
 
 static void list(struct buf *b, const char *before, const char *const *names, size_t count, const char *after) {
     for (size_t i = 0; i < count; i++) buf_addf(b, "%s%s%s%s", i ? ", " : "", before, names[i], after);
@@ -122,7 +132,10 @@ static void marks(struct buf *b, size_t count) {
 
 /* Texts are built once for each table and purpose, and then found by the table's address. */
 enum purpose { ROWS_READ, ROWS_DELETE, ROWS_INSERT, TEXT_ADD, TEXT_DROP, TOTAL_ADD, TOTAL_CLEAN };
-struct text_key { const void *of; uint64_t purpose; };
+struct text_key {
+    const void *of;
+    uint64_t purpose;
+};
 
 static const char *known_text(struct projection_job *job, const void *of, enum purpose purpose) {
     struct text_key key = {of, purpose};
@@ -179,14 +192,15 @@ static struct cell cell_of(struct statement *q, int i, struct arena *a) {
     }
 }
 
-/* ---- comparing ------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- comparing --------------------------------------------------------------------------------------------------- */
 
 static int cell_compare(const struct cell *x, const struct cell *y) {
     if (x->kind != y->kind) {
         /* the engine keeps 2.0 in an INTEGER column as 2: numbers are compared as numbers */
         bool numbers = x->kind != CELL_NULL && x->kind != CELL_TEXT && y->kind != CELL_NULL && y->kind != CELL_TEXT;
         if (!numbers) return x->kind < y->kind ? -1 : 1;
-        double a = x->kind == CELL_REAL ? x->real : (double)x->integer, b = y->kind == CELL_REAL ? y->real : (double)y->integer;
+        double a = x->kind == CELL_REAL ? x->real : (double)x->integer,
+               b = y->kind == CELL_REAL ? y->real : (double)y->integer;
         return (a > b) - (a < b);
     }
     switch (x->kind) {
@@ -219,7 +233,7 @@ static bool same_rows(struct table_rows *x, struct table_rows *y, size_t columns
     return true;
 }
 
-/* ---- text search and totals --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- text search and totals -------------------------------------------------------------------------------------- */
 
 static size_t column_of(const struct projection_table *t, const char *name) {
     for (size_t i = 0; i < t->column_count; i++)
@@ -250,8 +264,15 @@ static err mirror(struct projection_job *job, size_t table, const struct cells *
     return db_done(q);
 }
 
-struct delta { const struct cell **keys; int64_t *sums; int64_t rows; };
-struct deltas { struct delta *at; size_t len, cap; };
+struct delta {
+    const struct cell **keys;
+    int64_t *sums;
+    int64_t rows;
+};
+struct deltas {
+    struct delta *at;
+    size_t len, cap;
+};
 
 static void add_delta(struct projection_job *job, const struct projection_total *total, struct deltas *to,
                       const struct cells *row, int sign) {
@@ -297,7 +318,8 @@ static const char *total_text(struct projection_job *job, const struct projectio
     return keep_text(job, total, purpose, &b);
 }
 
-static struct statement *total_statement(struct projection_job *job, const struct projection_total *total, enum purpose purpose) {
+static struct statement *total_statement(struct projection_job *job, const struct projection_total *total,
+                                         enum purpose purpose) {
     const char *sql = known_text(job, total, purpose);
     return db_use(job->writer->db, sql ? sql : total_text(job, total, purpose));
 }
@@ -317,7 +339,7 @@ static err write_delta(struct projection_job *job, const struct projection_total
     return db_done(q);
 }
 
-/* ---- one subject ------------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- one subject ------------------------------------------------------------------------------------------------- */
 
 static err load_rows(struct projection_job *job, size_t table, struct table_rows *out) {
     size_t n = job->projection->tables[table].column_count;
@@ -333,7 +355,8 @@ static err load_rows(struct projection_job *job, size_t table, struct table_rows
     }
 }
 
-static err replace_rows(struct projection_job *job, size_t table, const struct table_rows *old, const struct table_rows *new) {
+static err replace_rows(struct projection_job *job, size_t table, const struct table_rows *old,
+                        const struct table_rows *new) {
     const struct projection_table *t = &job->projection->tables[table];
     for (size_t i = 0; t->search && i < old->len; i++) TRY(mirror(job, table, &old->at[i], true));
     if (old->len) {
@@ -403,7 +426,10 @@ static err compute(struct projection_job *job, bool *stale) {
 }
 
 static struct projection_job job_of(struct writer *w, struct arena *a, size_t projection, int64_t subject) {
-    struct projection_job job = {.writer = w, .arena = a, .projection = w->store->projections[projection], .index = projection,
+    struct projection_job job = {.writer = w,
+                                 .arena = a,
+                                 .projection = w->store->projections[projection],
+                                 .index = projection,
                                  .subject = subject};
     job.rows = ARENA_ARRAY(a, struct table_rows, job.projection->table_count + 1);
     return job;
@@ -440,9 +466,13 @@ err projections_run(struct writer *w) {
     return e;
 }
 
-/* ---- all subjects ------------------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- all subjects ------------------------------------------------------------------------------------------------ */
 
-struct pass { size_t projection; int64_t after; bool done; };
+struct pass {
+    size_t projection;
+    int64_t after;
+    bool done;
+};
 
 static err pass_clear(struct writer *w, struct arena *a, void *context) {
     const struct projection *p = w->store->projections[*(size_t *)context];
@@ -462,7 +492,8 @@ static err pass_clear(struct writer *w, struct arena *a, void *context) {
 static err pass_chunk(struct writer *w, struct arena *a, void *context) {
     struct pass *pass = context;
     (void)a;
-    struct statement *q = db_use(w->db, "SELECT rid FROM res NOT INDEXED WHERE rid > ?1 AND type = ?2 ORDER BY rid LIMIT ?3");
+    struct statement *q =
+        db_use(w->db, "SELECT rid FROM res NOT INDEXED WHERE rid > ?1 AND type = ?2 ORDER BY rid LIMIT ?3");
     bind_int(q, 1, pass->after);
     bind_int(q, 2, w->store->type_number[w->store->projections[pass->projection]->subject_type]);
     bind_int(q, 3, CHUNK);
@@ -494,7 +525,10 @@ err projection_rebuild(struct store *s, struct arena *a, size_t projection) {
     return writer_work(s, a, true, pass_finish, &projection);
 }
 
-struct known { size_t projection; int64_t version; };
+struct known {
+    size_t projection;
+    int64_t version;
+};
 
 static err known_version(struct writer *w, struct arena *a, void *context) {
     struct known *k = context;
@@ -513,13 +547,14 @@ err projections_open(struct store *s, struct arena *a) {
         struct known k = {.projection = i};
         TRY(writer_work(s, a, false, known_version, &k));
         if (k.version == (int64_t)s->projections[i]->version) continue;
-        if (k.version >= 0) log_line(LOG_INFO, "store", "projection %s has a new version: computing it again", s->projections[i]->name);
+        if (k.version >= 0)
+            log_line(LOG_INFO, "store", "projection %s has a new version: computing it again", s->projections[i]->name);
         TRY(projection_rebuild(s, a, i));
     }
     return OK_ERR;
 }
 
-/* ---- comparing with what the bodies give ------------------------------------------------------------------------------------------------------------------- */
+/* ---- comparing with what the bodies give ------------------------------------------------------------------------- */
 
 static err verify_subject(struct writer *w, struct arena *a, size_t projection, int64_t subject, bool *same) {
     struct projection_job job = job_of(w, a, projection, subject);
@@ -534,7 +569,8 @@ static err verify_subject(struct writer *w, struct arena *a, size_t projection, 
     return job.failed;
 }
 
-static err verify_total(struct writer *w, struct arena *a, const struct projection *p, const struct projection_total *total, bool *same) {
+static err verify_total(struct writer *w, struct arena *a, const struct projection *p,
+                        const struct projection_total *total, bool *same) {
     struct buf made = buf_new(a), kept = buf_new(a);
     buf_addz(&made, "SELECT ");
     buf_addz(&kept, "SELECT ");
@@ -550,8 +586,9 @@ static err verify_total(struct writer *w, struct arena *a, const struct projecti
     for (size_t i = 0; i < total->key_count; i++) buf_addf(&made, " AND %s IS NOT NULL", total->keys[i]);
     for (size_t i = 0; i < total->key_count; i++) buf_addf(&made, "%s%s", i ? ", " : " GROUP BY ", total->keys[i]);
     buf_addf(&kept, "rows FROM %s", total->name);
-    str sql = str_format(a, "SELECT (SELECT count(*) FROM (%.*s EXCEPT %.*s)) + (SELECT count(*) FROM (%.*s EXCEPT %.*s))",
-                         STR_ARG(buf_str(&made)), STR_ARG(buf_str(&kept)), STR_ARG(buf_str(&kept)), STR_ARG(buf_str(&made)));
+    str sql =
+        str_format(a, "SELECT (SELECT count(*) FROM (%.*s EXCEPT %.*s)) + (SELECT count(*) FROM (%.*s EXCEPT %.*s))",
+                   STR_ARG(buf_str(&made)), STR_ARG(buf_str(&kept)), STR_ARG(buf_str(&kept)), STR_ARG(buf_str(&made)));
     int64_t n;
     TRY(number_of(w->db, str_z(a, sql), &n));
     *same = n == 0;
@@ -562,7 +599,8 @@ static err verify_one(struct writer *w, struct arena *a, size_t i, struct buf *r
     const struct projection *p = w->store->projections[i];
     bool same;
     for (int64_t after = 0;;) {
-        struct statement *q = db_use(w->db, "SELECT rid FROM res NOT INDEXED WHERE rid > ?1 AND type = ?2 ORDER BY rid LIMIT 1");
+        struct statement *q =
+            db_use(w->db, "SELECT rid FROM res NOT INDEXED WHERE rid > ?1 AND type = ?2 ORDER BY rid LIMIT 1");
         bind_int(q, 1, after);
         bind_int(q, 2, w->store->type_number[p->subject_type]);
         bool row;
@@ -571,7 +609,8 @@ static err verify_one(struct writer *w, struct arena *a, size_t i, struct buf *r
         after = column_int(q, 0);
         db_reset(q);
         TRY(verify_subject(w, a, i, after, &same));
-        if (!same && ++*differences <= 100) buf_addf(report, "projection %s: rows of subject %lld differ\n", p->name, (long long)after);
+        if (!same && ++*differences <= 100)
+            buf_addf(report, "projection %s: rows of subject %lld differ\n", p->name, (long long)after);
         arena_reset(a);
     }
     for (size_t t = 0; t < p->total_count; t++) {

@@ -21,8 +21,9 @@ struct cell {
 #define CELL_NONE ((struct cell){.kind = CELL_NULL})
 
 /* A table of the room's schema.sql whose FIRST column is `subject INTEGER` (rid of the subject), then `columns`.
- * Primary key begins with subject; other indexes as the room likes. `search` names an FTS5 table (content='' or external
- * content over this table, rowid = subject) that mirrors the text columns listed in search_columns, or is NULL. */
+ * Primary key begins with subject; other indexes as the room likes. `search` names an FTS5 table (content='' or
+ * external content over this table, rowid = subject) that mirrors the text columns listed in search_columns, or is
+ * NULL. */
 struct projection_table {
     const char *name;
     const char *const *columns;
@@ -32,8 +33,8 @@ struct projection_table {
     size_t search_column_count;
 };
 
-/* A table of sums: PRIMARY KEY (keys...), then one INTEGER column for each sum, then `rows INTEGER`; all named as in the
- * row table `of` (an index into projection.tables). A line whose rows fall to 0 is deleted. */
+/* A table of sums: PRIMARY KEY (keys...), then one INTEGER column for each sum, then `rows INTEGER`; all named as in
+ * the row table `of` (an index into projection.tables). A line whose rows fall to 0 is deleted. */
 struct projection_total {
     const char *name;
     size_t of;
@@ -53,7 +54,8 @@ struct projection {
     size_t table_count;
     const struct projection_total *totals;
     size_t total_count;
-    /* Which subjects does this resource touch? Calls projection_touch for each (0..n). Called for old and new version. */
+    /* Which subjects does this resource touch? Calls projection_touch for each (0..n). Called for old and new version.
+     */
     void (*touches)(struct projection_job *job, fhir_type type, str id, const struct json *resource);
     /* Reads the subject's current resources and emits rows. The subject may be deleted or a stub: emit what follows. */
     err (*project)(struct projection_job *job);
@@ -70,10 +72,13 @@ int64_t projection_subject(const struct projection_job *job); /* rid */
 const struct json *projection_resource(struct projection_job *job);
 /* Current resources of `type` in the subject's patient compartment, oldest clinical date first (ties by id, so that the
  * order never depends on arrival). */
-struct projection_resources { const struct json **at; size_t len, cap; };
+struct projection_resources {
+    const struct json **at;
+    size_t len, cap;
+};
 err projection_related(struct projection_job *job, fhir_type type, struct projection_resources *out);
-/* rid of a referenced resource (a stub if unknown), for place columns: 0 for an empty reference. NOTE rids differ from node
- * to node: rows that two nodes compare carry ids as text or are compared by joining res. */
+/* rid of a referenced resource (a stub if unknown), for place columns: 0 for an empty reference. NOTE rids differ from
+ * node to node: rows that two nodes compare carry ids as text or are compared by joining res. */
 int64_t projection_rid(struct projection_job *job, str reference);
 /* One row of tables[table]: column_count cells. */
 void projection_emit(struct projection_job *job, size_t table, const struct cell *cells);

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-/* ---- the pool --------------------------------------------------------------------------------------------------------- */
+/* ---- the pool ---------------------------------------------------------------------------------------------------- */
 
 static err connection_open(struct store *s, struct arena *a, struct connection **out) {
     struct connection *c = calloc(1, sizeof *c);
@@ -86,21 +86,27 @@ void reader_end(struct reader *r) {
     r->db = NULL;
 }
 
-struct db *reader_db(struct reader *r) { return r->db; }
+struct db *reader_db(struct reader *r) {
+    return r->db;
+}
 int64_t reader_position(struct reader *r) { return r->position; }
 
 struct reader writer_reader(struct writer *w) {
-    return (struct reader){.store = w->store, .db = w->db, .packer = w->packer, .position = w->position, .arena = w->group};
+    return (struct reader){
+        .store = w->store, .db = w->db, .packer = w->packer, .position = w->position, .arena = w->group};
 }
 
-/* ---- one version ---------------------------------------------------------------------------------------------------------- */
+/* ---- one version ------------------------------------------------------------------------------------------------- */
 
 /* What every query of versions gives, in this order. */
-#define RES_COLUMNS "r.rid, r.type, r.id, r.pos, r.depth, r.flags, l.clock, l.wall, o.origin, r.body, r.parents, r.patient"
+#define RES_COLUMNS                                                                                                    \
+    "r.rid, r.type, r.id, r.pos, r.depth, r.flags, l.clock, l.wall, o.origin, r.body, r.parents, r.patient"
 #define RES_FROM " FROM res r JOIN log l ON l.pos = r.pos JOIN origin o ON o.id = l.origin "
 #define HIST_COLUMNS                                                                                                   \
-    "h.rid, r.type, r.id, h.pos, h.depth, (r.flags & 4) | (h.op = 2) * 2, l.clock, l.wall, o.origin, h.body, h.parents, r.patient"
-#define HIST_FROM " FROM hist h JOIN res r ON r.rid = h.rid JOIN log l ON l.pos = h.pos JOIN origin o ON o.id = l.origin "
+    "h.rid, r.type, r.id, h.pos, h.depth, (r.flags & 4) | (h.op = 2) * 2, l.clock, l.wall, o.origin, h.body, "         \
+    "h.parents, r.patient"
+#define HIST_FROM                                                                                                      \
+    " FROM hist h JOIN res r ON r.rid = h.rid JOIN log l ON l.pos = h.pos JOIN origin o ON o.id = l.origin "
 
 static err version_of_row(struct reader *r, struct arena *a, struct statement *q, struct version *out) {
     int64_t flags = column_int(q, 5);
@@ -157,7 +163,8 @@ int64_t reader_rid(struct reader *r, fhir_type type, str id) {
 
 err reader_vread(struct reader *r, struct arena *a, fhir_type type, str id, struct version_id v, struct version *out) {
     int64_t rid = reader_rid(r, type, id);
-    struct statement *q = db_use(r->db, "SELECT " RES_COLUMNS RES_FROM "WHERE r.rid = ?1 AND l.clock = ?2 AND o.origin = ?3");
+    struct statement *q =
+        db_use(r->db, "SELECT " RES_COLUMNS RES_FROM "WHERE r.rid = ?1 AND l.clock = ?2 AND o.origin = ?3");
     bind_int(q, 1, rid);
     bind_int(q, 2, (int64_t)v.clock);
     bind_int(q, 3, (int64_t)v.origin);
@@ -189,7 +196,7 @@ err reader_heads(struct reader *r, struct arena *a, fhir_type type, str id, stru
     }
 }
 
-/* ---- history --------------------------------------------------------------------------------------------------------------- */
+/* ---- history ----------------------------------------------------------------------------------------------------- */
 
 /* `_at`: a version was shown from its wall until the wall of the next one. `next_wall` 0 = it still is. */
 static bool wanted(const struct history_query *h, const struct version *v, int64_t next_wall) {
@@ -200,8 +207,9 @@ static bool wanted(const struct history_query *h, const struct version *v, int64
 
 static err history_of_one(struct reader *r, struct arena *a, const struct history_query *h, struct version_list *out) {
     int64_t rid = reader_rid(r, h->type, h->id), next_wall = 0;
-    struct statement *q = db_use(r->db, "SELECT " RES_COLUMNS RES_FROM "WHERE r.rid = ?1 UNION ALL SELECT " HIST_COLUMNS
-                                        HIST_FROM "WHERE h.rid = ?1 ORDER BY 4 DESC");
+    struct statement *q =
+        db_use(r->db, "SELECT " RES_COLUMNS RES_FROM "WHERE r.rid = ?1 UNION ALL SELECT " HIST_COLUMNS HIST_FROM
+                      "WHERE h.rid = ?1 ORDER BY 4 DESC");
     bind_int(q, 1, rid);
     bool any = false;
     for (bool row; out->len < h->limit;) {
@@ -241,8 +249,9 @@ static err version_at(struct reader *r, struct arena *a, int64_t rid, int64_t po
 }
 
 static int64_t next_wall_of(struct reader *r, int64_t rid, int64_t pos) {
-    struct statement *q = db_use(r->db, "SELECT wall FROM log WHERE pos = (SELECT min(pos) FROM (SELECT pos FROM res WHERE "
-                                        "rid = ?1 AND pos > ?2 UNION ALL SELECT pos FROM hist WHERE rid = ?1 AND pos > ?2))");
+    struct statement *q =
+        db_use(r->db, "SELECT wall FROM log WHERE pos = (SELECT min(pos) FROM (SELECT pos FROM res WHERE "
+                      "rid = ?1 AND pos > ?2 UNION ALL SELECT pos FROM hist WHERE rid = ?1 AND pos > ?2))");
     bind_int(q, 1, rid);
     bind_int(q, 2, pos);
     bool row;
@@ -264,7 +273,10 @@ static bool has_type(struct reader *r, int64_t rid, int type) {
 /* The versions of one log entry, greatest rid first. */
 static err history_of_entry(struct reader *r, struct arena *a, const struct history_query *h, int64_t pos, str items,
                             struct version_list *out) {
-    struct { int64_t *at; size_t len, cap; } rids = {0};
+    struct {
+        int64_t *at;
+        size_t len, cap;
+    } rids = {0};
     for (int64_t rid = 0; items_next(&items, &rid);) VEC_PUSH(a, &rids, rid);
     qsort(rids.at, rids.len, sizeof *rids.at, by_rid_descending);
     for (size_t i = 0; i < rids.len && out->len < h->limit; i++) {
@@ -300,7 +312,7 @@ err reader_history(struct reader *r, struct arena *a, const struct history_query
     return q->id.len ? history_of_one(r, a, q, out) : history_of_many(r, a, q, out);
 }
 
-/* ---- scan ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- scan -------------------------------------------------------------------------------------------------------- */
 
 static int by_number(const void *a, const void *b) {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -309,7 +321,10 @@ static int by_number(const void *a, const void *b) {
 
 /* All rids of a type once, from the covering index; then pages are cut out of it. */
 static err scan_fill(struct reader *r, fhir_type type) {
-    struct { int64_t *at; size_t len, cap; } rids = {0};
+    struct {
+        int64_t *at;
+        size_t len, cap;
+    } rids = {0};
     struct statement *q = db_use(r->db, "SELECT rid FROM res WHERE type = ?1 AND flags & 3 = 0");
     bind_int(q, 1, index_type(r, type));
     for (bool row;;) {
@@ -325,7 +340,8 @@ static err scan_fill(struct reader *r, fhir_type type) {
     return OK_ERR;
 }
 
-err reader_scan(struct reader *r, struct arena *a, fhir_type type, int64_t after, size_t limit, struct version_list *out) {
+err reader_scan(struct reader *r, struct arena *a, fhir_type type, int64_t after, size_t limit,
+                struct version_list *out) {
     *out = (struct version_list){0};
     if (!r->scan || r->scan_type != type) TRY(scan_fill(r, type));
     size_t low = 0, high = r->scan_count;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Index rows of a transaction: names become numbers, rows are collected in memory over many commits, sorted by primary key and
- * written once before COMMIT. Sorted rows land on neighbouring pages, so bulk import keeps its speed when the tables no longer
- * fit in the cache. A row that is dropped and added again within one transaction counts as its last mention.
+ * Index rows of a transaction: names become numbers, rows are collected in memory over many commits, sorted by primary
+ * key and written once before COMMIT. Sorted rows land on neighbouring pages, so bulk import keeps its speed when the
+ * tables no longer fit in the cache. A row that is dropped and added again within one transaction counts as its last
+ * mention.
  */
 #include "store_int.h"
 
 #include <stdlib.h>
 
-/* ---- names ------------------------------------------------------------------------------------------------------------------ */
+/* ---- names ------------------------------------------------------------------------------------------------------- */
 
 static str rid_name(struct arena *a, fhir_type type, str id) {
     char *name = arena_alloc(a, id.len + 2);
@@ -92,9 +93,15 @@ err writer_system(struct writer *w, str system, int64_t *number) {
     return OK_ERR;
 }
 
-/* ---- entries become rows ------------------------------------------------------------------------------------------------------ */
+/* ---- entries become rows ----------------------------------------------------------------------------------------- */
 
-struct sink { struct arena *arena; struct { struct row *at; size_t len, cap; } rows[ROW_TABLES]; };
+struct sink {
+    struct arena *arena;
+    struct {
+        struct row *at;
+        size_t len, cap;
+    } rows[ROW_TABLES];
+};
 
 static void put(struct sink *to, enum row_table table, struct row r) { VEC_PUSH(to->arena, &to->rows[table], r); }
 
@@ -161,9 +168,12 @@ static err rows_of(struct writer *w, int64_t rid, int type, const struct prepare
     return OK_ERR;
 }
 
-/* ---- order: by primary key, then by mention ------------------------------------------------------------------------------------ */
+/* ---- order: by primary key, then by mention ---------------------------------------------------------------------- */
 
-#define BY(x, y) do { if ((x) != (y)) return (x) < (y) ? -1 : 1; } while (0)
+#define BY(x, y)                                                                                                       \
+    do {                                                                                                               \
+        if ((x) != (y)) return (x) < (y) ? -1 : 1;                                                                     \
+    } while (0)
 
 static int order_key(const struct row *a, const struct row *b) {
     BY(a->slot, b->slot);
@@ -212,7 +222,7 @@ typedef int order_fn(const struct row *, const struct row *);
 static order_fn *const order_of[ROW_TABLES] = {order_key,    order_date,   order_number,     order_string,
                                                order_number, order_string, order_compartment};
 
-#define SORTER(name, compare)                                                                                           \
+#define SORTER(name, compare)                                                                                          \
     static int name(const void *x, const void *y) {                                                                    \
         const struct row *a = x, *b = y;                                                                               \
         int c = compare(a, b);                                                                                         \
@@ -230,7 +240,7 @@ static void sort_rows(enum row_table t, struct row *at, size_t len) {
     if (len > 1) qsort(at, len, sizeof *at, sorter_of[t]);
 }
 
-/* ---- collecting --------------------------------------------------------------------------------------------------------------- */
+/* ---- collecting -------------------------------------------------------------------------------------------------- */
 
 static void collect(struct writer *w, enum row_table t, struct row r, bool drop) {
     r.drop = drop;
@@ -266,14 +276,16 @@ err rows_collect_change(struct writer *w, int64_t rid, int type, const struct pr
                 while (j < m && order_of[t](&y[j], &same) == 0) j++;
                 continue;
             }
-            if (c < 0) i++;
-            else j++;
+            if (c < 0)
+                i++;
+            else
+                j++;
         }
     }
     return OK_ERR;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 static const char *const insert_sql[ROW_TABLES] = {
     "INSERT OR IGNORE INTO ix(slot, key, dt, rid) VALUES (?1, ?2, ?3, ?4)",
@@ -324,7 +336,8 @@ static const char *const find_sql[ROW_TABLES] = {
     "SELECT 1 FROM ixcs WHERE slot = ?1 AND key = ?2 AND val = ?5 AND dt = ?3 AND rid = ?4",
     "SELECT 1 FROM compartment WHERE type = ?1 AND patient = ?2 AND dt = ?3 AND rid = ?4"};
 
-err rows_verify(struct writer *w, int64_t rid, int type, const struct prepared *p, int64_t counts[ROW_TABLES], bool *missing) {
+err rows_verify(struct writer *w, int64_t rid, int type, const struct prepared *p, int64_t counts[ROW_TABLES],
+                bool *missing) {
     struct sink sink = {.arena = w->group};
     *missing = false;
     TRY(rows_of(w, rid, type, p, &sink));

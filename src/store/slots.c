@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Slots: numbers of search expressions in this database. When a release changes an expression (its fingerprint), the slot is
- * marked as not ready, its rows are extracted again in the background, and a search on it answers "incomplete index" until done.
+ * Slots: numbers of search expressions in this database. When a release changes an expression (its fingerprint), the
+ * slot is marked as not ready, its rows are extracted again in the background, and a search on it answers "incomplete
+ * index" until done.
  */
 #include "store_int.h"
 
@@ -12,7 +13,8 @@
 enum { CHUNK = 300, SLOTS_MOST = 4096 };
 
 static err slot_find(struct db *db, const struct fhir_slot *x, int64_t *id, int64_t *fingerprint) {
-    struct statement *q = db_use(db, "SELECT id, fingerprint FROM slot WHERE type = ?1 AND expression = ?2 AND kind = ?3");
+    struct statement *q =
+        db_use(db, "SELECT id, fingerprint FROM slot WHERE type = ?1 AND expression = ?2 AND kind = ?3");
     bind_text(q, 1, str_of(fhir_type_name(x->type)));
     bind_text(q, 2, x->expression);
     bind_int(q, 3, x->kind);
@@ -40,7 +42,8 @@ static err slot_write(struct store *s, struct db *db, const struct fhir_slot *x,
     TRY(type_in_use(s, db, x->type, &used));
     if (!*id) {
         TRY(number_of(db, "SELECT coalesce(max(id), 0) + 2 FROM slot", id));
-        struct statement *q = db_use(db, "INSERT INTO slot(id, type, expression, kind, fingerprint, ready) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        struct statement *q = db_use(
+            db, "INSERT INTO slot(id, type, expression, kind, fingerprint, ready) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         bind_int(q, 1, *id);
         bind_text(q, 2, str_of(fhir_type_name(x->type)));
         bind_text(q, 3, x->expression);
@@ -81,7 +84,7 @@ int index_slot(struct reader *r, uint16_t slot, bool *ready) {
     return r->store->slot_number[slot];
 }
 
-/* ---- extraction again, in the background --------------------------------------------------------------------------------------------- */
+/* ---- extraction again, in the background ------------------------------------------------------------------------- */
 
 struct reindex {
     pthread_t thread;
@@ -98,10 +101,10 @@ struct pass {
 };
 
 static err forget_slot(struct writer *w, int64_t id) {
-    static const char *const sql[] = {
-        "DELETE FROM ix WHERE slot = ?1", "DELETE FROM ix WHERE slot = ?1 + 1", "DELETE FROM ixd WHERE slot = ?1",
-        "DELETE FROM ixn WHERE slot = ?1", "DELETE FROM ixs WHERE slot = ?1", "DELETE FROM ixcn WHERE slot = ?1",
-        "DELETE FROM ixcs WHERE slot = ?1"};
+    static const char *const sql[] = {"DELETE FROM ix WHERE slot = ?1",  "DELETE FROM ix WHERE slot = ?1 + 1",
+                                      "DELETE FROM ixd WHERE slot = ?1", "DELETE FROM ixn WHERE slot = ?1",
+                                      "DELETE FROM ixs WHERE slot = ?1", "DELETE FROM ixcn WHERE slot = ?1",
+                                      "DELETE FROM ixcs WHERE slot = ?1"};
     for (size_t i = 0; i < sizeof sql / sizeof *sql; i++) {
         struct statement *q = db_use(w->db, sql[i]);
         bind_int(q, 1, id);
@@ -118,7 +121,10 @@ static bool is_known(const struct store *s, int64_t id) {
 
 /* Expressions that this release no longer has. */
 static err forget_unknown(struct writer *w, struct arena *a, void *context) {
-    struct { int64_t *at; size_t len, cap; } gone = {0};
+    struct {
+        int64_t *at;
+        size_t len, cap;
+    } gone = {0};
     (void)context;
     struct statement *q = db_use(w->db, "SELECT id FROM slot");
     for (bool row;;) {
@@ -138,9 +144,13 @@ static err forget_unknown(struct writer *w, struct arena *a, void *context) {
 /* Picks a type and empties its slots. */
 static err pass_begin(struct writer *w, struct arena *a, void *context) {
     struct pass *p = context;
-    struct { int64_t *at; size_t len, cap; } ids = {0};
+    struct {
+        int64_t *at;
+        size_t len, cap;
+    } ids = {0};
     *p = (struct pass){0};
-    struct statement *q = db_use(w->db, "SELECT id, type FROM slot WHERE type = (SELECT type FROM slot WHERE ready = 0 LIMIT 1) AND ready = 0");
+    struct statement *q = db_use(
+        w->db, "SELECT id, type FROM slot WHERE type = (SELECT type FROM slot WHERE ready = 0 LIMIT 1) AND ready = 0");
     for (bool row;;) {
         TRY(db_row(q, &row));
         if (!row) break;
@@ -171,9 +181,17 @@ static err pass_one(struct writer *w, struct pass *p, int64_t rid, str id) {
 
 static err pass_chunk(struct writer *w, struct arena *a, void *context) {
     struct pass *p = context;
-    struct { int64_t *at; size_t len, cap; } rids = {0};
-    struct { str *at; size_t len, cap; } ids = {0};
-    struct statement *q = db_use(w->db, "SELECT rid, id FROM res NOT INDEXED WHERE rid > ?1 AND type = ?2 AND flags & 3 = 0 ORDER BY rid LIMIT ?3");
+    struct {
+        int64_t *at;
+        size_t len, cap;
+    } rids = {0};
+    struct {
+        str *at;
+        size_t len, cap;
+    } ids = {0};
+    struct statement *q = db_use(
+        w->db,
+        "SELECT rid, id FROM res NOT INDEXED WHERE rid > ?1 AND type = ?2 AND flags & 3 = 0 ORDER BY rid LIMIT ?3");
     bind_int(q, 1, p->after);
     bind_int(q, 2, w->store->type_number[p->type]);
     bind_int(q, 3, CHUNK);

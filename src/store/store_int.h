@@ -28,7 +28,7 @@
 enum { STORE_FORMAT = 1, DIGEST_BYTES = 32, PARENT_BYTES = 16, DICTIONARY_MAX = 4096, TYPE_DB_MAX = 1024 };
 extern const char schema_store[];
 
-/* ---- bodies (body.c) ------------------------------------------------------------------------------------------------ */
+/* ---- bodies (body.c) --------------------------------------------------------------------------------------------- */
 
 struct dictionary {
     int64_t id; /* 0: none */
@@ -45,7 +45,8 @@ str body_pack(struct store *s, struct packer *p, struct arena *a, fhir_type type
 err body_unpack(struct store *s, struct packer *p, struct db *db, struct arena *a, str frame, str *body);
 err dictionaries_load(struct store *s, struct db *db);
 void dictionaries_free(struct store *s);
-/* Trains dictionaries for types that have none yet and enough bodies in this batch; then packs what is not packed yet. */
+/* Trains dictionaries for types that have none yet and enough bodies in this batch; then packs what is not packed yet.
+ */
 err dictionaries_for(struct store *s, struct arena *a, struct commit *const *commits, size_t count);
 void body_finish(struct store *s, struct arena *a, struct change *c);
 struct writer;
@@ -55,19 +56,38 @@ void dictionary_train_due(struct writer *w);
 /* Number of the dictionary that a frame names, 0 for none. */
 int64_t body_dictionary(str frame);
 
-/* ---- bodies as text (prepare.c, version.c) -------------------------------------------------------------------------- */
+/* ---- bodies as text (prepare.c, version.c) ----------------------------------------------------------------------- */
 
 /* Minified body with `id`, without meta.versionId and meta.lastUpdated. */
 err body_make(struct arena *a, fhir_type type, str id, str source, const struct json *resource, str *out);
 
-/* ---- index rows (rows.c) -------------------------------------------------------------------------------------------- */
+/* ---- index rows (rows.c) ----------------------------------------------------------------------------------------- */
 
-enum row_table { ROW_IX, ROW_DATE, ROW_NUMBER, ROW_STRING, ROW_COMPOSITE_NUMBER, ROW_COMPOSITE_STRING, ROW_COMPARTMENT,
-                 ROW_TABLES };
+enum row_table {
+    ROW_IX,
+    ROW_DATE,
+    ROW_NUMBER,
+    ROW_STRING,
+    ROW_COMPOSITE_NUMBER,
+    ROW_COMPOSITE_STRING,
+    ROW_COMPARTMENT,
+    ROW_TABLES
+};
 
 /* An entry as extracted: of no node yet (systems and references by name). */
-enum entry_kind { ENTRY_TOKEN, ENTRY_REFERENCE, ENTRY_IDENTIFIER, ENTRY_URL, ENTRY_URI, ENTRY_DATE, ENTRY_NUMBER, ENTRY_STRING,
-                  ENTRY_COMPOSITE_NUMBER, ENTRY_COMPOSITE_DATE, ENTRY_COMPOSITE_STRING };
+enum entry_kind {
+    ENTRY_TOKEN,
+    ENTRY_REFERENCE,
+    ENTRY_IDENTIFIER,
+    ENTRY_URL,
+    ENTRY_URI,
+    ENTRY_DATE,
+    ENTRY_NUMBER,
+    ENTRY_STRING,
+    ENTRY_COMPOSITE_NUMBER,
+    ENTRY_COMPOSITE_DATE,
+    ENTRY_COMPOSITE_STRING
+};
 struct entry {
     enum entry_kind kind;
     int32_t slot;       /* of the database */
@@ -84,24 +104,35 @@ struct entry {
 };
 
 struct prepared {
-    str body;  /* NONE for a deletion */
+    str body; /* NONE for a deletion */
     str frame;
     unsigned char digest[DIGEST_BYTES]; /* of type, id, op, body: part of the hash chain */
     const struct json *resource;
-    bool invalid;                       /* from elsewhere and against the rules of this node */
+    bool invalid; /* from elsewhere and against the rules of this node */
     int32_t dt;
-    struct { struct entry *at; size_t len, cap; } entries;
-    struct { str *at; size_t len, cap; } patients; /* ids of the persons in whose compartment it is */
-    str place;                                     /* id of the Location of residence (Patient) */
+    struct {
+        struct entry *at;
+        size_t len, cap;
+    } entries;
+    struct {
+        str *at;
+        size_t len, cap;
+    } patients; /* ids of the persons in whose compartment it is */
+    str place;  /* id of the Location of residence (Patient) */
 };
-err extract(struct store *s, struct arena *a, fhir_type type, str id, const struct json *resource, struct prepared *out);
+err extract(struct store *s, struct arena *a, fhir_type type, str id, const struct json *resource,
+            struct prepared *out);
 
 /* A row of one of the tables; what `key` and the union hold depends on the table (rows.c). */
 struct row {
     int64_t key, unit, rid;
     union {
-        struct { double lo, hi; };
-        struct { int64_t from, to; };
+        struct {
+            double lo, hi;
+        };
+        struct {
+            int64_t from, to;
+        };
         str text;
     };
     int32_t slot, dt;
@@ -109,32 +140,43 @@ struct row {
     bool drop;
 };
 
-/* ---- the writer ----------------------------------------------------------------------------------------------------- */
+/* ---- the writer -------------------------------------------------------------------------------------------------- */
 
-struct touched { size_t projection; int64_t subject; };
+struct touched {
+    size_t projection;
+    int64_t subject;
+};
 
 struct writer {
     struct store *store;
     struct db *db;
     struct packer *packer;
-    struct arena *group;      /* life of one transaction */
-    struct arena *names;      /* the caches below; dropped on a rollback and when large */
-    struct map rids;          /* "Type/id" → rid */
-    struct map systems;       /* url → number */
+    struct arena *group; /* life of one transaction */
+    struct arena *names; /* the caches below; dropped on a rollback and when large */
+    struct map rids;     /* "Type/id" → rid */
+    struct map systems;  /* url → number */
     int64_t next_rid, next_system;
-    int64_t position;         /* last log.pos, of the transaction */
-    int64_t wall;             /* of the last entry */
-    uint64_t clock, seq;      /* last of our own */
-    struct version_id writing; /* of the entry being written */
-    int64_t origin_id;        /* origin.id of our own */
+    int64_t position;                    /* last log.pos, of the transaction */
+    int64_t wall;                        /* of the last entry */
+    uint64_t clock, seq;                 /* last of our own */
+    struct version_id writing;           /* of the entry being written */
+    int64_t origin_id;                   /* origin.id of our own */
     int64_t type_changed[FHIR_TYPE_MAX]; /* last position that changed a type */
-    struct { struct row *at; size_t len, cap; } rows[ROW_TABLES];
+    struct {
+        struct row *at;
+        size_t len, cap;
+    } rows[ROW_TABLES];
     uint32_t order;
-    struct { size_t count, bytes; } plain[FHIR_TYPE_MAX]; /* bodies without a good dictionary */
-    fhir_type train;                                       /* due */
-    struct { struct touched *at; size_t len, cap; } touched;
+    struct {
+        size_t count, bytes;
+    } plain[FHIR_TYPE_MAX]; /* bodies without a good dictionary */
+    fhir_type train;        /* due */
+    struct {
+        struct touched *at;
+        size_t len, cap;
+    } touched;
     struct map touched_set;
-    struct map texts;         /* SQL of projections, by table and purpose */
+    struct map texts; /* SQL of projections, by table and purpose */
     struct arena *text_arena;
     bool *changed_projections;
 };
@@ -142,9 +184,11 @@ struct writer {
 /* Resolves names to numbers and collects the rows of one version (drop: takes them away). */
 err rows_collect(struct writer *w, int64_t rid, int type, const struct prepared *p, bool drop);
 /* Collects only the difference of two versions. */
-err rows_collect_change(struct writer *w, int64_t rid, int type, const struct prepared *before, const struct prepared *after);
+err rows_collect_change(struct writer *w, int64_t rid, int type, const struct prepared *before,
+                        const struct prepared *after);
 /* Counts the rows of a version and tells whether one of them is missing in the tables. */
-err rows_verify(struct writer *w, int64_t rid, int type, const struct prepared *p, int64_t counts[ROW_TABLES], bool *missing);
+err rows_verify(struct writer *w, int64_t rid, int type, const struct prepared *p, int64_t counts[ROW_TABLES],
+                bool *missing);
 /* Writes all collected rows, sorted. */
 err rows_flush(struct writer *w);
 /* rid of a resource, a stub is made when unknown. Cached. */
@@ -154,9 +198,14 @@ err writer_system(struct writer *w, str system, int64_t *number);
 err writer_rid_find(struct writer *w, fhir_type type, str id, int64_t *rid);
 int64_t writer_rid_reserve(struct writer *w, fhir_type type, str id);
 
-struct mark { size_t rows[ROW_TABLES]; size_t touched; int64_t position, wall, origin_id; uint64_t clock, seq, origin; };
+struct mark {
+    size_t rows[ROW_TABLES];
+    size_t touched;
+    int64_t position, wall, origin_id;
+    uint64_t clock, seq, origin;
+};
 struct mark writer_mark(const struct writer *w);
-void writer_begin(struct writer *w); /* forgets what the last group collected */
+void writer_begin(struct writer *w);                      /* forgets what the last group collected */
 void writer_back(struct writer *w, const struct mark *m); /* after ROLLBACK TO */
 
 /* One version as it stands in res or hist. */
@@ -176,8 +225,8 @@ err state_derive(struct writer *w, fhir_type type, str id, struct state *s, cons
 err state_write(struct writer *w, str id, const struct state *s); /* row of res */
 err state_load(struct writer *w, int64_t rid, struct state *out);
 err commit_apply(struct writer *w, struct arena *a, struct commit *c);
-/* Adds one version to a resource: heads, the shown one, res, hist, index rows and subjects. `superseded`: a known version names it
- * as parent. */
+/* Adds one version to a resource: heads, the shown one, res, hist, index rows and subjects. `superseded`: a known
+ * version names it as parent. */
 err version_install(struct writer *w, fhir_type type, str id, const struct state *current, struct state *added,
                     const struct prepared *p, bool superseded);
 err state_prepared(struct writer *w, fhir_type type, str id, const struct state *s, struct prepared *out);
@@ -196,7 +245,7 @@ void chain_item(crypto_generichash_state *h, const char *type, str id, uint32_t 
                 const unsigned char digest[DIGEST_BYTES]);
 err chain_at(struct writer *w, int64_t origin_id, uint64_t seq, str *out);
 
-/* ---- work on the writer thread (writer.c) ---------------------------------------------------------------------------- */
+/* ---- work on the writer thread (writer.c) ------------------------------------------------------------------------ */
 
 typedef err writer_fn(struct writer *w, struct arena *a, void *context);
 /* In a savepoint of a group transaction. */
@@ -206,7 +255,7 @@ err writer_alone(struct store *s, struct arena *a, writer_fn *fn, void *context)
 err writer_start(struct store *s);
 void writer_stop(struct store *s);
 
-/* ---- projections (project.c) ----------------------------------------------------------------------------------------- */
+/* ---- projections (project.c) ------------------------------------------------------------------------------------- */
 
 err projections_touch(struct writer *w, fhir_type type, str id, const struct json *resource);
 /* Runs `project` of every touched subject and replaces its rows. */
@@ -217,7 +266,7 @@ err projections_open(struct store *s, struct arena *a);
 err projections_verify(struct writer *w, struct buf *report, size_t *differences);
 err projection_rebuild(struct store *s, struct arena *a, size_t projection);
 
-/* ---- the node --------------------------------------------------------------------------------------------------------- */
+/* ---- the node ---------------------------------------------------------------------------------------------------- */
 
 struct connection {
     struct connection *next;
@@ -242,7 +291,10 @@ struct reader writer_reader(struct writer *w);
 struct queue;
 struct reindex;
 
-struct listener { store_listener *fn; void *context; };
+struct listener {
+    store_listener *fn;
+    void *context;
+};
 
 struct store {
     char *dir, *file;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Version ids and the pieces that every node writes the same way: parents, items of a log entry, the order of heads, and the
- * splice that gives a body its meta.versionId and meta.lastUpdated.
+ * Version ids and the pieces that every node writes the same way: parents, items of a log entry, the order of heads,
+ * and the splice that gives a body its meta.versionId and meta.lastUpdated.
  */
 #include "store_int.h"
 
@@ -38,7 +38,7 @@ bool version_id_parse(str text, struct version_id *out) {
            get_base32(str_slice(text, 14, 27), &out->origin);
 }
 
-/* ---- parents -------------------------------------------------------------------------------------------------------- */
+/* ---- parents ----------------------------------------------------------------------------------------------------- */
 
 static void put_u64(char *out, uint64_t v) {
     for (int i = 7; i >= 0; i--, v >>= 8) out[i] = (char)(v & 0xff);
@@ -87,7 +87,7 @@ bool head_before(uint32_t depth_a, struct version_id a, uint32_t depth_b, struct
     return version_compare(a, b) > 0;
 }
 
-/* ---- items of a log entry: rids as zigzag differences in varints --------------------------------------------------------- */
+/* ---- items of a log entry: rids as zigzag differences in varints ------------------------------------------------- */
 
 void items_encode(struct buf *out, const int64_t *rids, size_t count) {
     int64_t previous = 0;
@@ -113,7 +113,7 @@ bool items_next(str *rest, int64_t *previous) {
     return false;
 }
 
-/* ---- the body as clients see it ------------------------------------------------------------------------------------------ */
+/* ---- the body as clients see it ---------------------------------------------------------------------------------- */
 
 /* A minified body is walked without building a tree: strings are jumped over, brackets counted. */
 static size_t skip_string(str b, size_t i) {

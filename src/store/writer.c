@@ -3,10 +3,11 @@
  * The writer thread: the only one that changes the database. Callers put tickets into two queues and sleep.
  *
  *     interactive ─┐   BEGIN ─ SAVEPOINT job RELEASE ─ … ─ index rows ─ projections ─ COMMIT (one fsync) ─ callers wake
- *     bulk ────────┘   interactive jobs first; with one of them in the group it ends after 25 ms, else at 20,000 resources
+ *     bulk ────────┘   interactive jobs first; with one of them in the group it ends after 25 ms, else at 20,000
+ * resources
  *
- * A job that fails is rolled back alone. When the engine ends the whole transaction (a full disk), every job of the group fails
- * and nothing of it stays.
+ * A job that fails is rolled back alone. When the engine ends the whole transaction (a full disk), every job of the
+ * group fails and nothing of it stays.
  */
 #include "store_int.h"
 
@@ -20,13 +21,16 @@ enum {
     GROUP_MS = 25,
     GROUP_JOBS = 4000,
     GROUP_RESOURCES = 20000,
-    NAMES_LIMIT = 400000,        /* cached names before the caches are dropped */
-    CHECKPOINT_PAGES = 4000,     /* pages in the log before it is moved into the file when nobody waits … */
+    NAMES_LIMIT = 400000,          /* cached names before the caches are dropped */
+    CHECKPOINT_PAGES = 4000,       /* pages in the log before it is moved into the file when nobody waits … */
     CHECKPOINT_PAGES_BUSY = 20000, /* … and in any case */
     AUDIT_RING = 8192
 };
 
-struct ticket { size_t open; pthread_cond_t done; };
+struct ticket {
+    size_t open;
+    pthread_cond_t done;
+};
 
 struct job {
     struct job *next;
@@ -40,7 +44,9 @@ struct job {
     size_t resources;
 };
 
-struct jobs { struct job *first, **last; };
+struct jobs {
+    struct job *first, **last;
+};
 
 struct queue {
     pthread_t thread;
@@ -50,7 +56,10 @@ struct queue {
     bool stop, started;
     /* audit ring: rows waiting, and the arena they live in; the two are swapped when drained */
     struct arena *audit_arena, *audit_spare;
-    struct { struct audit_entry *at; size_t len, cap; } audit;
+    struct {
+        struct audit_entry *at;
+        size_t len, cap;
+    } audit;
     int64_t audit_since;
 };
 
@@ -74,11 +83,16 @@ static int64_t nanoseconds(clockid_t clock) {
 
 static int64_t monotonic_ms(void) { return nanoseconds(CLOCK_MONOTONIC) / 1000000; }
 
-/* ---- marks and caches ------------------------------------------------------------------------------------------------------------ */
+/* ---- marks and caches -------------------------------------------------------------------------------------------- */
 
 struct mark writer_mark(const struct writer *w) {
-    struct mark m = {.touched = w->touched.len, .position = w->position, .wall = w->wall, .clock = w->clock, .seq = w->seq,
-                     .origin_id = w->origin_id, .origin = atomic_load(&w->store->origin)};
+    struct mark m = {.touched = w->touched.len,
+                     .position = w->position,
+                     .wall = w->wall,
+                     .clock = w->clock,
+                     .seq = w->seq,
+                     .origin_id = w->origin_id,
+                     .origin = atomic_load(&w->store->origin)};
     for (int t = 0; t < ROW_TABLES; t++) m.rows[t] = w->rows[t].len;
     return m;
 }
@@ -91,7 +105,8 @@ static void forget_names(struct writer *w) {
 
 void writer_back(struct writer *w, const struct mark *m) {
     for (int t = 0; t < ROW_TABLES; t++)
-        if (w->rows[t].len > m->rows[t]) w->rows[t].len = m->rows[t]; /* less: they were flushed, ROLLBACK TO took them */
+        if (w->rows[t].len > m->rows[t])
+            w->rows[t].len = m->rows[t]; /* less: they were flushed, ROLLBACK TO took them */
     w->touched.len = m->touched;
     w->position = m->position;
     w->wall = m->wall;
@@ -116,10 +131,11 @@ void writer_begin(struct writer *w) {
     for (size_t i = 0; i < w->store->projection_count; i++) w->changed_projections[i] = false;
 }
 
-/* ---- one job ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- one job ----------------------------------------------------------------------------------------------------- */
 
 static err run_job(struct writer *w, struct job *j) {
-    /* the search of a recheck sees what this group has written; outside the savepoint, because the rows are of other jobs */
+    /* the search of a recheck sees what this group has written; outside the savepoint, because the rows are of other
+     * jobs */
     err e = j->commit && j->commit->recheck ? rows_flush(w) : OK_ERR;
     struct mark m = writer_mark(w);
     if (!e.code) e = db_run(w->db, "SAVEPOINT job");
@@ -135,14 +151,15 @@ static err run_job(struct writer *w, struct job *j) {
 }
 
 static err finish_group(struct writer *w) {
-    if (!db_in_transaction(w->db)) return (err){ERR_FULL, NULL, STR("the transaction was ended by the engine: the disk is full")};
+    if (!db_in_transaction(w->db))
+        return (err){ERR_FULL, NULL, STR("the transaction was ended by the engine: the disk is full")};
     TRY(rows_flush(w));
     TRY(projections_run(w));
     TRY(rows_flush(w));
     return db_run(w->db, "COMMIT");
 }
 
-/* ---- audit -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- audit ------------------------------------------------------------------------------------------------------- */
 
 static err audit_write(struct writer *w, const struct audit_entry *e) {
     struct statement *q = db_use(w->db, "INSERT INTO audit(wall, actor, action, why, peer, type, resource, patient) "
@@ -203,9 +220,14 @@ void store_audit(struct store *s, const struct audit_entry *e) {
     pthread_mutex_unlock(&q->lock);
 }
 
-/* ---- groups ------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- groups ------------------------------------------------------------------------------------------------------ */
 
-struct group { struct jobs jobs; size_t resources, count; int64_t began; bool interactive; };
+struct group {
+    struct jobs jobs;
+    size_t resources, count;
+    int64_t began;
+    bool interactive;
+};
 
 /* The next job of this group, or NULL when it is full or nobody waits. */
 static struct job *next_job(struct queue *q, struct group *g) {
@@ -213,7 +235,8 @@ static struct job *next_job(struct queue *q, struct group *g) {
     pthread_mutex_lock(&q->lock);
     bool waits = q->interactive.first != NULL;
     bool late = monotonic_ms() - g->began >= GROUP_MS;
-    bool full = g->count >= GROUP_JOBS || g->resources >= GROUP_RESOURCES || (late && (g->interactive || waits) && g->count);
+    bool full =
+        g->count >= GROUP_JOBS || g->resources >= GROUP_RESOURCES || (late && (g->interactive || waits) && g->count);
     if (!full) {
         if (q->interactive.first && !(q->interactive.first->alone && g->count)) {
             j = jobs_take(&q->interactive);
@@ -288,13 +311,14 @@ static void run_group(struct writer *w) {
     wake(q, &g.jobs);
 }
 
-/* ---- the thread ------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- the thread -------------------------------------------------------------------------------------------------- */
 
 /* Waits for work; false when the thread should end. */
 static bool wait_for_work(struct queue *q) {
     pthread_mutex_lock(&q->lock);
     for (;;) {
-        bool audit_due = q->audit.len && (q->stop || q->audit.len >= AUDIT_RING / 2 || monotonic_ms() - q->audit_since >= 500);
+        bool audit_due =
+            q->audit.len && (q->stop || q->audit.len >= AUDIT_RING / 2 || monotonic_ms() - q->audit_since >= 500);
         if (q->interactive.first || q->bulk.first || audit_due) break;
         if (q->stop) {
             pthread_mutex_unlock(&q->lock);
@@ -376,7 +400,7 @@ void writer_stop(struct store *s) {
     free(q);
 }
 
-/* ---- callers -------------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- callers ----------------------------------------------------------------------------------------------------- */
 
 static void submit(struct store *s, struct job *jobs, size_t count, bool bulk) {
     struct queue *q = s->queue;
@@ -440,7 +464,10 @@ void store_commit_many(struct store *s, struct arena *a, struct commit **commits
         if (!errors[i].code) errors[i] = jobs[k++].result;
 }
 
-struct local { err (*work)(struct db *db, void *context); void *context; };
+struct local {
+    err (*work)(struct db *db, void *context);
+    void *context;
+};
 
 static err run_local(struct writer *w, struct arena *a, void *context) {
     struct local *l = context;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * THE PROOF: two or three stores edit the same resources at the same time, merge and delete, exchange their logs in random order and
- * with gaps, lose their disk and come back from a backup (or from a plain copy), with clocks years apart. When everybody has
- * everything, bodies, versions, heads, index and projections are equal byte by byte (row numbers read as type/id, keys of systems
- * as their url). Runs: TRAM_RUNS (default 200), first seed TRAM_SEED (default 1).
+ * THE PROOF: two or three stores edit the same resources at the same time, merge and delete, exchange their logs in
+ * random order and with gaps, lose their disk and come back from a backup (or from a plain copy), with clocks years
+ * apart. When everybody has everything, bodies, versions, heads, index and projections are equal byte by byte (row
+ * numbers read as type/id, keys of systems as their url). Runs: TRAM_RUNS (default 200), first seed TRAM_SEED (default
+ * 1).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +25,7 @@
 
 #include "store_help.h"
 
-/* ---- a projection to compare: one row a person, totals by gender and place ---------------------------------------------------------- */
+/* ---- a projection to compare: one row a person, totals by gender and place --------------------------------------- */
 
 static void summary_touches(struct projection_job *job, fhir_type type, str id, const struct json *resource) {
     if (type == FHIR_TYPE_PATIENT) projection_touch(job, type, id);
@@ -48,8 +49,11 @@ static err summary_project(struct projection_job *job) {
     const struct json *p = projection_resource(job);
     if (!p && !seen.len) return OK_ERR;
     str gender = JSON_TEXT(p, "gender"), name = JSON_TEXT(json_item(JSON_GET(p, "name"), 0), "text");
-    struct cell cells[] = {CELL_STR(projection_subject_id(job)), gender.len ? CELL_STR(gender) : CELL_NONE,
-                           CELL_INT((int64_t)seen.len), CELL_INT(sum), CELL_STR(buf_str(&order)),
+    struct cell cells[] = {CELL_STR(projection_subject_id(job)),
+                           gender.len ? CELL_STR(gender) : CELL_NONE,
+                           CELL_INT((int64_t)seen.len),
+                           CELL_INT(sum),
+                           CELL_STR(buf_str(&order)),
                            CELL_STR(name.len ? name : STR("-"))};
     projection_emit(job, 0, cells);
     return OK_ERR;
@@ -57,27 +61,41 @@ static err summary_project(struct projection_job *job) {
 
 static const char *const summary_columns[] = {"id", "gender", "seen", "sum", "list", "name"};
 static const char *const search_columns[] = {"name"};
-static const struct projection_table summary_tables[] = {{"summary", summary_columns, 6, "summary_text", search_columns, 1}};
+static const struct projection_table summary_tables[] = {
+    {"summary", summary_columns, 6, "summary_text", search_columns, 1}};
 static const char *const total_keys[] = {"gender"}, *const total_sums[] = {"seen", "sum"};
 static const struct projection_total summary_totals[] = {{"summary_total", 0, total_keys, 1, total_sums, 2}};
-static const struct projection summary = {"summary", 1, FHIR_TYPE_PATIENT, summary_tables, 1, summary_totals, 1,
-                                          summary_touches, summary_project};
+static const struct projection summary = {"summary",      1, FHIR_TYPE_PATIENT, summary_tables, 1,
+                                          summary_totals, 1, summary_touches,   summary_project};
 static const struct projection *const projections[] = {&summary};
-static const struct store_room room = {
-    "proof",
-    "CREATE TABLE IF NOT EXISTS summary(subject INTEGER PRIMARY KEY, id TEXT, gender TEXT, seen INTEGER, sum INTEGER, list TEXT, name TEXT);"
-    "CREATE TABLE IF NOT EXISTS summary_total(gender TEXT PRIMARY KEY, seen INTEGER, sum INTEGER, rows INTEGER) WITHOUT ROWID;"
-    "CREATE VIRTUAL TABLE IF NOT EXISTS summary_text USING fts5(name, content='');",
-    projections, 1};
+static const struct store_room room = {"proof",
+                                       "CREATE TABLE IF NOT EXISTS summary(subject INTEGER PRIMARY KEY, id TEXT, "
+                                       "gender TEXT, seen INTEGER, sum INTEGER, list TEXT, name TEXT);"
+                                       "CREATE TABLE IF NOT EXISTS summary_total(gender TEXT PRIMARY KEY, seen "
+                                       "INTEGER, sum INTEGER, rows INTEGER) WITHOUT ROWID;"
+                                       "CREATE VIRTUAL TABLE IF NOT EXISTS summary_text USING fts5(name, content='');",
+                                       projections, 1};
 static const struct store_room *const rooms[] = {&room};
 
-/* ---- the world --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the world --------------------------------------------------------------------------------------------------- */
 
 enum { NODES = 3 };
 static const int64_t YEAR_MS = 365LL * 24 * 3600 * 1000;
 
-struct site { struct store *store; char dir[96], backup[96]; bool has_backup, backup_is_copy; int64_t skew; };
-struct world { struct arena *arena; struct site site[NODES]; size_t count; uint64_t random; char base[64]; unsigned serial; };
+struct site {
+    struct store *store;
+    char dir[96], backup[96];
+    bool has_backup, backup_is_copy;
+    int64_t skew;
+};
+struct world {
+    struct arena *arena;
+    struct site site[NODES];
+    size_t count;
+    uint64_t random;
+    char base[64];
+    unsigned serial;
+};
 
 static uint64_t draw(struct world *w, uint64_t below) {
     w->random ^= w->random << 13;
@@ -122,7 +140,7 @@ static void world_end(struct world *w) {
     arena_free(w->arena);
 }
 
-/* ---- what happens ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- what happens ------------------------------------------------------------------------------------------------ */
 
 static str random_body(struct world *w, fhir_type type, str id) {
     static const char *const genders[] = {"male", "female", "other"};
@@ -130,13 +148,22 @@ static str random_body(struct world *w, fhir_type type, str id) {
     struct buf b = buf_new(w->arena);
     buf_addf(&b, "{\"resourceType\":\"%s\",\"id\":\"%.*s\",", fhir_type_name(type), STR_ARG(id));
     if (type == FHIR_TYPE_PATIENT) {
-        buf_addf(&b, "\"identifier\":[{\"system\":\"urn:s:%d\",\"value\":\"%d\"}],\"name\":[{\"text\":\"Nguyễn %d\"}],\"birthDate\":\"19%02d-01-02\"",
+        buf_addf(&b,
+                 "\"identifier\":[{\"system\":\"urn:s:%d\",\"value\":\"%d\"}],\"name\":[{\"text\":\"Nguyễn "
+                 "%d\"}],\"birthDate\":\"19%02d-01-02\"",
                  v % 5, v, v % 7, v);
         if (v % 4) buf_addf(&b, ",\"gender\":\"%s\"", genders[v % 3]);
-        if (v % 3 == 0) buf_addf(&b, ",\"extension\":[{\"url\":\"urn:tram:residence\",\"valueReference\":{\"reference\":\"Location/l%d\"}}]", v % 3);
+        if (v % 3 == 0)
+            buf_addf(
+                &b,
+                ",\"extension\":[{\"url\":\"urn:tram:residence\",\"valueReference\":{\"reference\":\"Location/l%d\"}}]",
+                v % 3);
     } else if (type == FHIR_TYPE_OBSERVATION) {
-        buf_addf(&b, "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"urn:c:%d\",\"code\":\"C%d\"}]},\"subject\":{\"reference\":\"Patient/p%d\"},"
-                     "\"effectiveDateTime\":\"20%02d-03-04T05:06:07Z\",\"valueQuantity\":{\"value\":%d,\"unit\":\"mm\",\"system\":\"http://unitsofmeasure.org\",\"code\":\"mm\"}",
+        buf_addf(&b,
+                 "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"urn:c:%d\",\"code\":\"C%d\"}]},\"subject\":{"
+                 "\"reference\":\"Patient/p%d\"},"
+                 "\"effectiveDateTime\":\"20%02d-03-04T05:06:07Z\",\"valueQuantity\":{\"value\":%d,\"unit\":\"mm\","
+                 "\"system\":\"http://unitsofmeasure.org\",\"code\":\"mm\"}",
                  v % 4, v % 6, (int)draw(w, 4), v % 25, v);
     } else {
         buf_addf(&b, "\"name\":\"Trạm %d\",\"status\":\"active\"", v % 9);
@@ -146,7 +173,8 @@ static str random_body(struct world *w, fhir_type type, str id) {
 }
 
 static fhir_type random_subject(struct world *w, str *id) {
-    static const fhir_type types[] = {FHIR_TYPE_PATIENT, FHIR_TYPE_OBSERVATION, FHIR_TYPE_OBSERVATION, FHIR_TYPE_LOCATION};
+    static const fhir_type types[] = {FHIR_TYPE_PATIENT, FHIR_TYPE_OBSERVATION, FHIR_TYPE_OBSERVATION,
+                                      FHIR_TYPE_LOCATION};
     fhir_type t = types[draw(w, 4)];
     int n = (int)draw(w, t == FHIR_TYPE_OBSERVATION ? 6 : t == FHIR_TYPE_PATIENT ? 4 : 3);
     *id = str_format(w->arena, "%c%d", t == FHIR_TYPE_PATIENT ? 'p' : t == FHIR_TYPE_OBSERVATION ? 'o' : 'l', n);
@@ -163,7 +191,9 @@ static void edit(struct world *w, struct site *s) {
         for (size_t k = 0; k < made; k++) twice = twice || (c[k].type == t && str_eq(c[k].id, id));
         if (twice) continue;
         bool deletion = draw(w, 5) == 0;
-        c[made++] = (struct change){.op = deletion ? VERSION_DELETE : VERSION_UPDATE, .type = t, .id = id,
+        c[made++] = (struct change){.op = deletion ? VERSION_DELETE : VERSION_UPDATE,
+                                    .type = t,
+                                    .id = id,
                                     .source = deletion ? STR_NONE : random_body(w, t, id)};
     }
     struct commit x = {.changes = c, .count = made, .actor = draw(w, 2) ? STR("Practitioner/x") : STR("")};
@@ -189,7 +219,11 @@ static void merge(struct world *w, struct site *s) {
         if (heads.len < 3 || draw(w, 4)) parents[n++] = heads.at[i].version;
     if (!n) return;
     bool deletion = draw(w, 6) == 0;
-    struct change c = {.op = deletion ? VERSION_DELETE : VERSION_UPDATE, .type = t, .id = id, .parents = parents, .parent_count = n,
+    struct change c = {.op = deletion ? VERSION_DELETE : VERSION_UPDATE,
+                       .type = t,
+                       .id = id,
+                       .parents = parents,
+                       .parent_count = n,
                        .source = deletion ? STR_NONE : random_body(w, t, id)};
     struct commit x = {.changes = &c, .count = 1, .actor = STR("system")};
     must(store_commit(s->store, w->arena, &x), "merge");
@@ -234,7 +268,8 @@ static void meet_all(struct world *w, struct site *s) {
         struct reader *r;
         must(reader_begin(w->site[i].store, w->arena, &r), "reader");
         must(store_vector(r, w->arena, &known, &count), "vector");
-        struct statement *q = db_use(reader_db(r), "SELECT o.origin, max(l.seq) FROM log l JOIN origin o ON o.id = l.origin GROUP BY o.origin");
+        struct statement *q = db_use(
+            reader_db(r), "SELECT o.origin, max(l.seq) FROM log l JOIN origin o ON o.id = l.origin GROUP BY o.origin");
         for (bool row;;) {
             must(db_row(q, &row), "row");
             if (!row) break;
@@ -273,10 +308,14 @@ static void disaster(struct world *w, struct site *s) {
 static void step(struct world *w) {
     struct site *s = &w->site[draw(w, w->count)], *other = &w->site[draw(w, w->count)];
     uint64_t what = draw(w, 100);
-    if (what < 55) edit(w, s);
-    else if (what < 70) merge(w, s);
-    else if (what < 96 && s != other) exchange(w, s, other);
-    else if (what >= 96) disaster(w, s);
+    if (what < 55)
+        edit(w, s);
+    else if (what < 70)
+        merge(w, s);
+    else if (what < 96 && s != other)
+        exchange(w, s, other);
+    else if (what >= 96)
+        disaster(w, s);
 }
 
 static void settle(struct world *w) {
@@ -287,7 +326,10 @@ static void settle(struct world *w) {
                 if (i == k) continue;
                 must(reader_begin(w->site[i].store, w->arena, &r), "reader");
                 struct statement *q = db_use(reader_db(r), "SELECT origin FROM origin");
-                struct { uint64_t *at; size_t len, cap; } all = {0};
+                struct {
+                    uint64_t *at;
+                    size_t len, cap;
+                } all = {0};
                 for (bool row;;) {
                     must(db_row(q, &row), "row");
                     if (!row) break;
@@ -295,16 +337,26 @@ static void settle(struct world *w) {
                 }
                 reader_end(r);
                 for (size_t n = 0; n < all.len; n++)
-                    must(store_import_log(w->site[k].store, w->arena, export(w, &w->site[i], all.at[n], 1, UINT64_MAX)), "import");
+                    must(store_import_log(w->site[k].store, w->arena, export(w, &w->site[i], all.at[n], 1, UINT64_MAX)),
+                         "import");
             }
 }
 
-/* ---- comparing -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- comparing --------------------------------------------------------------------------------------------------- */
 
-struct lines { str *at; size_t len, cap; };
+struct lines {
+    str *at;
+    size_t len, cap;
+};
 static int by_text(const void *a, const void *b) { return str_compare(*(const str *)a, *(const str *)b); }
 
-struct dump { struct reader *r; struct arena *a; struct lines lines; struct map names; struct map systems; };
+struct dump {
+    struct reader *r;
+    struct arena *a;
+    struct lines lines;
+    struct map names;
+    struct map systems;
+};
 
 static const char *name_of(struct dump *d, int64_t rid) {
     const char *n = map_get(&d->names, str_format(d->a, "%lld", (long long)rid));
@@ -317,7 +369,8 @@ static void load_names(struct dump *d) {
     for (must(db_row(q, &row), "names"); row; must(db_row(q, &row), "names")) {
         str id = index_column_id(q, 2, d->a);
         map_put(&d->names, str_format(d->a, "%lld", (long long)column_int(q, 0)),
-                str_z(d->a, str_format(d->a, "%s/%.*s", fhir_type_name(index_type_of(d->r, (int)column_int(q, 1))), STR_ARG(id))));
+                str_z(d->a, str_format(d->a, "%s/%.*s", fhir_type_name(index_type_of(d->r, (int)column_int(q, 1))),
+                                       STR_ARG(id))));
     }
     q = db_use(reader_db(d->r), "SELECT id, url FROM system");
     for (must(db_row(q, &row), "systems"); row; must(db_row(q, &row), "systems"))
@@ -326,9 +379,12 @@ static void load_names(struct dump *d) {
 
 /* A column by the letter that says how to read it: i integer, r real, t text, b blob, R row number, T token key. */
 static void put_column(struct dump *d, struct buf *b, struct statement *q, int i, char how) {
-    if (how == 't') buf_add(b, column_text(q, i));
-    else if (how == 'r') buf_addf(b, "%.17g", column_real(q, i));
-    else if (how == 'R') buf_addz(b, name_of(d, column_int(q, i)));
+    if (how == 't')
+        buf_add(b, column_text(q, i));
+    else if (how == 'r')
+        buf_addf(b, "%.17g", column_real(q, i));
+    else if (how == 'R')
+        buf_addz(b, name_of(d, column_int(q, i)));
     else if (how == 'T') {
         int64_t key = column_int(q, i);
         const char *system = map_get(&d->systems, str_format(d->a, "%lld", (long long)(key & INDEX_SYSTEM_MASK)));
@@ -360,9 +416,10 @@ static void dump_versions(struct dump *d) {
         struct version *v = &list.at[i];
         char id[VERSION_ID_TEXT];
         struct version back;
-        VEC_PUSH(d->a, &d->lines, str_format(d->a, "version|%s/%.*s|%s|%d|%u|%d|%.*s", fhir_type_name(v->type), STR_ARG(v->id),
-                                             version_id_format(v->version, id), (int)v->op, v->depth, v->conflict, (int)v->body.len,
-                                             v->body.at ? v->body.at : ""));
+        VEC_PUSH(d->a, &d->lines,
+                 str_format(d->a, "version|%s/%.*s|%s|%d|%u|%d|%.*s", fhir_type_name(v->type), STR_ARG(v->id),
+                            version_id_format(v->version, id), (int)v->op, v->depth, v->conflict, (int)v->body.len,
+                            v->body.at ? v->body.at : ""));
         err e = reader_vread(d->r, d->a, v->type, v->id, v->version, &back);
         assert_true(!e.code || e.code == ERR_GONE);
         assert_true(str_eq(back.body, v->body));
@@ -374,17 +431,27 @@ static str dump_of(struct world *w, struct site *s) {
     must(reader_begin(s->store, w->arena, &d.r), "reader");
     load_names(&d);
     dump_versions(&d);
-    /* stubs are only numbers: one may remain of a version that was shown for a while on one node; the rows that name it count */
-    dump_table(&d, "res", "RiiiRRtib", "SELECT r.rid, flags, dt, depth, patient, place, printf('%x-%x', l.clock, o.origin), "
+    /* stubs are only numbers: one may remain of a version that was shown for a while on one node; the rows that name it
+     * count */
+    dump_table(&d, "res", "RiiiRRtib",
+               "SELECT r.rid, flags, dt, depth, patient, place, printf('%x-%x', l.clock, o.origin), "
                "body IS NULL, parents FROM res r JOIN log l ON l.pos = r.pos JOIN origin o ON o.id = l.origin");
-    dump_table(&d, "hist", "Riitb", "SELECT rid, op, depth, printf('%x-%x', l.clock, o.origin), parents FROM hist h "
+    dump_table(&d, "hist", "Riitb",
+               "SELECT rid, op, depth, printf('%x-%x', l.clock, o.origin), parents FROM hist h "
                "JOIN log l ON l.pos = h.pos JOIN origin o ON o.id = l.origin");
-    dump_table(&d, "head", "Rt", "SELECT rid, printf('%x-%x', l.clock, o.origin) FROM head h JOIN log l ON l.pos = h.pos "
+    dump_table(&d, "head", "Rt",
+               "SELECT rid, printf('%x-%x', l.clock, o.origin) FROM head h JOIN log l ON l.pos = h.pos "
                "JOIN origin o ON o.id = l.origin");
-    dump_table(&d, "log", "titbt", "SELECT printf('%x', o.origin), seq, printf('%x', clock), chain, actor FROM log l JOIN origin o ON o.id = l.origin");
-    dump_table(&d, "token", "iTiR", "SELECT slot, key, ix.dt, ix.rid FROM ix JOIN slot s ON s.id = ix.slot & ~1 WHERE kind = 3 OR slot & 1");
-    dump_table(&d, "reference", "iRiR", "SELECT slot, key, ix.dt, ix.rid FROM ix JOIN slot s ON s.id = ix.slot WHERE kind = 4 AND key > 0");
-    dump_table(&d, "url", "iiiR", "SELECT slot, key, ix.dt, ix.rid FROM ix JOIN slot s ON s.id = ix.slot WHERE kind NOT IN (3, 4) OR (kind = 4 AND key < 0)");
+    dump_table(&d, "log", "titbt",
+               "SELECT printf('%x', o.origin), seq, printf('%x', clock), chain, actor FROM log l JOIN origin o ON o.id "
+               "= l.origin");
+    dump_table(&d, "token", "iTiR",
+               "SELECT slot, key, ix.dt, ix.rid FROM ix JOIN slot s ON s.id = ix.slot & ~1 WHERE kind = 3 OR slot & 1");
+    dump_table(&d, "reference", "iRiR",
+               "SELECT slot, key, ix.dt, ix.rid FROM ix JOIN slot s ON s.id = ix.slot WHERE kind = 4 AND key > 0");
+    dump_table(&d, "url", "iiiR",
+               "SELECT slot, key, ix.dt, ix.rid FROM ix JOIN slot s ON s.id = ix.slot WHERE kind NOT IN (3, 4) OR "
+               "(kind = 4 AND key < 0)");
     dump_table(&d, "date", "iiiiiR", "SELECT slot, span, lo, hi, dt, rid FROM ixd");
     dump_table(&d, "number", "iTrriR", "SELECT slot, unit, lo, hi, dt, rid FROM ixn");
     dump_table(&d, "string", "itiR", "SELECT slot, val, dt, rid FROM ixs");
@@ -441,7 +508,9 @@ static void run(const char *template, const char *base, uint64_t seed) {
         struct buf report = buf_new(w.arena);
         err e = store_check(w.site[i].store, w.arena, &report);
         if (!e.code) e = store_rebuild(w.site[i].store, w.arena, true, &report);
-        if (e.code) fail_msg("seed %llu: check: %.*s\n%.*s", (unsigned long long)seed, STR_ARG(e.detail), (int)report.len, report.at);
+        if (e.code)
+            fail_msg("seed %llu: check: %.*s\n%.*s", (unsigned long long)seed, STR_ARG(e.detail), (int)report.len,
+                     report.at);
     }
     world_end(&w);
 }
@@ -464,7 +533,8 @@ static void test_convergence(void **state) {
     store_close(s);
     for (long i = 0; i < n; i++) run(template, base, (uint64_t)(from + i));
     print_message("%ld runs: %zu versions, %zu heads in conflict at the end\n", n, versions_seen, conflicts_seen);
-    assert_true(n < 50 || (conflicts_seen > 0 && versions_seen > 0 && tokens_seen > 0 && references_seen > 0 && summaries_seen > 0));
+    assert_true(n < 50 || (conflicts_seen > 0 && versions_seen > 0 && tokens_seen > 0 && references_seen > 0 &&
+                           summaries_seen > 0));
     shell("rm -rf %s%s", base, "");
     arena_free(a);
 }

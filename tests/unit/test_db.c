@@ -31,7 +31,8 @@ static int setup(void **state) {
     unlink(file);
     arena = arena_new();
     ok(db_open(arena, file, DB_CREATE, 0, &writer));
-    ok(db_run(writer, "CREATE TABLE t(a INTEGER PRIMARY KEY, b, c); INSERT INTO t VALUES (1, 'x', NULL), (2, x'0001', 1.5)"));
+    ok(db_run(writer,
+              "CREATE TABLE t(a INTEGER PRIMARY KEY, b, c); INSERT INTO t VALUES (1, 'x', NULL), (2, x'0001', 1.5)"));
     return 0;
 }
 

@@ -55,11 +55,13 @@ static void test_create_read(void **state) {
 static void test_splice(void **state) {
     struct node *n = *state;
     static const char *const cases[][2] = {
-        {"{\"resourceType\":\"Basic\",\"meta\":{\"versionId\":\"1\",\"tag\":[{\"code\":\"}\"}],\"lastUpdated\":\"2020-01-01T00:00:00Z\"},"
+        {"{\"resourceType\":\"Basic\",\"meta\":{\"versionId\":\"1\",\"tag\":[{\"code\":\"}\"}],\"lastUpdated\":\"2020-"
+         "01-01T00:00:00Z\"},"
          "\"id\":\"zzz\",\"a\":\"\\\"meta\\\":{\"}",
          "{\"resourceType\":\"Basic\",\"meta\":{\"tag\":[{\"code\":\"}\"}]},\"id\":\"s\",\"a\":\"\\\"meta\\\":{\"}"},
         {"{\"resourceType\":\"Basic\",\"meta\":{\"versionId\":\"1\"}}", "{\"resourceType\":\"Basic\",\"id\":\"s\"}"},
-        {"{\"resourceType\":\"Basic\",\"contained\":[{\"meta\":{}}]}", "{\"resourceType\":\"Basic\",\"id\":\"s\",\"contained\":[{\"meta\":{}}]}"},
+        {"{\"resourceType\":\"Basic\",\"contained\":[{\"meta\":{}}]}",
+         "{\"resourceType\":\"Basic\",\"id\":\"s\",\"contained\":[{\"meta\":{}}]}"},
         {"{\"id\":\"q\",\"resourceType\":\"Basic\"}", "{\"id\":\"s\",\"resourceType\":\"Basic\"}"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -143,7 +145,8 @@ static void test_all_or_nothing(void **state) {
     assert_int_equal(c[0].result.position, c[2].result.position);
     assert_int_equal(c[0].result.version.clock, c[2].result.version.clock);
     /* twice the same resource in one commit */
-    struct change twice[2] = {change_of("Basic", "t", "{\"resourceType\":\"Basic\"}"), change_of("Basic", "t", "{\"resourceType\":\"Basic\"}")};
+    struct change twice[2] = {change_of("Basic", "t", "{\"resourceType\":\"Basic\"}"),
+                              change_of("Basic", "t", "{\"resourceType\":\"Basic\"}")};
     assert_int_equal(commit(n, twice, 2).code, ERR_INVALID);
 }
 
@@ -179,10 +182,13 @@ static void test_history_pages(void **state) {
     reader_end(r);
 }
 
-/* ---- threads ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- threads ----------------------------------------------------------------------------------------------------- */
 
 enum { THREADS = 8, EACH = 50 };
-struct worker { struct node *node; int number, ok, refused; };
+struct worker {
+    struct node *node;
+    int number, ok, refused;
+};
 
 static void *work(void *arg) {
     struct worker *w = arg;
@@ -199,13 +205,20 @@ static void *work(void *arg) {
         int64_t count = 0;
         str_int64(JSON_GET(tree, "n")->text, &count);
         str text = str_format(a, "{\"resourceType\":\"Basic\",\"n\":%d}", (int)count + 1);
-        struct change c = {.op = VERSION_UPDATE, .type = v.type, .id = STR("counter"), .source = text, .expect = EXPECT_VERSION,
+        struct change c = {.op = VERSION_UPDATE,
+                           .type = v.type,
+                           .id = STR("counter"),
+                           .source = text,
+                           .expect = EXPECT_VERSION,
                            .expected = v.version};
         struct commit x = {.changes = &c, .count = 1, .actor = STR("system")};
         e = store_commit(w->node->store, a, &x);
-        if (!e.code) w->ok++;
-        else if (e.code == ERR_PRECONDITION) w->refused++;
-        else abort();
+        if (!e.code)
+            w->ok++;
+        else if (e.code == ERR_PRECONDITION)
+            w->refused++;
+        else
+            abort();
         arena_reset(a);
     }
     arena_free(a);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Care of a node: projections and their stale marks, check and rebuild that find damage, dictionaries, a full disk, backup and
- * restore, a newer format, audit and its gap mark, kills in the middle of writing.
+ * Care of a node: projections and their stale marks, check and rebuild that find damage, dictionaries, a full disk,
+ * backup and restore, a newer format, audit and its gap mark, kills in the middle of writing.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,7 +27,7 @@
 
 #include "store_help.h"
 
-/* ---- a projection: how many resources a person has; fails for a person who is called "bad" -------------------------------------- */
+/* ---- a projection: how many resources a person has; fails for a person who is called "bad" ----------------------- */
 
 static void touches(struct projection_job *job, fhir_type type, str id, const struct json *resource) {
     if (type == FHIR_TYPE_PATIENT) projection_touch(job, type, id);
@@ -47,7 +47,8 @@ static err project(struct projection_job *job) {
     return OK_ERR;
 }
 
-static const char *const columns[] = {"name", "seen", "gender"}, *const text[] = {"name"}, *const keys[] = {"gender"}, *const sums[] = {"seen"};
+static const char *const columns[] = {"name", "seen", "gender"}, *const text[] = {"name"}, *const keys[] = {"gender"},
+                         *const sums[] = {"seen"};
 static const struct projection_table tables[] = {{"person", columns, 3, "person_text", text, 1}};
 static const struct projection_total totals[] = {{"by_gender", 0, keys, 1, sums, 1}};
 static const struct projection people = {"people", 1, FHIR_TYPE_PATIENT, tables, 1, totals, 1, touches, project};
@@ -86,15 +87,25 @@ static int64_t ask(struct node *n, const char *sql) {
 }
 
 static err run_sql(struct db *db, void *context) { return db_run(db, context); }
-static void local(struct node *n, const char *sql) { assert_int_equal(store_local(n->store, run_sql, (void *)(uintptr_t)sql).code, ERR_OK); }
+static void local(struct node *n, const char *sql) {
+    assert_int_equal(store_local(n->store, run_sql, (void *)(uintptr_t)sql).code, ERR_OK);
+}
 
 static void person(struct node *n, const char *id, const char *name, const char *gender) {
-    put(n, "Patient", id, str_z(n->arena, str_format(n->arena, "{\"resourceType\":\"Patient\",\"name\":[{\"text\":\"%s\"}],\"gender\":\"%s\"}", name, gender)));
+    put(n, "Patient", id,
+        str_z(n->arena,
+              str_format(n->arena, "{\"resourceType\":\"Patient\",\"name\":[{\"text\":\"%s\"}],\"gender\":\"%s\"}",
+                         name, gender)));
 }
 
 static void observation(struct node *n, const char *id, const char *of) {
-    put(n, "Observation", id, str_z(n->arena, str_format(n->arena, "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":"
-        "\"urn:c\",\"code\":\"BP\"}]},\"subject\":{\"reference\":\"Patient/%s\"},\"effectiveDateTime\":\"2026-01-02T03:04:05Z\"}", of)));
+    put(n, "Observation", id,
+        str_z(n->arena,
+              str_format(n->arena,
+                         "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":"
+                         "\"urn:c\",\"code\":\"BP\"}]},\"subject\":{\"reference\":\"Patient/"
+                         "%s\"},\"effectiveDateTime\":\"2026-01-02T03:04:05Z\"}",
+                         of)));
 }
 
 static void test_projection(void **state) {
@@ -161,7 +172,7 @@ static void test_damage_is_found(void **state) {
     assert_true(str_contains(buf_str(&report), STR("hash chain")));
 }
 
-/* ---- bulk, dictionaries ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- bulk, dictionaries ------------------------------------------------------------------------------------------ */
 
 static void test_dictionary(void **state) {
     struct node *n = *state;
@@ -172,10 +183,16 @@ static void test_dictionary(void **state) {
         for (int i = 0; i < MANY; i++) {
             struct change *c = ARENA_NEW(n->arena, struct change);
             str id = str_format(n->arena, "d%d", i);
-            *c = change_of("Observation", str_z(n->arena, id), str_z(n->arena, str_format(n->arena,
-                "{\"resourceType\":\"Observation\",\"status\":\"final\",\"category\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/"
-                "observation-category\",\"code\":\"vital-signs\",\"display\":\"Vital Signs\"}]}],\"code\":{\"coding\":[{\"system\":\"http://loinc.org\","
-                "\"code\":\"8480-6\"}]},\"subject\":{\"reference\":\"Patient/q%d\"},\"valueQuantity\":{\"value\":%d.%d}}", i % 50, i * 7919 % 1009, round)));
+            *c = change_of(
+                "Observation", str_z(n->arena, id),
+                str_z(n->arena, str_format(n->arena,
+                                           "{\"resourceType\":\"Observation\",\"status\":\"final\",\"category\":[{"
+                                           "\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/"
+                                           "observation-category\",\"code\":\"vital-signs\",\"display\":\"Vital "
+                                           "Signs\"}]}],\"code\":{\"coding\":[{\"system\":\"http://loinc.org\","
+                                           "\"code\":\"8480-6\"}]},\"subject\":{\"reference\":\"Patient/"
+                                           "q%d\"},\"valueQuantity\":{\"value\":%d.%d}}",
+                                           i % 50, i * 7919 % 1009, round)));
             commits[i] = ARENA_NEW(n->arena, struct commit);
             *commits[i] = (struct commit){.changes = c, .count = 1, .actor = STR("system"), .bulk = true};
         }
@@ -205,7 +222,8 @@ static void test_dictionary(void **state) {
 static void test_many_with_a_bad_one(void **state) {
     struct node *n = *state;
     put(n, "Basic", "m1", "{\"resourceType\":\"Basic\"}");
-    struct change c[3] = {change_of("Basic", "m0", "{\"resourceType\":\"Basic\"}"), change_of("Basic", "m1", "{\"resourceType\":\"Basic\",\"n\":1}"),
+    struct change c[3] = {change_of("Basic", "m0", "{\"resourceType\":\"Basic\"}"),
+                          change_of("Basic", "m1", "{\"resourceType\":\"Basic\",\"n\":1}"),
                           change_of("Basic", "m2", "{\"resourceType\":\"Basic\"}")};
     c[1].expect = EXPECT_ABSENT;
     struct commit x[3], *all[3];
@@ -222,14 +240,17 @@ static void test_many_with_a_bad_one(void **state) {
     assert_int_equal(ask(n, "SELECT max(seq) - count(*) FROM log"), 0); /* no gap in the numbers */
 }
 
-/* A release that changed an expression, found one and lost one: the slot is not ready, is extracted again, and all is as before. */
+/* A release that changed an expression, found one and lost one: the slot is not ready, is extracted again, and all is
+ * as before. */
 static void test_slots_again(void **state) {
     struct node *n = *state;
     person(n, "a", "Lan", "female");
     for (int i = 0; i < 700; i++) observation(n, str_z(n->arena, str_format(n->arena, "o%d", i)), "a");
     int64_t rows = ask(n, "SELECT count(*) FROM ix");
-    local(n, "UPDATE slot SET fingerprint = 1 WHERE type = 'Observation'; DELETE FROM ix WHERE slot IN (SELECT id FROM slot WHERE type = 'Observation');"
-             "INSERT INTO slot VALUES (20000, 'Observation', 'Observation.gone', 3, 5, 1); INSERT INTO ix VALUES (20000, 1, 1, 1);");
+    local(n, "UPDATE slot SET fingerprint = 1 WHERE type = 'Observation'; DELETE FROM ix WHERE slot IN (SELECT id FROM "
+             "slot WHERE type = 'Observation');"
+             "INSERT INTO slot VALUES (20000, 'Observation', 'Observation.gone', 3, 5, 1); INSERT INTO ix VALUES "
+             "(20000, 1, 1, 1);");
     node_reopen(n, rooms, 1);
     observation(n, "o3", "b"); /* while it goes on */
     for (int i = 0; i < 500 && ask(n, "SELECT count(*) FROM slot WHERE ready = 0"); i++) usleep(20000);
@@ -239,7 +260,7 @@ static void test_slots_again(void **state) {
     assert_int_equal(store_rebuild(n->store, n->arena, true, &report).code, ERR_OK);
 }
 
-/* ---- recheck ------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- recheck ----------------------------------------------------------------------------------------------------- */
 
 static err create_unless_there(struct commit *c, struct reader *now, struct arena *a) {
     (*(int *)c->context)++;
@@ -258,7 +279,13 @@ static void test_recheck(void **state) {
     reader_end(r);
     put(n, "Patient", "other", "{\"resourceType\":\"Patient\"}"); /* another type: the snapshot still holds */
     struct change c = change_of("Basic", "x1", "{\"resourceType\":\"Basic\"}");
-    struct commit x = {.changes = &c, .count = 1, .recheck = create_unless_there, .context = &calls, .snapshot_position = snapshot, .types = types, .type_count = 1};
+    struct commit x = {.changes = &c,
+                       .count = 1,
+                       .recheck = create_unless_there,
+                       .context = &calls,
+                       .snapshot_position = snapshot,
+                       .types = types,
+                       .type_count = 1};
     assert_int_equal(store_commit(n->store, n->arena, &x).code, ERR_OK);
     assert_int_equal(calls, 0);
     put(n, "Basic", "unique", "{\"resourceType\":\"Basic\"}");
@@ -269,7 +296,7 @@ static void test_recheck(void **state) {
     assert_int_equal(get(n, "Basic", "x2", &v).code, ERR_NOT_FOUND);
 }
 
-/* ---- full disk ---------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- full disk --------------------------------------------------------------------------------------------------- */
 
 static err limit(struct db *db, void *context) { return db_limit_pages(db, *(int64_t *)context); }
 
@@ -278,9 +305,11 @@ static int fill(struct node *n, int from, err *why) {
         struct buf b = buf_new(n->arena);
         buf_addz(&b, "{\"resourceType\":\"Basic\",\"x\":\"");
         uint64_t v = (uint64_t)i * UINT64_C(0x9E3779B97F4A7C15);
-        for (int k = 0; k < 2000; k++, v = v * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407)) buf_addf(&b, "%016llx", (unsigned long long)v);
+        for (int k = 0; k < 2000; k++, v = v * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407))
+            buf_addf(&b, "%016llx", (unsigned long long)v);
         buf_addz(&b, "\"}");
-        struct change c = change_of("Basic", str_z(n->arena, str_format(n->arena, "f%d", i)), str_z(n->arena, buf_str(&b)));
+        struct change c =
+            change_of("Basic", str_z(n->arena, str_format(n->arena, "f%d", i)), str_z(n->arena, buf_str(&b)));
         *why = commit(n, &c, 1);
         if (why->code || i > from + 5000) return i;
     }
@@ -340,7 +369,7 @@ static void test_full_disk(void **state) {
     arena_free(n.arena);
 }
 
-/* ---- backup, restore, formats ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- backup, restore, formats ------------------------------------------------------------------------------------ */
 
 static void test_backup(void **state) {
     struct node *n = *state, copy = {.arena = n->arena};
@@ -380,12 +409,17 @@ static void test_newer_format(void **state) {
     node_reopen(n, rooms, 1);
 }
 
-/* ---- audit, listeners ---------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- audit, listeners -------------------------------------------------------------------------------------------- */
 
 static void test_audit(void **state) {
     struct node *n = *state;
     for (int i = 0; i < 100; i++) {
-        struct audit_entry e = {.wall = i, .actor = STR("Practitioner/x"), .action = STR("read"), .type = FHIR_TYPE_PATIENT, .id = STR("p"), .patient = 1};
+        struct audit_entry e = {.wall = i,
+                                .actor = STR("Practitioner/x"),
+                                .action = STR("read"),
+                                .type = FHIR_TYPE_PATIENT,
+                                .id = STR("p"),
+                                .patient = 1};
         store_audit(n->store, &e);
     }
     struct timespec pause = {1, 100000000};
@@ -414,28 +448,37 @@ static void test_listener(void **state) {
     assert_int_equal(atomic_load(&heard), 2);
 }
 
-/* ---- log entries that are none ------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- log entries that are none ----------------------------------------------------------------------------------- */
 
 static void test_bad_entries(void **state) {
     struct node *n = *state;
     static const char *const bad[] = {
-        "x", "{}", "{\"version\":\"0000000000001-0000000000001\",\"seq\":1,\"actor\":\"\",\"chain\":\"00\",\"items\":0}",
-        "{\"version\":\"0000000000001-0000000000001\",\"seq\":0,\"actor\":\"\",\"chain\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"items\":0}",
-        "{\"version\":\"0000000000001-0000000000001\",\"seq\":1,\"actor\":\"\",\"chain\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"items\":1}",
+        "x",
+        "{}",
+        "{\"version\":\"0000000000001-0000000000001\",\"seq\":1,\"actor\":\"\",\"chain\":\"00\",\"items\":0}",
+        "{\"version\":\"0000000000001-0000000000001\",\"seq\":0,\"actor\":\"\",\"chain\":"
+        "\"0000000000000000000000000000000000000000000000000000000000000000\",\"items\":0}",
+        "{\"version\":\"0000000000001-0000000000001\",\"seq\":1,\"actor\":\"\",\"chain\":"
+        "\"0000000000000000000000000000000000000000000000000000000000000000\",\"items\":1}",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(store_import_log(n->store, n->arena, str_of(bad[i])).code, ERR_INVALID);
     static const char twice[] = "{\"version\":\"0000000000001-0000000000001\",\"seq\":1,\"actor\":\"\",\"chain\":"
-        "\"0000000000000000000000000000000000000000000000000000000000000000\",\"items\":2}\n"
-        "{\"type\":\"Basic\",\"id\":\"a\",\"depth\":1,\"parents\":[]}\n{\"type\":\"Basic\",\"id\":\"a\",\"depth\":1,\"parents\":[]}\n";
+                                "\"0000000000000000000000000000000000000000000000000000000000000000\",\"items\":2}\n"
+                                "{\"type\":\"Basic\",\"id\":\"a\",\"depth\":1,\"parents\":[]}\n{\"type\":\"Basic\","
+                                "\"id\":\"a\",\"depth\":1,\"parents\":[]}\n";
     assert_int_equal(store_import_log(n->store, n->arena, str_of(twice)).code, ERR_INVALID);
     /* well-formed, but its hash does not hold */
-    assert_int_equal(store_import_log(n->store, n->arena, STR("{\"version\":\"0000000000001-0000000000001\",\"seq\":1,\"actor\":\"\",\"chain\":"
-        "\"0000000000000000000000000000000000000000000000000000000000000000\",\"items\":0}")).code, ERR_CONFLICT);
+    assert_int_equal(
+        store_import_log(n->store, n->arena,
+                         STR("{\"version\":\"0000000000001-0000000000001\",\"seq\":1,\"actor\":\"\",\"chain\":"
+                             "\"0000000000000000000000000000000000000000000000000000000000000000\",\"items\":0}"))
+            .code,
+        ERR_CONFLICT);
     assert_int_equal(ask(n, "SELECT count(*) FROM log"), 0);
 }
 
-/* ---- kills --------------------------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- kills ------------------------------------------------------------------------------------------------------- */
 
 enum { KILLS = 20 };
 
@@ -447,10 +490,17 @@ static void write_until_killed(const char *dir, int from, int out) {
     if (store_open(a, dir, &o, &s).code) _exit(9);
     for (int i = from;; i++) {
         str id = str_format(a, "k%d", i), other = str_format(a, "k%d", i / 2);
-        struct change c[2] = {{.op = VERSION_UPDATE, .type = FHIR_TYPE_PATIENT, .id = id,
-                               .source = str_format(a, "{\"resourceType\":\"Patient\",\"name\":[{\"text\":\"n%d\"}],\"gender\":\"male\"}", i)},
-                              {.op = VERSION_UPDATE, .type = FHIR_TYPE_OBSERVATION, .id = other,
-                               .source = str_format(a, "{\"resourceType\":\"Observation\",\"subject\":{\"reference\":\"Patient/k%d\"}}", i)}};
+        struct change c[2] = {
+            {.op = VERSION_UPDATE,
+             .type = FHIR_TYPE_PATIENT,
+             .id = id,
+             .source =
+                 str_format(a, "{\"resourceType\":\"Patient\",\"name\":[{\"text\":\"n%d\"}],\"gender\":\"male\"}", i)},
+            {.op = VERSION_UPDATE,
+             .type = FHIR_TYPE_OBSERVATION,
+             .id = other,
+             .source =
+                 str_format(a, "{\"resourceType\":\"Observation\",\"subject\":{\"reference\":\"Patient/k%d\"}}", i)}};
         struct commit x = {.changes = c, .count = 2, .actor = STR("system")};
         if (store_commit(s, a, &x).code) _exit(8);
         if (write(out, &i, sizeof i) != sizeof i) _exit(7);
@@ -498,7 +548,9 @@ static void test_kills(void **state) {
     }
     node_reopen(n, rooms, 1);
     assert_true(last > 0);
-    assert_int_equal(ask(n, "SELECT count(*) FROM res WHERE type = (SELECT id FROM type WHERE name = 'Patient') AND flags = 0"), last + 1);
+    assert_int_equal(
+        ask(n, "SELECT count(*) FROM res WHERE type = (SELECT id FROM type WHERE name = 'Patient') AND flags = 0"),
+        last + 1);
     assert_true(ask(n, "SELECT count(*) FROM audit WHERE action = 'gap'") > 0);
     struct buf report = buf_new(n->arena);
     err e = store_check(n->store, n->arena, &report);
