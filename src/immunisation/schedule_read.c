@@ -113,15 +113,30 @@ static err register_antigens(struct build *b, const struct json *root) {
     return OK_ERR;
 }
 
+/* Antigens that vaccines contain and a schedule need not plan (a hexavalent dose where polio is no series). Any other
+ * name without a series is taken for a misspelling. Names: CDSi's, and those of EPI vaccines it lacks. */
+static bool well_known(str name) {
+    static const char *const names[] = {
+        "COVID-19", "Chikungunya", "Cholera", "Dengue", "Diphtheria", "Ebola", "HPV", "HepA", "HepB", "Hib", "Influenza",
+        "Japanese Encephalitis", "Measles", "Meningococcal", "Meningococcal B", "Mumps", "Orthopoxvirus", "Pertussis",
+        "Pneumococcal", "Polio", "RSV", "Rabies", "Rotavirus", "Rubella", "TBE", "Tetanus", "Typhoid", "Varicella",
+        "Yellow Fever", "Zoster", "Tuberculosis", "HepE", "Malaria"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_is(name, names[i])) return true;
+    return false;
+}
+
 /* ["A", {"antigen": "B", "age": [from, to]}] */
 static err read_associations(struct build *b, const struct json *list, struct vaccine *v) {
     if (!list || list->kind != JSON_ARRAY) return reader_fail(&b->r, list, "a vaccine needs `antigens` [...]");
     struct antigen_of_vaccine *of = ARENA_ARRAY(b->r.a, struct antigen_of_vaccine, list->count + 1u);
     for (const struct json *m = list->first; m; m = m->next) {
-        struct antigen_of_vaccine *x = &of[v->antigen_count++];
         bool plain = m->kind == JSON_STRING;
         if (!plain) TRY(reader_keys(&b->r, m, "antigen age"));
-        TRY(known_antigen(b, m, plain ? m->text : JSON_TEXT(m, "antigen"), &x->antigen));
+        str name = plain ? m->text : JSON_TEXT(m, "antigen");
+        if (!map_has(&b->antigen_index, name) && well_known(name)) continue;
+        struct antigen_of_vaccine *x = &of[v->antigen_count++];
+        TRY(known_antigen(b, m, name, &x->antigen));
         if (!plain) TRY(reader_range(&b->r, JSON_GET(m, "age"), &x->begin, &x->end));
     }
     v->antigens = of;
