@@ -6,7 +6,7 @@
 
 #include <stdarg.h>
 
-enum { DEFAULT_BUDGET = 10 * 1000 * 1000, MOST_DEPTH = 400 };
+enum { DEFAULT_BUDGET = 3 * 1000 * 1000, MOST_MEMORY = 200 << 20, MOST_DEPTH = 2 * SYNTAX_HEIGHT };
 
 bool eval_fail(struct evaluation *e, const struct node *at, const char *format, ...) {
     va_list args;
@@ -17,14 +17,16 @@ bool eval_fail(struct evaluation *e, const struct node *at, const char *format, 
     return false;
 }
 
-bool spend(struct evaluation *e, const struct node *at, size_t steps) {
-    if (steps <= e->budget) {
-        e->budget -= steps;
-        return true;
-    }
-    eval_fail(e, at, "the expression takes too long");
+static bool too_costly(struct evaluation *e, const struct node *at, const char *why) {
+    eval_fail(e, at, "%s", why);
     e->error.code = ERR_TOO_COSTLY;
     return false;
+}
+
+bool spend(struct evaluation *e, const struct node *at, size_t steps) {
+    if (steps > e->budget) return too_costly(e, at, "the expression takes too long");
+    e->budget -= steps;
+    return true;
 }
 
 /* ---- arguments ------------------------------------------------------------------------------------------------------------ */
@@ -314,6 +316,7 @@ bool eval(struct evaluation *e, const struct node *n, const struct focus *focus,
         return true;
     }
     if (!spend(e, n, 1)) return false;
+    if (arena_used(e->arena) > e->memory) return too_costly(e, n, "the expression takes too much memory");
     if (++e->depth > MOST_DEPTH) return eval_fail(e, n, "nested too deeply");
     bool ok;
     switch (n->kind) {
@@ -332,7 +335,8 @@ bool eval(struct evaluation *e, const struct node *n, const struct focus *focus,
 }
 
 err fhirpath_evaluate(struct arena *a, const struct fhirpath *path, const struct fhirpath_context *context, struct values *out) {
-    struct evaluation e = {.arena = a, .source = path->source, .context = context, .budget = context->budget ? context->budget : DEFAULT_BUDGET};
+    struct evaluation e = {.arena = a, .source = path->source, .context = context, .budget = context->budget ? context->budget : DEFAULT_BUDGET,
+                           .memory = arena_used(a) + MOST_MEMORY};
     struct values input = {0};
     if (context->has_input) e.input = context->input;
     else if (context->resource) e.input = value_element(fhir_type_of(context->resource), context->resource, NULL);

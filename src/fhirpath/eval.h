@@ -19,7 +19,7 @@ struct evaluation {
     str source;
     const struct fhirpath_context *context;
     struct value input;
-    size_t budget;
+    size_t budget, memory; /* steps left; bytes the arena may reach */
     int depth;
     struct scope *scope;
     err error;

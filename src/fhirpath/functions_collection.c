@@ -96,6 +96,14 @@ FUNCTION(f_select) {
     return true;
 }
 
+/* What comparing these with one other item costs: long texts cost more. */
+static size_t weight(const struct values *v) {
+    size_t n = v->len;
+    for (size_t i = 0; i < v->len; i++)
+        if (v->at[i].kind == VALUE_STRING) n += v->at[i].text.len / 16;
+    return n;
+}
+
 /* Each new item is tried once; what is there already ends a cycle. */
 FUNCTION(f_repeat) {
     struct values queue = {0};
@@ -103,7 +111,7 @@ FUNCTION(f_repeat) {
     for (size_t i = 0; i < queue.len; i++) {
         struct values next = {0};
         struct value item = queue.at[i];
-        if (!argument_on(e, call, 0, outer, &item, (int64_t)i, &next) || !spend(e, call, next.len * (out->len + 1))) return false;
+        if (!argument_on(e, call, 0, outer, &item, (int64_t)i, &next) || !spend(e, call, weight(&next) * (out->len + 1))) return false;
         for (size_t k = 0; k < next.len; k++)
             if (!values_contain(e->arena, out, &next.at[k])) {
                 values_add(e->arena, out, next.at[k]);

@@ -163,7 +163,7 @@ static bool operate_arithmetic(struct evaluation *e, const struct node *n, const
     enum operator_kind op = n->operator;
     if (is_numeric(&x) && is_numeric(&y)) return arithmetic_numbers(e, n, x, y, out);
     if (op == OP_ADD && x.kind == VALUE_STRING && y.kind == VALUE_STRING)
-        return values_add(e->arena, out, value_string(str_format(e->arena, "%.*s%.*s", STR_ARG(x.text), STR_ARG(y.text)))), true;
+        return spend(e, n, (x.text.len + y.text.len) / 16) && (values_add(e->arena, out, value_string(str_format(e->arena, "%.*s%.*s", STR_ARG(x.text), STR_ARG(y.text)))), true);
     if ((op == OP_ADD || op == OP_SUBTRACT) && x.kind == VALUE_MOMENT && y.kind == VALUE_QUANTITY) return shift_moment(e, n, x, y, out);
     if ((op == OP_ADD || op == OP_SUBTRACT) && x.kind == VALUE_QUANTITY && y.kind == VALUE_QUANTITY) return add_quantities(e, &x, &y, op == OP_SUBTRACT, out);
     bool amounts = (x.kind == VALUE_QUANTITY || is_numeric(&x)) && (y.kind == VALUE_QUANTITY || is_numeric(&y));
@@ -183,6 +183,7 @@ static bool concatenate(struct evaluation *e, const struct node *n, const struct
         if (sides[i]->len > 1) return eval_fail(e, n, "& works on single items");
         if (!sides[i]->len) continue;
         if (!value_to_system(e->arena, &sides[i]->at[0], &v) || v.kind != VALUE_STRING) return eval_fail(e, n, "& works on strings");
+        if (!spend(e, n, v.text.len / 16)) return false;
         buf_add(&b, v.text);
     }
     values_add(e->arena, out, value_string((str){b.len ? b.at : "", b.len}));

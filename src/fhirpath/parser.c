@@ -48,6 +48,12 @@ static struct node *make(struct parser *p, enum node_kind kind, str text) {
 
 static err parse_level(struct parser *p, int level, struct node **out);
 
+/* `child` stands below `n`: chains grow to the left without nesting in the text, so their height is limited, too. */
+static err hang(struct parser *p, struct node *n, const struct node *child) {
+    if (child && child->height >= n->height) n->height = (uint16_t)(child->height + 1);
+    return n->height > SYNTAX_HEIGHT ? syntax_error(p->arena, p->source, n->at, "the expression is too long") : OK_ERR;
+}
+
 static err parse_arguments(struct parser *p, struct node *call) {
     size_t cap = 0;
     call->kind = NODE_CALL;
@@ -58,7 +64,8 @@ static err parse_arguments(struct parser *p, struct node *call) {
             call->arguments = arena_grow(p->arena, call->arguments, cap * sizeof(struct node *), bigger * sizeof(struct node *));
             cap = bigger;
         }
-        TRY(parse_level(p, 0, &call->arguments[call->argument_count++]));
+        TRY(parse_level(p, 0, &call->arguments[call->argument_count]));
+        TRY(hang(p, call, call->arguments[call->argument_count++]));
         if (is_symbol(p, ",")) {
             TRY(advance(p));
             if (is_symbol(p, ")")) return wrong(p, "an argument is missing");
@@ -80,6 +87,7 @@ static err parse_member(struct parser *p, struct node *left, struct node **out) 
     if (p->token.kind != TOKEN_IDENTIFIER) return wrong(p, p->token.kind == TOKEN_END ? "the expression ends too early" : "a name is missing");
     struct node *n = make(p, NODE_NAME, p->token.text);
     n->left = left;
+    TRY(hang(p, n, left));
     bool quoted = p->token.quoted;
     TRY(advance(p));
     *out = n;
@@ -155,6 +163,8 @@ static err parse_path(struct parser *p, struct node **out) {
             n->left = *out;
             TRY(advance(p));
             TRY(parse_level(p, 0, &n->right));
+            TRY(hang(p, n, n->left));
+            TRY(hang(p, n, n->right));
             TRY(expect(p, "]", "want ']'"));
             *out = n;
         } else {
@@ -169,6 +179,7 @@ static err parse_unary(struct parser *p, struct node **out) {
     if (++p->depth > SYNTAX_DEPTH) return wrong(p, "nested too deeply");
     TRY(advance(p));
     TRY(parse_unary(p, &n->left));
+    TRY(hang(p, n, n->left));
     p->depth--;
     *out = n;
     return OK_ERR;
@@ -206,6 +217,8 @@ static err parse_level(struct parser *p, int level, struct node **out) {
         TRY(advance(p));
         if (n->kind == NODE_TYPE) TRY(parse_type_specifier(p, &n->text));
         else TRY(parse_level(p, operators[i].level, &n->right));
+        TRY(hang(p, n, n->left));
+        TRY(hang(p, n, n->right));
         *out = n;
     }
     p->depth--;

@@ -70,10 +70,12 @@ struct node {
     struct node **arguments;
     size_t argument_count;
     uint16_t function; /* CALL: index into the table of functions, set by the compiler */
+    uint16_t height;   /* levels below: walks over the tree recurse */
 };
 
-/* The whole expression as a tree. ERR_INVALID "line L, column C: why". Nesting is limited to SYNTAX_DEPTH. */
-enum { SYNTAX_DEPTH = 200 };
+/* The whole expression as a tree. ERR_INVALID "line L, column C: why". Nesting is limited to SYNTAX_DEPTH, chains (a.b.c, 1+1+1) to
+ * SYNTAX_HEIGHT levels of the tree. */
+enum { SYNTAX_DEPTH = 200, SYNTAX_HEIGHT = 1000 };
 err syntax_parse(struct arena *a, str source, struct node **out);
 
 /* Line and column in front of the message. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Runs the fhir room over many resources: `corpus check FILE...` validates each file (JSON; "-" is stdin) and prints every issue
- * as NAME: line:column expression: text; `corpus bundles` reads one Bundle from stdin, validates each entry's resource and prints the
+ * as NAME: line:column expression: text, `corpus rules FILE...` with all invariants; `corpus bundles` reads one Bundle from stdin, validates each entry's resource and prints the
  * counts; `corpus bench` does the same and prints the microseconds of parsing, validating and extracting a mean resource.
  */
-#include "fhir/fhir.h"
+#include "fhirpath/fhirpath.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,8 @@ static bool read_all(struct arena *a, const char *name, str *out) {
 
 static void print_issues(const char *name, const struct fhir_issues *issues, size_t most) {
     for (size_t i = 0; i < issues->len && i < most; i++)
-        printf("%s\t%u:%u\t%.*s\t%.*s\n", name, issues->at[i].line, issues->at[i].column, STR_ARG(issues->at[i].expression), STR_ARG(issues->at[i].en));
+        printf("%s\t%u:%u\t%.*s\t%s%.*s\n", name, issues->at[i].line, issues->at[i].column, STR_ARG(issues->at[i].expression),
+               issues->at[i].severity == FHIR_WARNING ? "warning: " : "", STR_ARG(issues->at[i].en));
 }
 
 /* Minified, read again and minified gives the same bytes; extraction runs on the type. */
@@ -48,7 +49,12 @@ static bool round_trip(struct arena *a, str source, const struct json *tree) {
     return str_eq(buf_str(&once), buf_str(&twice));
 }
 
-static int check(int count, char **names) {
+/* With invariants and rules, or structure only. */
+static bool validate(bool full, struct arena *a, str source, const struct json *tree, struct fhir_issues *issues) {
+    return full ? fhirpath_validate(a, source, tree, issues) : fhir_validate(a, source, tree, STR_NONE, issues);
+}
+
+static int check(bool full, int count, char **names) {
     struct arena *a = arena_new();
     int good = 0, bad = 0;
     for (int i = 0; i < count; i++, arena_reset(a)) {
@@ -64,7 +70,7 @@ static int check(int count, char **names) {
         if (e.code) printf("%s\t\t\t%.*s\n", base, STR_ARG(e.detail));
         bool same = e.code || round_trip(a, source, tree);
         if (!same) printf("%s\t\t\tchanged by writing and reading\n", base);
-        if (!e.code && same && fhir_validate(a, source, tree, STR_NONE, &issues)) good++;
+        if (!e.code && same && validate(full, a, source, tree, &issues)) good++;
         else bad++;
         print_issues(base, &issues, 20);
     }
@@ -92,7 +98,7 @@ static int bundle(bool bench) {
         all[n] = (struct entry){buf_str(&b), fhir_type_of(resource)};
         bytes += b.len;
     }
-    double parse = 0, validate = 0, extract = 0;
+    double parse = 0, structure = 0, extract = 0, rules = 0;
     size_t rounds = bench ? 5 : 1, tokens = 0;
     for (size_t round = 0; round < rounds; round++)
         for (size_t i = 0; i < n; i++, arena_reset(scratch)) {
@@ -106,7 +112,10 @@ static int bundle(bool bench) {
             double t2 = now_us();
             if (!e.code) fhir_extract(scratch, all[i].type, resource, &index);
             double t3 = now_us();
-            parse += t1 - t0, validate += t2 - t1, extract += t3 - t2;
+            parse += t1 - t0, structure += t2 - t1, extract += t3 - t2;
+            struct fhir_issues all_issues = {0};
+            if (!e.code) fhirpath_validate(scratch, all[i].text, resource, &all_issues);
+            rules += now_us() - t3;
             tokens += index.tokens.len;
             if (round) continue;
             if (!good) bad++;
@@ -115,7 +124,8 @@ static int bundle(bool bench) {
     printf("%zu resources, %zu failed, %zu bytes", n, bad, bytes);
     if (bench && n) {
         double each = (double)(n * rounds);
-        printf("; mean %.0f bytes: parse %.2f us, validate %.2f us, extract %.2f us", (double)bytes / (double)n, parse / each, validate / each, extract / each);
+        printf("; mean %.0f bytes: parse %.2f us, validate %.2f us, with invariants %.2f us, extract %.2f us", (double)bytes / (double)n, parse / each, structure / each,
+               rules / each, extract / each);
     }
     printf("\n");
     arena_free(scratch);
@@ -124,9 +134,10 @@ static int bundle(bool bench) {
 }
 
 int main(int argc, char **argv) {
-    if (argc > 2 && !strcmp(argv[1], "check")) return check(argc - 2, argv + 2);
+    if (argc > 2 && !strcmp(argv[1], "check")) return check(false, argc - 2, argv + 2);
+    if (argc > 2 && !strcmp(argv[1], "rules")) return check(true, argc - 2, argv + 2);
     if (argc == 2 && !strcmp(argv[1], "bundles")) return bundle(false);
     if (argc == 2 && !strcmp(argv[1], "bench")) return bundle(true);
-    fprintf(stderr, "use: corpus check FILE... | bundles | bench\n");
+    fprintf(stderr, "use: corpus check|rules FILE... | bundles | bench\n");
     return 2;
 }

@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# `tram fhirpath` and `tram validate` from outside: what they print for people's scripts and the exit codes. Last line: N passed, N failed.
+set -u
+cd "$(dirname "$0")/../.."
+tram=${BUILD:-build}/tram
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+passed=0 failed=0
+cat >"$dir/p.json" <<'J'
+{"resourceType":"Patient","id":"a","active":true,"birthDate":"1980-02-03","name":[{"family":"Lê","given":["An","Bình"]}],
+ "extension":[{"url":"http://example.org/w","valueQuantity":{"value":1.50,"unit":"kg","system":"http://unitsofmeasure.org","code":"kg"}},
+ {"url":"http://example.org/t","valueTime":"10:00:00"},{"url":"http://example.org/d","valueDecimal":1.50}]}
+J
+printf '{"resourceType":"Patient","gender":"unknown"}' >"$dir/good.json"
+printf '{"resourceType":"Patient","gender":"x"}' >"$dir/bad.json"
+printf '{"resourceType":"Patient",' >"$dir/broken.json"
+printf '{"a":1}' >"$dir/untyped.json"
+
+# expect CODE OUTPUT ARGUMENT...: exit code and standard output
+expect() {
+    local code=$1 want=$2 got
+    shift 2
+    got=$("$tram" "$@" 2>"$dir/err" </dev/null; echo "rc=$?")
+    if [ "$got" = "${want:+$want
+}rc=$code" ] && { [ "$code" = 0 ] || [ -s "$dir/err" ]; }; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED $*: $got $(cat "$dir/err")"; fi
+}
+path() { local code=$1 want=$2; shift 2; expect "$code" "$want" fhirpath --resource "$dir/p.json" "$@"; }
+
+expect 0 2 fhirpath '1 + 1'
+path 0 '"An"
+"Bình"' name.given
+path 0 '' name.where\(false\)
+path 0 true active
+path 0 '"1980-02-03"' birthDate
+path 0 '"1980-02-03"' '@1980-02-03'
+path 0 '"T10:00"' '@T10:00'
+path 0 '"2020-01-01T10:00:00+07:00"' '@2020-01-01T10:00:00+07:00'
+path 0 1.50 '1.50'
+path 0 1.50 'extension.where(url.endsWith("d")).value'
+path 0 '{"value":4,"unit":"mg"}' "4 'mg'"
+path 0 '{"value":4,"unit":"days"}' '4 days'
+path 0 '{"family":"Lê","given":["An","Bình"]}' name
+path 0 '{"namespace":"System","name":"Integer"}' '1.type()'
+path 0 '' '1 / 0'
+path 1 '' '1 +'
+path 1 '' name.nothing
+path 1 '' 'name.given.single()'
+path 1 '' "'a'.matches('(')"
+path 1 '' "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches('^(a+)+\$')"
+path 1 '' "$(printf '(%.0s' {1..100000})"
+expect 1 '' fhirpath --resource "$dir/untyped.json" a
+expect 1 '' fhirpath --resource "$dir/broken.json" a
+expect 4 '' fhirpath --resource "$dir/none.json" a
+expect 2 '' fhirpath
+
+got=$("$tram" fhirpath --resource - name.family <"$dir/p.json")
+[ "$got" = '"Lê"' ] && passed=$((passed + 1)) || { failed=$((failed + 1)); echo "FAILED standard input: $got"; }
+# one outcome a line in the order of the files; warnings keep exit code 0
+lines() { "$tram" validate "$@" 2>/dev/null | sed -E 's/.*"severity":"(fatal|error)".*/error/; s/^\{.*/clean/' | tr '\n' ' '; echo "${PIPESTATUS[0]}"; }
+check() { local want=$1 got; shift; got=$(lines "$@"); if [ "$got" = "$want" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED validate $*: $got"; fi; }
+check 'clean 0' "$dir/good.json"
+check 'clean error error error clean 1' "$dir/good.json" "$dir/bad.json" "$dir/broken.json" "$dir/untyped.json" "$dir/good.json"
+expect 2 '' validate
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
