@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The search box: its states, and who does not have it.
-import { base, check, equal, signedIn, test } from './lib.mjs';
+import { PASSWORD, base, check, equal, openPerson, signedIn, test } from './lib.mjs';
 
 test('find: nobody, trouble and no network are said in words', async () => {
     const page = await signedIn('nurse');
@@ -47,6 +47,19 @@ test('rights: a director has numbers and no search box; an unknown person is not
     const nurse = await signedIn('nurse');
     await nurse.goto(`${base}/#/person/no-such-person`);
     await nurse.waitForSelector('[role=alert] >> text=Không tìm thấy');
+});
+
+test('session: it ends while looking at a person; after signing in again the page is there', async () => {
+    const page = await signedIn('nurse');
+    const id = await openPerson(page);
+    await page.context().clearCookies();
+    await page.goto(`${base}/#/`);
+    await page.goto(`${base}/#/person/${id}`);
+    await page.waitForSelector('dialog[open] #password:focus');
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#person-name');
+    await page.waitForSelector('dialog', { state: 'detached' });
 });
 
 test('sign-out: nothing of the person is left on the page', async () => {

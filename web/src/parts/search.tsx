@@ -3,7 +3,7 @@
 // types and ends with Enter opens the person when exactly one is found.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { get, online, type Failure } from '../base/api';
+import { get, online, sessionLost, type Failure } from '../base/api';
 import { showDay } from '../base/date';
 import { useTexts } from '../base/language';
 import type { Found, FoundList } from '../base/model';
@@ -48,6 +48,7 @@ function PersonLine({ person }: { person: Found }) {
 export function Search({ inline }: { inline: boolean }) {
     const t = useTexts();
     const isOnline = useValue(online);
+    const lost = useValue(sessionLost); // asked again after signing in again
     const input = useRef<HTMLInputElement>(null);
     const box = useRef<HTMLDivElement>(null);
     const [q, setQ] = useState('');
@@ -68,6 +69,7 @@ export function Search({ inline }: { inline: boolean }) {
     };
 
     useEffect(() => {
+        if (lost) return;
         setFailure(null);
         if (!asked) {
             setFound(null);
@@ -93,7 +95,7 @@ export function Search({ inline }: { inline: boolean }) {
             clearTimeout(timer);
             stop.abort();
         };
-    }, [asked, again, isOnline]);
+    }, [asked, again, isOnline, lost]);
 
     useEffect(() => {
         const outside = (e: Event): void => {

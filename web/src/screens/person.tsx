@@ -2,12 +2,13 @@
 // The page of a person: banner, what matters now, the sheet as workspace, twelve months of blood pressure, timeline.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { get, session, type Failure } from '../base/api';
+import { get, session, sessionLost, type Failure } from '../base/api';
 import { clockOf, dayOf, daysBetween, showDay } from '../base/date';
 import { useTexts, type Texts } from '../base/language';
 import type { BloodPressure, Event, Person, Timeline } from '../base/model';
 import { draftOf, dropWaiting, forget, mySaved, save, type Saved } from '../base/outbox';
 import { go, paths } from '../base/router';
+import { useValue } from '../base/value';
 import { Icon, type IconName } from '../parts/icon';
 import { Trouble } from '../parts/message';
 import { PressureChart } from '../parts/pressure-chart';
@@ -297,7 +298,10 @@ export function PersonPage({ id, sheet }: { id: string; sheet: boolean }) {
     const noticeBox = useRef<HTMLDivElement>(null);
     const wantPrint = useRef(false);
 
+    const lost = useValue(sessionLost);
+
     useEffect(() => {
+        if (lost) return; // asked again after signing in again
         const stop = new AbortController();
         const base = `/api/persons/${encodeURIComponent(id)}`;
         void (async () => {
@@ -313,7 +317,7 @@ export function PersonPage({ id, sheet }: { id: string; sheet: boolean }) {
             noteRecent(person.body);
         })();
         return () => stop.abort();
-    }, [id, round]);
+    }, [id, round, lost]);
 
     const open = sheet && !!chart?.bp && (session.get()?.writes ?? false);
     useEffect(() => {

@@ -2,11 +2,12 @@
 // The province on one page: tiles, map, communes. It keeps itself fresh: server-sent events, else a poll every 30 s.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { get, type Failure } from '../base/api';
+import { get, sessionLost, type Failure } from '../base/api';
 import { clockOf, showDay } from '../base/date';
 import { useTopic } from '../base/events';
 import { language, showNumber, useTexts } from '../base/language';
 import type { CommuneCount, Province } from '../base/model';
+import { useValue } from '../base/value';
 import { Icon } from '../parts/icon';
 import { ProvinceMap, shareClass, shortName } from '../parts/map';
 import { Trouble } from '../parts/message';
@@ -71,7 +72,10 @@ export function ProvincePage() {
     const today = useRef<{ day: string; visits: number } | null>(null);
     const live = useTopic('province', () => setRound((n) => n + 1));
 
+    const lost = useValue(sessionLost);
+
     useEffect(() => {
+        if (lost) return; // asked again after signing in again
         const stop = new AbortController();
         void get<Province>('/api/province', stop.signal).then((answer) => {
             if (stop.signal.aborted) return;
@@ -86,7 +90,7 @@ export function ProvincePage() {
             setAt(Date.now());
         });
         return () => stop.abort();
-    }, [round]);
+    }, [round, lost]);
     useEffect(() => {
         if (!more) return;
         const timer = window.setTimeout(() => setMore(0), 8000);

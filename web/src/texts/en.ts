@@ -23,8 +23,6 @@ export const en: Texts = {
         `This computer's date (${here}) differs from the server's (${there}). Check the clock before saving.`,
     loading: 'Opening…',
     tryAgain: 'Try again',
-    close: 'Close',
-    back: 'Back',
     print: 'Print',
     notFound: 'Not found, or this person does not belong to the places you look after.',
     forbidden: 'Your post may not see this part.',
@@ -211,9 +209,6 @@ export const en: Texts = {
     tileToday: (day) => `on ${day}`,
     tileMissed: (percent) => `${percent} % of people counted`,
     tileLost: 'to be found again',
-    seenControlled: (percent) => `seen this month: ${percent} % below 140/90`,
-    up: 'up',
-    down: 'down',
     plus: (n) => `+${n} just saved`,
     mapSay: (n) =>
         `Map of ${n} communes by coordinates; colour by the share controlled, size by population. The table has the numbers.`,

@@ -20,8 +20,6 @@ export const vi = {
         `Ngày của máy này (${here}) khác máy chủ (${there}). Hãy kiểm tra đồng hồ trước khi lưu.`,
     loading: 'Đang mở…',
     tryAgain: 'Thử lại',
-    close: 'Đóng',
-    back: 'Quay lại',
     print: 'In',
     notFound: 'Không tìm thấy, hoặc người này không thuộc nơi bạn phụ trách.',
     forbidden: 'Chức danh của bạn không được xem phần này.',
@@ -220,9 +218,6 @@ export const vi = {
     tileToday: (day: string) => `ngày ${day}`,
     tileMissed: (percent: string) => `${percent} % người được tính`,
     tileLost: 'cần tìm lại',
-    seenControlled: (percent: string) => `người khám tháng này: ${percent} % đạt dưới 140/90`,
-    up: 'tăng',
-    down: 'giảm',
     plus: (n: number) => `+${n} vừa lưu`,
     mapSay: (n: number) =>
         `Bản đồ ${n} xã, phường theo tọa độ; màu theo tỉ lệ kiểm soát, cỡ theo dân số. Số liệu ở bảng bên cạnh.`,
