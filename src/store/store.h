@@ -229,7 +229,7 @@ err store_check(struct store *s, struct arena *a, struct buf *report);
 /* Rebuilds index and projections from the bodies (check: only compares, ERR_INVALID on a difference). */
 err store_rebuild(struct store *s, struct arena *a, bool check, struct buf *report);
 err store_backup(struct store *s, struct arena *a, const char *file);
-/* New incarnation: a fresh origin is drawn. ERR_CONFLICT when dir holds a node. */
+/* New incarnation: a fresh origin is drawn. ERR_CONFLICT when dir holds a node, ERR_INVALID when FILE is no backup. */
 err store_restore(struct arena *a, const char *file, const char *dir);
 /* Key, value settings of the node (table setting): STR_NONE when absent. */
 str store_setting(struct reader *r, struct arena *a, const char *key);

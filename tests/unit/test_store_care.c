@@ -389,7 +389,7 @@ static void test_backup(void **state) {
     assert_int_equal(get(&copy, "Patient", "b", &v).code, ERR_NOT_FOUND);
     store_close(copy.store);
     remove_tree(copy.dir);
-    assert_int_equal(store_restore(n->arena, "/etc/hostname", copy.dir).code, ERR_NO_NODE);
+    assert_int_equal(store_restore(n->arena, "/etc/hostname", copy.dir).code, ERR_INVALID);
     remove_tree(copy.dir);
 }
 
