@@ -343,7 +343,10 @@ err fhirpath_evaluate(struct arena *a, const struct fhirpath *path, const struct
     if (context->has_input || context->resource) values_add(a, &input, e.input);
     struct focus focus = {&input, NULL, 0, NULL};
     *out = (struct values){0};
-    return eval(&e, path->root, &focus, out) ? OK_ERR : e.error;
+    size_t budget = e.budget;
+    bool ok = eval(&e, path->root, &focus, out);
+    if (context->spent) *context->spent += budget - e.budget;
+    return ok ? OK_ERR : e.error;
 }
 
 err fhirpath_test(struct arena *a, const struct fhirpath *path, const struct fhirpath_context *context, bool empty_is_true, bool *out) {

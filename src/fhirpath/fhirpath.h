@@ -28,7 +28,8 @@ struct fhirpath_context {
     int offset_minutes;
     const struct fhirpath_variable *variables;
     size_t variable_count;
-    size_t budget;                    /* steps; 0: 10 million */
+    size_t budget;                    /* steps; 0: 3 million */
+    size_t *spent;                    /* steps are added here, or NULL */
     void (*trace)(void *context, str name, const struct values *values);
     /* resolve() beyond contained and bundled resources; NULL: not found. The tree must outlive the evaluation. */
     const struct json *(*resolve)(void *context, str reference);
@@ -44,7 +45,8 @@ err fhirpath_test(struct arena *a, const struct fhirpath *path, const struct fhi
 void fhirpath_write(struct arena *a, struct buf *out, const struct value *v);
 
 /* fhir_validate and all invariants of R4 that the definitions put on the resource and its elements; also inside contained resources and
- * Bundle entries. True when no error was found. */
+ * Bundle entries; and the rules of rules.h. Steps are limited in all by the size of the source: what is not checked for that is told as a
+ * warning. At most 200 issues. True when no error was found. */
 bool fhirpath_validate(struct arena *a, str source, const struct json *resource, struct fhir_issues *out);
 
 #endif

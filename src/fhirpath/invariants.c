@@ -12,7 +12,7 @@
 
 #include <pthread.h>
 
-enum { ISSUES_MAX = 200, IDS_MAX = 2000, RULE_BUDGET = 2000000 };
+enum { ISSUES_MAX = 200, WARNINGS_MAX = 150, IDS_MAX = 2000, RULE_BUDGET = 2000000, WHOLE_BUDGET = 10000000 };
 
 struct use { const struct fhir_invariant *rule; struct fhirpath *path; };
 struct uses { struct use *at; size_t len, cap; };
@@ -64,7 +64,7 @@ struct walk {
     bool error;
     struct mark { size_t at; unsigned line, column; } *mark; /* the last position told: issues come in document order, mostly */
     struct { str *at; size_t len, cap; } ids; /* of elements of this resource */
-    size_t budget;
+    size_t budget, *spent; /* steps for the whole resource */
     bool *stopped; /* the budget is used up: said once */
 };
 
@@ -82,7 +82,7 @@ static void position(struct walk *w, size_t offset, unsigned *line, unsigned *co
 
 static void add_issue(struct walk *w, enum fhir_severity severity, const char *code, const struct json *node, str path, str en, str vi) {
     struct fhir_issue issue = {.severity = severity, .code = code, .expression = str_copy(w->arena, path), .en = en, .vi = vi};
-    if (w->out->len >= ISSUES_MAX) return;
+    if (w->out->len >= (severity == FHIR_ERROR ? ISSUES_MAX : WARNINGS_MAX)) return;
     if (w->source.len) position(w, node->begin, &issue.line, &issue.column);
     fhir_issue_add(w->arena, w->out, issue);
 }
@@ -105,8 +105,10 @@ static struct rules rules_of(struct walk *w) { return (struct rules){w->arena, b
 static void check_uses(struct walk *w, const struct uses *uses, fhir_type type, const struct json *node, const struct json *extra, str path) {
     for (size_t i = 0; i < uses->len; i++) {
         const struct fhir_invariant *rule = uses->at[i].rule;
+        if (*w->spent >= w->budget) return;
         struct fhirpath_context context = {.resource = w->resource, .root = w->root, .input = value_element(type, node, extra), .has_input = true,
-                                           .now_ms = 0, .offset_minutes = VIETNAM_OFFSET_MINUTES, .budget = w->budget};
+                                           .now_ms = 0, .offset_minutes = VIETNAM_OFFSET_MINUTES, .spent = w->spent,
+                                           .budget = w->budget - *w->spent < RULE_BUDGET ? w->budget - *w->spent : RULE_BUDGET};
         bool holds = true;
         err e = fhirpath_test(w->scratch, uses->at[i].path, &context, !rule->error, &holds);
         if (!e.code && !holds) report(w, rule, node ? node : extra, path);
@@ -207,7 +209,7 @@ bool fhirpath_validate(struct arena *a, str source, const struct json *resource,
     pthread_once(&once, compile_all);
     bool good = fhir_validate(a, source, resource, STR(""), out);
     if (!fhir_type_of(resource)) return false;
-    struct walk w = {.arena = a, .scratch = arena_new(), .source = source, .out = out, .mark = &(struct mark){0, 1, 1}, .budget = RULE_BUDGET, .stopped = &(bool){false}};
+    struct walk w = {.arena = a, .scratch = arena_new(), .source = source, .out = out, .mark = &(struct mark){0, 1, 1}, .budget = WHOLE_BUDGET + 20 * source.len, .spent = &(size_t){0}, .stopped = &(bool){false}};
     check_resource(&w, resource, resource, str_of(fhir_type_name(fhir_type_of(resource))));
     arena_free(w.scratch);
     return good && !w.error;

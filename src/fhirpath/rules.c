@@ -5,6 +5,8 @@
  */
 #include "rules.h"
 
+#include "base/map.h"
+
 static void tell(const struct rules *r, const struct json *node, str path, const char *code, str en, str vi) { r->tell(r->context, true, node, path, code, en, vi); }
 
 static str member_path(const struct rules *r, str path, const char *member) { return str_format(r->arena, "%.*s.%s", STR_ARG(path), member); }
@@ -84,8 +86,19 @@ static void search_entry(const struct rules *r, const struct json *entry, fhir_t
 
 /* ---- bundles: references -------------------------------------------------------------------------------------------------------------- */
 
+struct first {
+    const struct rules *rules;
+    const struct json *bundle;
+    struct map entries; /* fullUrl → how many */
+    str url;            /* fullUrl of the source */
+    unsigned *scans;    /* versions are looked for entry by entry; not for ever */
+};
+enum { SCANS_MAX = 1000, CONDITIONS_MAX = 100 };
+
 /* How many entries a reference meets, by the rules of fullUrl: a relative one takes the base of its source's fullUrl. */
-static size_t matches(const struct rules *r, const struct json *bundle, str source_url, str reference) {
+static size_t matches(const struct first *f, str reference) {
+    const struct rules *r = f->rules;
+    str source_url = f->url;
     struct fhir_reference ref = fhir_reference_parse(reference), source = fhir_reference_parse(source_url);
     str wanted = ref.url, version = ref.version;
     size_t n = 0;
@@ -94,20 +107,19 @@ static size_t matches(const struct rules *r, const struct json *bundle, str sour
         if (!source.type || !is_http(source_url)) return 0;
         wanted = str_format(r->arena, "%.*s/%.*s", STR_ARG(source.base), STR_ARG(wanted));
     }
-    const struct json *entries = JSON_GET(bundle, "entry");
+    if (!version.len || !map_has(&f->entries, wanted) || ++*f->scans > SCANS_MAX) return (size_t)(uintptr_t)map_get(&f->entries, wanted);
+    const struct json *entries = JSON_GET(f->bundle, "entry");
     for (const struct json *entry = entries ? entries->first : NULL; entry; entry = entry->next) {
         if (!str_eq(JSON_TEXT(entry, "fullUrl"), wanted)) continue;
-        n += !version.len || str_eq(JSON_TEXT(JSON_GET(JSON_GET(entry, "resource"), "meta"), "versionId"), version);
+        n += str_eq(JSON_TEXT(JSON_GET(JSON_GET(entry, "resource"), "meta"), "versionId"), version);
     }
     return n;
 }
 
-struct first { const struct rules *rules; const struct json *bundle; str url; };
-
 static void one_reference(const struct first *f, const struct json *node, str path) {
     str reference = JSON_TEXT(node, "reference");
     if (!reference.len || reference.at[0] == '#') return;
-    size_t n = matches(f->rules, f->bundle, f->url, reference);
+    size_t n = matches(f, reference);
     struct arena *a = f->rules->arena;
     if (n == 0) tell(f->rules, node, path, "not-found", str_format(a, "'%.*s' is not in the bundle", STR_ARG(reference)), str_format(a, "không có '%.*s' trong gói", STR_ARG(reference)));
     if (n > 1) tell(f->rules, node, path, "invalid", str_format(a, "'%.*s' fits %zu entries of the bundle", STR_ARG(reference), n), str_format(a, "'%.*s' khớp %zu mục trong gói", STR_ARG(reference), n));
@@ -139,7 +151,11 @@ static void sections(const struct first *f, const struct json *object, str path)
 static void first_entry(const struct rules *r, const struct json *bundle, str path, bool document) {
     static const char *const of_composition[] = {"subject", "encounter", "author", "custodian"};
     const struct json *entry = json_item(JSON_GET(bundle, "entry"), 0), *resource = JSON_GET(entry, "resource");
-    struct first f = {r, bundle, JSON_TEXT(entry, "fullUrl")};
+    struct first f = {r, bundle, map_new(r->arena), JSON_TEXT(entry, "fullUrl"), &(unsigned){0}};
+    for (const struct json *e = entry; e; e = e->next) {
+        str url = JSON_TEXT(e, "fullUrl");
+        if (url.len) map_put(&f.entries, url, (void *)((uintptr_t)map_get(&f.entries, url) + 1));
+    }
     str at = str_format(r->arena, "%.*s.entry[0].resource", STR_ARG(path));
     fhir_type type = fhir_type_of(resource);
     if (document && type == FHIR_TYPE_COMPOSITION) {
@@ -236,7 +252,14 @@ static bool has_link(const struct json *items, str link) {
     return false;
 }
 
-static void questions(const struct rules *r, const struct json *all, const struct json *items, str path) {
+static void collect_links(struct map *links_of, const struct json *items) {
+    for (const struct json *item = items ? items->first : NULL; item; item = item->next) {
+        map_put(links_of, JSON_TEXT(item, "linkId"), NULL);
+        collect_links(links_of, JSON_GET(item, "item"));
+    }
+}
+
+static void questions(const struct rules *r, const struct map *all, const struct json *items, str path) {
     size_t i = 0;
     for (const struct json *item = items ? items->first : NULL; item; item = item->next, i++) {
         const struct json *conditions = JSON_GET(item, "enableWhen");
@@ -244,9 +267,9 @@ static void questions(const struct rules *r, const struct json *all, const struc
         size_t k = 0;
         for (const struct json *c = conditions ? conditions->first : NULL; c; c = c->next, k++) {
             str question = JSON_TEXT(c, "question"), where = str_format(r->arena, "%.*s.enableWhen[%zu].question", STR_ARG(at), k);
-            if (question.len && !has_link(all, question))
+            if (question.len && !map_has(all, question))
                 tell(r, c, where, "not-found", str_format(r->arena, "no item has the linkId '%.*s'", STR_ARG(question)), str_format(r->arena, "không có mục nào mang linkId '%.*s'", STR_ARG(question)));
-            else if (has_link(JSON_GET(item, "item"), question))
+            else if (k < CONDITIONS_MAX && has_link(JSON_GET(item, "item"), question))
                 tell(r, c, where, "invalid", STR("the condition of an item cannot be an item inside it"), STR("điều kiện của một mục không thể là mục nằm trong nó"));
         }
         questions(r, all, JSON_GET(item, "item"), at);
@@ -255,5 +278,7 @@ static void questions(const struct rules *r, const struct json *all, const struc
 
 void rules_questionnaire(const struct rules *r, const struct json *questionnaire, str path) {
     const struct json *items = JSON_GET(questionnaire, "item");
-    questions(r, items, items, path);
+    struct map all = map_new(r->arena);
+    collect_links(&all, items);
+    questions(r, &all, items, path);
 }

@@ -4,6 +4,8 @@
  */
 #include "rest_int.h"
 
+#include "fhirpath/fhirpath.h"
+
 #include "base/vec.h"
 #include "search/query.h"
 
@@ -26,7 +28,7 @@ static err validate(struct call *c, const struct rest_path *p) {
     if (p->type != FHIR_TYPE_NONE && !str_is(type, fhir_type_name(p->type))) {
         return err_make(c->arena, ERR_INVALID, "resourceType", "the URL names %s", fhir_type_name(p->type));
     }
-    fhir_validate(c->arena, c->in->body, resource, STR_NONE, &issues);
+    fhirpath_validate(c->arena, c->in->body, resource, &issues);
     fhir_outcome(&body, &issues, c->in->vietnamese);
     c->out->status = 200;
     c->out->body = buf_str(&body);
