@@ -47,6 +47,7 @@ static err behind_id(struct arena *a, str path, str rest, struct rest_path *out)
 
 err path_parse(struct arena *a, str path, struct rest_path *out) {
     *out = (struct rest_path){.type = FHIR_TYPE_NONE, .compartment_of = FHIR_TYPE_NONE};
+    if (utf8_valid(path) != path.len) return err_make(a, ERR_INVALID, NULL, "the path is not UTF-8");
     if (str_ends(path, STR("/"))) path = str_slice(path, 0, path.len - 1);
     str rest = path, first, second;
     if (!path.len) return OK_ERR;
