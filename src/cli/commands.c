@@ -34,7 +34,7 @@ const struct command commands[] = {
     {"check", "DIR", 1, 1, NO_OPTIONS, "looks for problems, one a line", "tìm các vấn đề, mỗi dòng một", NULL, command_check},
     {"rebuild", "DIR", 1, 1, OPTIONS({"check", NULL, "only compare, change nothing", "chỉ so sánh, không thay đổi"}),
      "makes index and projections anew from the records", "dựng lại chỉ mục và bảng chiếu từ hồ sơ", NULL, command_rebuild},
-    {"backup", "DIR FILE", 2, 2, NO_OPTIONS, "writes a sealed copy of the node", "sao lưu nút ra một tệp", NULL, command_backup},
+    {"backup", "DIR FILE", 2, 2, NO_OPTIONS, "writes a copy of the node to a file (keep it as safe as the node)", "sao lưu nút ra một tệp", NULL, command_backup},
     {"restore", "FILE DIR", 2, 2, NO_OPTIONS, "makes a node from a backup, as a new incarnation",
      "phục hồi nút từ bản sao lưu", NULL, command_restore},
     {"stats", "DIR", 1, 1, OPTIONS({"json", NULL, "as one JSON object", "dạng JSON"}), "counts resources and bytes",
