@@ -105,6 +105,8 @@ int command_export(struct invocation *in) {
 
 /* ---- import -------------------------------------------------------------------------------------------------------- */
 
+enum { COMPACT_FROM = 20000 }; /* resources of one import after which packing the pages pays */
+
 struct progress {
     int64_t before;  /* stored by the files done */
     int64_t started; /* ms */
@@ -163,6 +165,7 @@ int command_import_files(struct invocation *in) {
         p.before = total.stored;
         if (e.code) code = err_exit(e.code) > EXIT_USAGE ? err_exit(e.code) : EXIT_WRONG;
     }
+    if (hand.store && total.stored >= COMPACT_FROM) store_compact(hand.store);
     hand_close(&hand);
     if (p.terminal) fputc('\n', stderr);
     if (total.failed && code == EXIT_DONE) code = EXIT_WRONG;

@@ -298,6 +298,8 @@ static void close_writer(struct store *s) {
     if (w->db) {
         if (served) db_run(w->db, "UPDATE setting SET value = 0 WHERE key = 'open'");
         db_reset_all(w->db);
+        if (served && s->compact && db_run(w->db, "VACUUM").code)
+            log_line(LOG_WARNING, "store", "no room to compact the node after the import; it works as it is");
         if (served) db_checkpoint(w->db, true, NULL);
         db_close(w->db);
     }
@@ -330,6 +332,7 @@ void store_close(struct store *s) {
 }
 
 int64_t store_now(const struct store *s) { return clock_now_ms() + s->clock_skew_ms; }
+void store_compact(struct store *s) { s->compact = true; }
 const char *store_dir(const struct store *s) { return s->dir; }
 const unsigned char *store_key(const struct store *s) { return s->key; }
 uint64_t store_origin(struct store *s) { return atomic_load(&s->origin); }

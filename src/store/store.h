@@ -49,6 +49,9 @@ err store_init(struct arena *a, const char *dir);
 err store_open(struct arena *a, const char *dir, const struct store_options *options, struct store **out);
 /* Finishes what was accepted, checkpoints (writer) and closes. */
 void store_close(struct store *s);
+/* At store_close the pages that a large import left part empty are packed (SQLite's VACUUM: about 7 %; needs as much free disk as the
+ * node for a moment, and is left out when there is none). */
+void store_compact(struct store *s);
 const char *store_dir(const struct store *s);
 
 /* ---- versions ---------------------------------------------------------------------------------------------------- */

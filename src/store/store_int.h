@@ -297,6 +297,7 @@ struct listener {
 };
 
 struct store {
+    bool compact; /* pack the pages when closing */
     char *dir, *file;
     enum store_mode mode;
     int lock;
