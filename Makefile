@@ -190,6 +190,21 @@ test-synthea: $(BUILD)/test/corpus
 bench-fhir: $(BUILD)/test/corpus
 	@for f in $$(ls $(SHARED)/data/fhir/synthea/blaze-120-bz2/*.bz2 | head -12); do bzcat $$f | $< bench | tail -1; done
 
+# fhirpath: official suite (writes its page), walkers against evaluator, npm fhirpath as the other opinion, speed beside npm (docs/fhirpath.md)
+$(BUILD)/fhirpath-driver: tests/fhirpath/driver.c $(LIB_OBJ)
+	@mkdir -p $(@D); $(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LIBS)
+tests/fhirpath/node_modules/.package-lock.json: tests/fhirpath/package-lock.json
+	@cd tests/fhirpath && npm ci --no-audit --no-fund --ignore-scripts && touch node_modules/.package-lock.json
+fhirpath-suite: $(BUILD)/test/test_fhirpath_suite
+	TRAM_WRITE_DOCS=docs/fhirpath-suite.md TRAM_SHARED=$(SHARED) $<
+fhirpath-agree: $(BUILD)/fhirpath-driver
+	find tools/node_modules/hl7.fhir.r4.examples -name '*.json' ! -name package.json | LC_ALL=C sort | xargs -n 10000 $< agree
+fhirpath-differential: $(BUILD)/fhirpath-driver tests/fhirpath/node_modules/.package-lock.json
+	node tests/fhirpath/differential.mjs $< $(SHARED) 100000
+bench-fhirpath: $(BUILD)/fhirpath-driver tests/fhirpath/node_modules/.package-lock.json
+	node tests/fhirpath/bench.mjs $< $(SHARED)
+.PHONY: fhirpath-suite fhirpath-agree fhirpath-differential bench-fhirpath
+
 # plan: every reference instance and the synthetic provinces (docs/planning.md); bench-plan is the quick part
 $(BUILD)/plan-measure: tests/plan/measure.c $(LIB_OBJ)
 	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LIBS)

@@ -172,6 +172,9 @@ static void step_member(struct arena *a, const struct step *s, struct fhir_node 
     }
 }
 
+/* `as` keeps subtypes of complex types, but a canonical is no uri (HL7's suite: gender.as(string) is empty). */
+static bool fits(fhir_type type, fhir_type wanted) { return fhir_types[type].kind == KIND_PRIMITIVE ? type == wanted : fhir_type_is(type, wanted); }
+
 static void run_step(struct arena *a, const struct step *s, const struct fhir_nodes *in, struct fhir_nodes *out) {
     static const struct json truth = {.kind = JSON_TRUE}, falsehood = {.kind = JSON_FALSE};
     if (s->kind == STEP_NOT_FALSE) {
@@ -183,7 +186,7 @@ static void run_step(struct arena *a, const struct step *s, const struct fhir_no
         struct fhir_node n = in->at[i];
         switch (s->kind) {
         case STEP_MEMBER: step_member(a, s, n, out); break;
-        case STEP_AS: if (fhir_type_is(n.type, s->type)) fhir_nodes_add(a, out, n); break;
+        case STEP_AS: if (fits(n.type, s->type)) fhir_nodes_add(a, out, n); break;
         case STEP_INDEX: if (i == s->index) fhir_nodes_add(a, out, n); break;
         case STEP_WHERE: if (str_eq(json_text(n.node, s->name), s->value)) fhir_nodes_add(a, out, n); break;
         case STEP_NOT_FALSE: break;

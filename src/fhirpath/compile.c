@@ -232,6 +232,8 @@ err fhirpath_compile(struct arena *a, str source, fhir_type context, struct fhir
     struct shape result;
     path->arena = a;
     path->source = source;
+    size_t bad = utf8_valid(source), zero = str_find(source, '\0');
+    if (bad < source.len || zero < source.len) return syntax_error(a, source, bad < zero ? bad : zero, "not a character of UTF-8");
     TRY(syntax_parse(a, source, &path->root));
     if (!link_node(&c, path->root, false)) return c.error;
     struct shape focus = fhir_shape(context, false);

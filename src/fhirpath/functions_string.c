@@ -340,7 +340,7 @@ FUNCTION(f_decode) {
     bool known = str_is(format, "hex") || str_is(format, "base64") || str_is(format, "urlbase64");
     if (!known) return eval_fail(e, call->arguments[0], "unknown encoding %.*s", STR_ARG(format));
     if (str_is(format, "hex") ? from_hex(e->arena, s, &decoded) : from_base64(e->arena, s, str_is(format, "urlbase64"), &decoded))
-        return give(e, out, value_string(decoded));
+        return utf8_valid(decoded) < decoded.len || str_find(decoded, '\0') < decoded.len ? eval_fail(e, call, "these bytes are no text") : give(e, out, value_string(decoded));
     return eval_fail(e, call, "this is no %.*s", STR_ARG(format));
 }
 
