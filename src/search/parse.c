@@ -48,6 +48,9 @@ static bool of_type_term(struct plan *p, str value, struct term *t) {
 static bool reference_term(struct plan *p, fhir_type narrowed, str value, struct term *t) {
     t->text = query_unescape(p->arena, value);
     t->target = narrowed;
+    str base = p->options->base_url; /* an absolute URL of this server is the local reference */
+    if (base.len && t->text.len > base.len + 1 && str_starts(t->text, base) && t->text.at[base.len] == '/')
+        t->text = str_slice(t->text, base.len + 1, t->text.len);
     if (str_find(t->text, ':') < t->text.len) {
         t->url = t->text;
         return true;

@@ -40,6 +40,7 @@ struct search_result {
 
 struct search_options {
     const struct access *access;
+    str base_url;          /* of this server: references below it are local; STR_NONE when unknown */
     bool lenient;          /* Prefer: handling=lenient */
     int64_t deadline_ms;   /* wall clock; 0 none: ERR_TOO_COSTLY beyond */
     fhir_type compartment_of; /* Patient/x/Observation: FHIR_TYPE_PATIENT and the id; else FHIR_TYPE_NONE */
