@@ -65,7 +65,7 @@ static void respond_changed(struct call *c, struct entry *e) {
 static err delete_many(struct call *c, const struct rest_path *p) {
     struct search_result found;
     struct reader *r;
-    const struct search_options options = {.access = c->in->access};
+    const struct search_options options = {.access = c->in->access, .base_url = c->in->base_url};
     TRY(call_reader(c, &r));
     TRY(search_run(r, c->arena, p->type, c->in->query, &options, &found));
     struct change *changes = ARENA_ARRAY(c->arena, struct change, found.hit_count + 1);
@@ -84,7 +84,7 @@ static bool deletes_many(struct call *c, const struct rest_path *p) {
     struct query q;
     int64_t n;
     if (c->in->method != REST_DELETE || p->id.len || query_parse(c->arena, c->in->query, &q).code) return false;
-    return str_int64(query_value(&q, "_count"), &n) && n > 1 && n <= DELETE_MOST && q.len > 1;
+    return str_int64(query_value(&q, "_count"), &n) && n > 1 && n <= DELETE_MOST && condition_selects(c->arena, c->in->query);
 }
 
 static err read_body(struct call *c, struct entry *e) {

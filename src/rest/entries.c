@@ -59,7 +59,7 @@ static err route(struct call *c, struct entry *e) {
 
 static err look(struct call *c, struct reader *r, struct condition_seen *seen, struct version *found) {
     struct search_result result;
-    const struct search_options options = {.access = c->in->access, .confirm_only = true};
+    const struct search_options options = {.access = c->in->access, .base_url = c->in->base_url, .confirm_only = true};
     TRY(search_run(r, c->arena, seen->type, seen->query, &options, &result));
     seen->matches = (size_t)result.total;
     seen->rid = result.hit_count ? result.hits[0].version.rid : 0;
@@ -67,12 +67,27 @@ static err look(struct call *c, struct reader *r, struct condition_seen *seen, s
     return OK_ERR;
 }
 
+/* Does the query say anything about which resources? _count, _sort and the like alone would mean all of them. */
+bool condition_selects(struct arena *a, str query) {
+    static const char *const shapes[] = {"_count", "_sort", "_format", "_pretty", "_summary", "_elements", "_total", "_include", "_revinclude"};
+    struct query q;
+    if (query_parse(a, query, &q).code) return true; /* the search will say what is wrong */
+    for (size_t i = 0; i < q.len; i++) {
+        bool shape = false;
+        for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++) shape |= str_is(query_step(q.at[i].name).name, shapes[k]);
+        if (!shape) return true;
+    }
+    return false;
+}
+
 /* Searches on the snapshot and remembers what was seen, for the writer to repeat. */
 static err decide(struct entries *set, size_t entry, fhir_type type, str query, struct condition_seen *seen, struct version *found) {
     struct reader *r;
     TRY(call_reader(set->call, &r));
     *seen = (struct condition_seen){.type = type, .query = query, .entry = entry};
-    if (!query.len) return err_make(set->call->arena, ERR_INVALID, NULL, "a condition without a parameter would match everything");
+    if (!condition_selects(set->call->arena, query)) {
+        return err_make(set->call->arena, ERR_PRECONDITION, NULL, "a condition without a search parameter would match everything");
+    }
     TRY(look(set->call, r, seen, found));
     VEC_PUSH(set->call->arena, &set->seen, *seen);
     for (size_t i = 0; i < set->types.len; i++)
@@ -101,6 +116,15 @@ static err several(struct call *c, str query) {
     return err_make(c->arena, ERR_MULTIPLE, NULL, "more than one resource matches %.*s", STR_ARG(query));
 }
 
+/* Deletions come first (R4 3.1.0.11.2): does one of this transaction take away what the snapshot shows? */
+static bool deleted_here(const struct entries *set, const struct version *v) {
+    for (size_t i = 0; set->transaction && i < set->len; i++) {
+        const struct entry *e = &set->at[i];
+        if (e->method == REST_DELETE && e->state == ENTRY_READY && e->change.type == v->type && str_eq(e->change.id, v->id)) return true;
+    }
+    return false;
+}
+
 /* ---- one entry: which resource ---------------------------------------------------------------------------------------------- */
 
 static err choose_post(struct entries *set, size_t i) {
@@ -116,7 +140,7 @@ static err choose_post(struct entries *set, size_t i) {
         if (mark < query.len) query = str_slice(query, mark + 1, query.len);
         TRY(decide(set, i, e->path.type, query, &seen, &e->found));
         if (seen.matches > 1) return several(c, query);
-        if (seen.matches == 1) {
+        if (seen.matches == 1 && !deleted_here(set, &e->found)) {
             e->state = ENTRY_NOTHING;
             e->status = 200;
             e->change.id = e->found.id;
@@ -185,11 +209,12 @@ static err choose_target(struct entries *set, size_t i) {
 /* If-Match and If-None-Match. */
 static err expect(struct call *c, struct entry *e) {
     if (e->if_match.len) {
-        if (!etag_version(e->if_match, &e->change.expected)) {
+        bool any = str_is(str_trim(e->if_match), "*"); /* whatever is there, but something (RFC 9110 13.1.1) */
+        if (!any && !etag_version(e->if_match, &e->change.expected)) {
             return err_make(c->arena, ERR_PRECONDITION, NULL, "If-Match names no version of this server: %.*s", STR_ARG(e->if_match));
         }
         if (e->state == ENTRY_NOTHING) return err_make(c->arena, ERR_PRECONDITION, NULL, "If-Match: there is nothing");
-        e->change.expect = EXPECT_VERSION;
+        e->change.expect = any ? EXPECT_PRESENT : EXPECT_VERSION;
     }
     if (str_is(str_trim(e->if_none_match), "*") && e->method == REST_PUT) e->change.expect = EXPECT_ABSENT;
     return OK_ERR;
@@ -334,7 +359,7 @@ static err patch_entry(struct call *c, struct entry *e) {
     }
     e->source = buf_str(&after);
     e->resource = tree;
-    if (e->change.expect == EXPECT_ANYTHING) { /* the patch is meant for what was read */
+    if (e->change.expect == EXPECT_ANYTHING || e->change.expect == EXPECT_PRESENT) { /* the patch is meant for what was read */
         e->change.expect = EXPECT_VERSION;
         e->change.expected = e->found.version;
     }
@@ -381,15 +406,23 @@ static err prepare_one(struct entries *set, size_t i) {
 /* The same resource twice in one transaction has no order: R4 3.1.0.11.2 refuses it. */
 static err refuse_doubles(struct entries *set, struct map *seen, size_t i) {
     struct entry *e = &set->at[i];
-    if (e->state != ENTRY_READY) return OK_ERR;
+    bool deletes_nothing = e->state == ENTRY_NOTHING && e->method == REST_DELETE && e->change.id.len;
+    if (e->state != ENTRY_READY && !deletes_nothing) return OK_ERR;
     str key = str_format(set->call->arena, "%u/%.*s", e->change.type, STR_ARG(e->change.id));
     if (map_put(seen, key, e)) return OK_ERR;
     return err_make(set->call->arena, ERR_INVALID, NULL, "%s/%.*s appears twice", fhir_type_name(e->change.type), STR_ARG(e->change.id));
 }
 
+/* Two entries with one full URL would make every link to it a guess (bdl-7). */
+static err refuse_same_url(struct entries *set, struct map *seen, size_t i) {
+    struct entry *e = &set->at[i];
+    if (!e->full_url.len || e->method == REST_DELETE || e->state == ENTRY_READ || map_put(seen, e->full_url, e)) return OK_ERR;
+    return err_make(set->call->arena, ERR_INVALID, NULL, "fullUrl %.*s appears twice", STR_ARG(e->full_url));
+}
+
 static err prepare_all(struct call *c, struct entries *set) {
     struct arena *a = c->arena;
-    struct map targets = map_new(a), conditional = map_new(a), doubles = map_new(a);
+    struct map targets = map_new(a), conditional = map_new(a), doubles = map_new(a), urls = map_new(a);
     struct linking l = {.set = set, .targets = &targets, .conditional = &conditional};
     struct reader *r;
     err first = OK_ERR;
@@ -398,9 +431,13 @@ static err prepare_all(struct call *c, struct entries *set) {
     set->seen.len = set->types.len = set->unresolved.len = 0;
     TRY(call_reader(c, &r));
     set->snapshot = reader_position(r);
-    for (size_t i = 0; i < set->len && !(first.code && set->transaction); i++) {
+    /* deletions first: a conditional create must not find what its own transaction deletes */
+    for (size_t turn = 0; turn < 2 * set->len && !(first.code && set->transaction); turn++) {
+        size_t i = turn % set->len;
+        if ((turn < set->len) != (set->at[i].method == REST_DELETE)) continue;
         err e = prepare_one(set, i);
         if (!e.code) e = refuse_doubles(set, &doubles, i);
+        if (!e.code && set->transaction) e = refuse_same_url(set, &urls, i);
         if (e.code) fail(set, &set->at[i], i, e);
         else if (set->transaction) note_target(c, &targets, &set->at[i]);
         if (e.code && !first.code) first = set->at[i].problem;

@@ -123,7 +123,7 @@ static err answer(struct call *c, const struct rest_path *p) {
     struct reader *r;
     struct query q;
     str query = whole_query(c, p);
-    struct search_options options = {.access = c->in->access, .lenient = prefers(c->in->prefer, "handling=lenient"),
+    struct search_options options = {.access = c->in->access, .base_url = c->in->base_url, .lenient = prefers(c->in->prefer, "handling=lenient"),
                                      .deadline_ms = c->in->deadline_ms};
     str url = c->in->path;
     if (p->search) url = str_slice(url, 0, url.len - (str_is(url, "_search") ? 7 : 8));

@@ -24,7 +24,13 @@ static err may_see(struct call *c, struct reader *r, const struct version *v) {
 
 static bool not_modified(const struct rest_request *in, const struct version *v) {
     struct version_id asked;
-    if (in->if_none_match.at) return etag_version(in->if_none_match, &asked) && asked.clock == v->version.clock && asked.origin == v->version.origin;
+    if (in->if_none_match.at) {
+        for (str rest = in->if_none_match, part; str_split(&rest, ',', &part);) {
+            if (str_is(str_trim(part), "*")) return true;
+            if (etag_version(part, &asked) && asked.clock == v->version.clock && asked.origin == v->version.origin) return true;
+        }
+        return false;
+    }
     if (!in->if_modified_since.at) return false;
     struct arena *a = arena_new();
     bool same = str_eq(http_date(a, v->wall), str_trim(in->if_modified_since));

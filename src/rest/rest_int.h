@@ -49,6 +49,8 @@ str version_etag(struct arena *a, struct version_id v);
 str http_date(struct arena *a, int64_t ms);
 /* A version id out of `W/"x"`, `"x"` or `x`. */
 bool etag_version(str etag, struct version_id *out);
+/* Whether a condition has a search parameter, not only _count and the like: without one it would mean every resource. */
+bool condition_selects(struct arena *a, str query);
 /* Whether Prefer carries e.g. "return=minimal". */
 bool prefers(str prefer, const char *what);
 

@@ -239,6 +239,8 @@ err version_install(struct writer *w, fhir_type type, str id, const struct state
 static err expectation(struct arena *a, const struct change *c, const struct state *now) {
     if (c->expect == EXPECT_ABSENT && is_live(now))
         return err_make(a, ERR_PRECONDITION, NULL, "%s/%.*s exists already", fhir_type_name(c->type), STR_ARG(c->id));
+    if (c->expect == EXPECT_PRESENT && !is_live(now))
+        return err_make(a, ERR_PRECONDITION, NULL, "%s/%.*s does not exist", fhir_type_name(c->type), STR_ARG(c->id));
     if (c->expect == EXPECT_VERSION &&
         (!is_live(now) || now->version.clock != c->expected.clock || now->version.origin != c->expected.origin))
         return err_make(a, ERR_PRECONDITION, NULL, "%s/%.*s has changed: another version is current",

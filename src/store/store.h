@@ -127,7 +127,8 @@ err reader_heads(struct reader *r, struct arena *a, fhir_type type, str id, stru
 enum change_expect {
     EXPECT_ANYTHING,
     EXPECT_ABSENT, /* ERR_PRECONDITION when it lives */
-    EXPECT_VERSION /* If-Match: ERR_PRECONDITION unless `expected` is the shown head */
+    EXPECT_VERSION, /* If-Match: ERR_PRECONDITION unless `expected` is the shown head */
+    EXPECT_PRESENT  /* If-Match: *: ERR_PRECONDITION unless it lives */
 };
 
 /* One new version of one resource. The caller has validated it; parsing, extraction and compression of many changes
