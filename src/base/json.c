@@ -77,7 +77,10 @@ static int stop(struct reader *r, size_t at, const char *why) {
 /* Where the token that ends at the current position begins: behind the last token, white space and separators. */
 static size_t token_begin(const struct reader *r) {
     size_t i = r->previous_end;
-    while (i < r->source.len && strchr(" \t\r\n,:", r->source.at[i]) && r->source.at[i]) i++;
+    for (; i < r->source.len; i++) {
+        char c = r->source.at[i];
+        if (c != ' ' && c != '\n' && c != ',' && c != ':' && c != '\t' && c != '\r') break;
+    }
     return i;
 }
 

@@ -504,6 +504,7 @@ err entries_commit(struct call *c, struct entries *set) {
     size_t *order;
     entries_gather(c, set, &commit, &order);
     if (!commit.count) return OK_ERR;
+    changes_prepare(c->store, c->arena, &commit);
     err e = store_commit(c->store, c->arena, &commit);
     entries_settle(c, set, &commit, order, e);
     return e;

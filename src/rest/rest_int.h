@@ -128,4 +128,7 @@ void rest_change(struct call *c, const struct rest_path *p);
 void rest_bundle(struct call *c);
 void rest_operation(struct call *c, const struct rest_path *p);
 
+/* Prepares the changes of a large commit on two threads (prepare.c). */
+void changes_prepare(struct store *s, struct arena *a, struct commit *commit);
+
 #endif
