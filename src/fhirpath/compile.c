@@ -49,6 +49,8 @@ static bool link_call(struct compiler *c, struct node *n) {
 static bool link_node(struct compiler *c, struct node *n, bool negated) {
     if (!n) return true;
     struct moment m;
+    bool begins = n->kind == NODE_NAME && !n->left && n->text.len && n->text.at[0] >= 'A' && n->text.at[0] <= 'Z';
+    if (begins || n->kind == NODE_TYPE) n->type = fhir_type_find(n->text);
     if (n->kind == NODE_CALL && !link_call(c, n)) return false;
     if (n->kind == NODE_LITERAL_DATETIME && !moment_parse_literal(n->text, &m)) return refuse(c, n, "no such date or time: @%.*s", STR_ARG(n->text));
     if (n->kind == NODE_LITERAL_INTEGER && n->number.digits > INT32_MAX && !negated) n->kind = NODE_LITERAL_LONG;
@@ -70,14 +72,14 @@ static const struct shape unknown_shape = {.many = true};
 static struct shape system_shape(enum value_kind kind) { return (struct shape){.class = CLASS_SYSTEM, .system = kind}; }
 static struct shape fhir_shape(fhir_type t, bool many) { return t ? (struct shape){.type = t, .class = CLASS_FHIR, .many = many} : unknown_shape; }
 
-static bool shape_of(struct compiler *c, const struct node *n, struct shape focus, struct shape this, struct shape *out);
+static bool shape_of(struct compiler *c, struct node *n, struct shape focus, struct shape this, struct shape *out);
 
 static bool is_string_like(struct shape s) {
     if (s.class == CLASS_SYSTEM) return s.system == VALUE_STRING;
     return s.class == CLASS_UNKNOWN || fhir_types[s.type].kind == KIND_PRIMITIVE;
 }
 
-static bool shape_of_name(struct compiler *c, const struct node *n, struct shape focus, struct shape this, struct shape *out) {
+static bool shape_of_name(struct compiler *c, struct node *n, struct shape focus, struct shape this, struct shape *out) {
     struct shape left = focus;
     fhir_type own = !n->left && n->text.len && n->text.at[0] >= 'A' && n->text.at[0] <= 'Z' ? fhir_type_find(n->text) : FHIR_TYPE_NONE;
     if (n->left && !shape_of(c, n->left, focus, this, &left)) return false;
@@ -96,6 +98,7 @@ static bool shape_of_name(struct compiler *c, const struct node *n, struct shape
     bool many = false;
     if (!model_child_type(left.type, n->text, &child, &many))
         return refuse(c, n, "%s has no element %.*s", fhir_type_name(left.type), STR_ARG(n->text));
+    if (fhir_types[left.type].kind != KIND_PRIMITIVE && model_elements(left.type, n->text, &n->first, &n->count)) n->owner = left.type;
     *out = fhir_shape(child, left.many || many);
     out->many = left.many || many;
     out->unordered = left.unordered;
@@ -152,7 +155,7 @@ static bool check_input(struct compiler *c, const struct node *n, struct shape i
     return true;
 }
 
-static bool shape_of_call(struct compiler *c, const struct node *n, struct shape focus, struct shape this, struct shape *out) {
+static bool shape_of_call(struct compiler *c, struct node *n, struct shape focus, struct shape this, struct shape *out) {
     static const char *const lambdas[] = {"where", "select", "all", "exists", "repeat", "aggregate", "sort", "trace", NULL};
     static const char *const types[] = {"ofType", "as", "is", NULL};
     struct shape in = focus, item, argument = unknown_shape;
@@ -177,7 +180,7 @@ static bool shape_of_call(struct compiler *c, const struct node *n, struct shape
     return true;
 }
 
-static bool shape_of_type(struct compiler *c, const struct node *n, struct shape focus, struct shape this, struct shape *out) {
+static bool shape_of_type(struct compiler *c, struct node *n, struct shape focus, struct shape this, struct shape *out) {
     struct shape left;
     if (!shape_of(c, n->left, focus, this, &left)) return false;
     *out = n->operator == OP_IS ? system_shape(VALUE_BOOLEAN) : shape_of_specifier(n->text, left.many);
@@ -185,7 +188,7 @@ static bool shape_of_type(struct compiler *c, const struct node *n, struct shape
     return true;
 }
 
-static bool shape_of_binary(struct compiler *c, const struct node *n, struct shape focus, struct shape this, struct shape *out) {
+static bool shape_of_binary(struct compiler *c, struct node *n, struct shape focus, struct shape this, struct shape *out) {
     struct shape left, right;
     if (!shape_of(c, n->left, focus, this, &left) || !shape_of(c, n->right, focus, this, &right)) return false;
     *out = unknown_shape;
@@ -195,7 +198,7 @@ static bool shape_of_binary(struct compiler *c, const struct node *n, struct sha
     return true;
 }
 
-static bool shape_of(struct compiler *c, const struct node *n, struct shape focus, struct shape this, struct shape *out) {
+static bool shape_of(struct compiler *c, struct node *n, struct shape focus, struct shape this, struct shape *out) {
     *out = unknown_shape;
     switch (n->kind) {
     case NODE_LITERAL_EMPTY: case NODE_EXTERNAL: return true;

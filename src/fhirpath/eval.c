@@ -165,11 +165,7 @@ static void member_of(struct evaluation *e, const struct value *v, str name, str
 }
 
 /* A name that begins a path may be the type of the focus: Patient.name, Resource.id. */
-static bool is_own_type(const struct value *v, str name) {
-    if (v->kind != VALUE_ELEMENT || !name.len || name.at[0] < 'A' || name.at[0] > 'Z') return false;
-    fhir_type t = fhir_type_find(name);
-    return t && fhir_type_is(v->type, t);
-}
+static bool is_own_type(const struct value *v, fhir_type type) { return type && v->kind == VALUE_ELEMENT && fhir_type_is(v->type, type); }
 
 static bool eval_name(struct evaluation *e, const struct node *n, const struct focus *focus, struct values *out) {
     struct values left = {0};
@@ -180,8 +176,11 @@ static bool eval_name(struct evaluation *e, const struct node *n, const struct f
     }
     if (!spend(e, n, from->len)) return false;
     for (size_t i = 0; i < from->len; i++) {
-        if (!n->left && is_own_type(&from->at[i], n->text)) values_add(e->arena, out, from->at[i]);
-        else member_of(e, &from->at[i], n->text, out);
+        const struct value *v = &from->at[i];
+        struct collect c = {e, out};
+        if (is_own_type(v, n->type)) values_add(e->arena, out, *v);
+        else if (n->owner && v->kind == VALUE_ELEMENT && v->type == n->owner && v->element.node) model_element_children(n->first, n->count, n->text, v->element.node, collect_child, &c);
+        else member_of(e, v, n->text, out);
     }
     return true;
 }
@@ -293,8 +292,8 @@ static bool eval_type(struct evaluation *e, const struct node *n, const struct f
     if (!eval(e, n->left, focus, &left)) return false;
     if (n->operator == OP_IS && left.len > 1) return eval_fail(e, n, "'is' works on one item, %zu found", left.len);
     for (size_t i = 0; i < left.len; i++) {
-        bool yes;
-        if (!type_matches(e, n, &left.at[i], n->text, n->operator == OP_AS, &yes)) return false;
+        bool yes = n->type && fhir_matches(&left.at[i], n->type, n->operator == OP_AS);
+        if (!yes && (!n->type || left.at[i].kind != VALUE_ELEMENT) && !type_matches(e, n, &left.at[i], n->text, n->operator == OP_AS, &yes)) return false;
         if (n->operator == OP_IS) values_add(e->arena, out, value_boolean(yes));
         else if (yes) values_add(e->arena, out, left.at[i]);
     }

@@ -42,17 +42,18 @@ static void compile_all(void) {
     element_definition = fhir_type_find(STR("ElementDefinition"));
     of_type = ARENA_ARRAY(arena, struct uses, fhir_types_count);
     of_element = ARENA_ARRAY(arena, struct uses, fhir_elements_count);
-    struct fhirpath **paths = ARENA_ARRAY(arena, struct fhirpath *, fhir_invariants_count);
-    for (size_t i = 0; i < fhir_invariants_count; i++) {
-        str text = expression_of(&fhir_invariants[i]);
-        if (!text.len || strcmp(fhir_text(fhir_invariants[i].key), "ele-1") == 0) continue;
-        if (fhirpath_compile(arena, text, FHIR_TYPE_NONE, &paths[i]).code) paths[i] = NULL;
-    }
     for (size_t i = 0; i < fhir_invariant_uses_count; i++) {
         const struct fhir_invariant_use *u = &fhir_invariant_uses[i];
-        if (!paths[u->invariant]) continue;
+        const struct fhir_invariant *rule = &fhir_invariants[u->invariant];
+        fhir_type type = u->on_element ? fhir_elements[u->owner].type : u->owner;
+        str text = expression_of(rule);
+        struct fhirpath *path;
+        if (!text.len || strcmp(fhir_text(rule->key), "ele-1") == 0) continue;
+        if (fhir_types[type].kind == KIND_ABSTRACT) type = FHIR_TYPE_NONE;
+        /* where the type does not have what R4's expression names, as ras-1 on a decimal, it is compiled without types */
+        if (fhirpath_compile(arena, text, type, &path).code && fhirpath_compile(arena, text, FHIR_TYPE_NONE, &path).code) continue;
         struct uses *list = u->on_element ? &of_element[u->owner] : &of_type[u->owner];
-        VEC_PUSH(arena, list, (struct use){&fhir_invariants[u->invariant], paths[u->invariant]});
+        VEC_PUSH(arena, list, (struct use){rule, path});
     }
 }
 

@@ -93,6 +93,46 @@ bool model_children(model_type type, const struct json *object, const struct jso
     return known;
 }
 
+bool model_elements(model_type type, str name, uint16_t *first, uint16_t *count) {
+    const struct fhir_type_row *row = &fhir_types[type];
+    *count = 0;
+    for (size_t i = row->first; i < (size_t)row->first + row->count; i++) {
+        if (!str_is(name, fhir_text(fhir_elements[i].name))) continue;
+        if (*count && *first + *count != i) return false;
+        if (!*count) *first = (uint16_t)i;
+        ++*count;
+    }
+    return *count > 0;
+}
+
+/* valueQuantity of value: the rest of the key tells which */
+static const struct fhir_element *choice_of(uint16_t first, uint16_t count, str key) {
+    for (uint16_t i = first; i < first + count; i++)
+        if (str_is(key, fhir_text(fhir_elements[i].key))) return &fhir_elements[i];
+    return NULL;
+}
+
+void model_element_children(uint16_t first, uint16_t count, str name, const struct json *object, model_visit *add, void *context) {
+    const struct fhir_element *e = &fhir_elements[first];
+    const struct json *value = NULL, *extra = NULL;
+    if (object->kind != JSON_OBJECT) return;
+    if (e->flags & ELEMENT_CHOICE) {
+        for (const struct json *m = object->first; m; m = m->next) {
+            bool underscore = m->key.len && m->key.at[0] == '_';
+            str key = underscore ? str_slice(m->key, 1, m->key.len) : m->key;
+            if (!str_starts(key, name) || !(e = choice_of(first, count, key))) continue;
+            if (!underscore || !json_get(object, key)) visit_element(e, object, add, context);
+        }
+        return;
+    }
+    for (const struct json *m = object->first; m; m = m->next) {
+        if (m->key.len == name.len && memcmp(m->key.at, name.at, name.len) == 0) value = m;
+        else if (m->key.len == name.len + 1 && m->key.at[0] == '_' && memcmp(m->key.at + 1, name.at, name.len) == 0) extra = m;
+    }
+    if (!is_primitive(e->type)) extra = NULL;
+    if (value || extra) visit_member(e->type, value, extra, add, context);
+}
+
 void model_all_children(model_type type, const struct json *object, const struct json *extra, model_visit *add, void *context) {
     const struct json *from = is_primitive(type) ? extra : object;
     model_type owner = is_primitive(type) ? model_types()->element : type;

@@ -21,6 +21,10 @@ const struct model_types *model_types(void);
  * `_name`; value or extra may be NULL, not both. False when the type has no element of that name. */
 typedef void model_visit(void *context, model_type type, const struct json *value, const struct json *extra);
 bool model_children(model_type type, const struct json *object, const struct json *extra, str name, model_visit *add, void *context);
+/* The elements of a type with that FHIRPath name: fhir_elements[*first, *first + *count). False: none. */
+bool model_elements(model_type type, str name, uint16_t *first, uint16_t *count);
+/* The children, when the elements were looked up before. */
+void model_element_children(uint16_t first, uint16_t count, str name, const struct json *object, model_visit *add, void *context);
 /* The same for all children in document order. */
 void model_all_children(model_type type, const struct json *object, const struct json *extra, model_visit *add, void *context);
 

@@ -70,6 +70,9 @@ struct node {
     struct node **arguments;
     size_t argument_count;
     uint16_t function; /* CALL: index into the table of functions, set by the compiler */
+    uint16_t type;     /* NAME beginning a path, TYPE: the FHIR type of that name, 0 none; set by the compiler */
+    uint16_t owner;    /* NAME: the static type of what it is read from, 0 unknown; then its elements (several: a choice) */
+    uint16_t first, count;
     uint16_t height;   /* levels below: walks over the tree recurse */
 };
 
