@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The command line from outside: answers, exit codes, bad input, and commands beside a running server (docs/cli.md).
+# The command line from outside: answers, exit codes, bad input, and commands beside a running server.
 set -u
 cd "$(dirname "$0")/../.."
 tram=$PWD/build/tram
