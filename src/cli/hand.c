@@ -32,7 +32,7 @@ static err run_there(struct node_hand *h, struct arena *a, const struct hand_cal
 err hand_run(struct node_hand *h, struct arena *a, const struct hand_call *call, str *out, str *problems) {
     *out = *problems = STR("");
     if (!h->store) return run_there(h, a, call, out, problems);
-    struct socket_call local = {.arena = a, .store = h->store, .arguments = call->arguments, .argument_count = call->count, .data = call->data,
+    struct socket_call local = {.arena = a, .store = h->store, .alone = true, .arguments = call->arguments, .argument_count = call->count, .data = call->data,
                                 .actor = STR("system"), .progress = call->progress, .context = call->context, .out = buf_new(a), .problems = buf_new(a)};
     err e = call->command->run(&local);
     *out = buf_str(&local.out);

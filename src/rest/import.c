@@ -2,7 +2,7 @@
  *
  * Files (contracts.md, command line): a Bundle of type transaction or batch is executed, another Bundle is stored or its entries
  * are; a resource or a line of NDJSON with an id is PUT, without is POST. A file is all or nothing (entries of a batch are by
- * themselves): NDJSON is validated whole before its first line is committed (in commits of 400 lines: only a disk that
+ * themselves): NDJSON is validated whole before its first line is committed (in commits of some hundred or thousand lines: only a disk that
  * fills up in the middle leaves the earlier ones). Validation and preparation run on two or more
  * threads, so that the writer never waits for them.
  */
@@ -14,7 +14,9 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-enum { CHUNK = 400, THREADS_MOST = 4, PROBLEMS_MOST = 100 };
+/* Lines of one commit: short beside a server, whose writer others wait for; long when nobody does, so that the index rows of
+ * many resources are sorted before they are inserted. */
+enum { CHUNK_SHORT = 400, CHUNK_LONG = 10000, THREADS_MOST = 4, PROBLEMS_MOST = 100 };
 
 struct import {
     struct store *store;
@@ -151,6 +153,7 @@ struct chunk { size_t begin, end, line; }; /* bytes of the text, number of the f
 
 struct lines {
     struct import *import;
+    size_t chunk_lines;
     str text;
     struct { struct chunk *at; size_t len, cap; } chunks;
     atomic_size_t next;
@@ -164,7 +167,7 @@ static void cut_lines(struct lines *l, struct arena *a) {
     for (size_t i = 0; i < l->text.len; i++) {
         if (l->text.at[i] != '\n') continue;
         line++;
-        if (++n < CHUNK) continue;
+        if (++n < l->chunk_lines) continue;
         VEC_PUSH(a, &l->chunks, (struct chunk){begin, i + 1, first});
         begin = i + 1, first = line, n = 0;
     }
@@ -198,7 +201,7 @@ static size_t read_lines(struct lines *l, struct arena *a, struct chunk *chunk, 
     str text = str_slice(l->text, chunk->begin, chunk->end), line;
     struct map seen = map_new(a);
     size_t number = chunk->line;
-    *set = (struct entries){.at = ARENA_ARRAY(a, struct entry, CHUNK + 1)};
+    *set = (struct entries){.at = ARENA_ARRAY(a, struct entry, l->chunk_lines + 1)};
     for (str rest = text; str_split(&rest, '\n', &line); number++) {
         struct json *tree;
         if (!str_trim(line).len) continue;
@@ -224,7 +227,7 @@ static size_t read_lines(struct lines *l, struct arena *a, struct chunk *chunk, 
 static void do_chunk(struct lines *l, struct arena *a, struct chunk chunk) {
     struct rest_request in = request_of(l->import);
     struct rest_response out = {0};
-    size_t *numbers = ARENA_ARRAY(a, size_t, CHUNK + 1);
+    size_t *numbers = ARENA_ARRAY(a, size_t, l->chunk_lines + 1);
     while (chunk.begin < chunk.end && (!l->commit || !atomic_load(&l->failed))) {
         struct call c = {.store = l->import->store, .arena = a, .in = &in, .out = &out};
         struct entries set;
@@ -265,7 +268,7 @@ static void run_threads(struct lines *l) {
 }
 
 static void import_lines(struct import *im, str text) {
-    struct lines l = {.import = im, .text = text, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct lines l = {.import = im, .text = text, .chunk_lines = im->options->alone ? CHUNK_LONG : CHUNK_SHORT, .lock = PTHREAD_MUTEX_INITIALIZER};
     cut_lines(&l, im->arena);
     run_threads(&l);
     if (atomic_load(&l.failed)) return;

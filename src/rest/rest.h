@@ -43,7 +43,13 @@ void rest_capabilities(struct arena *a, str base_url, struct buf *out);
 /* Import as in contracts.md: JSON Bundle of type transaction/batch is executed, other Bundles stored (unpack: their
  * entries), a resource or NDJSON line with an id is PUT, without is POST. `next` gives chunks of the (decompressed) file, or
  * the whole file as one text. */
-struct import_options { bool unpack; str actor; void (*progress)(void *context, int64_t stored); void *context; };
+struct import_options {
+    bool unpack;
+    bool alone; /* nobody else waits for the writer: long commits */
+    str actor;
+    void (*progress)(void *context, int64_t stored);
+    void *context;
+};
 struct import_result { int64_t stored, failed; };
 /* One file as text. A failed file leaves nothing; problems, one OperationOutcome or line each, go to `problems`. */
 err rest_import(struct store *s, struct arena *a, str name, str text, const struct import_options *options,

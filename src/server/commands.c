@@ -9,7 +9,7 @@
 static str argument(const struct socket_call *c, size_t i) { return i < c->argument_count ? c->arguments[i] : STR(""); }
 
 err command_import(struct socket_call *c) {
-    struct import_options options = {.unpack = str_is(argument(c, 1), "unpack"), .actor = c->actor, .progress = c->progress, .context = c->context};
+    struct import_options options = {.unpack = str_is(argument(c, 1), "unpack"), .alone = c->alone, .actor = c->actor, .progress = c->progress, .context = c->context};
     struct import_result result = {0};
     err e = rest_import(c->store, c->arena, argument(c, 0), c->data, &options, &result, &c->problems);
     buf_addf(&c->out, "%lld %lld", (long long)result.stored, (long long)result.failed);

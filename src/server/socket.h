@@ -22,6 +22,7 @@ struct socket_call {
     struct store *store;
     const str *arguments;
     size_t argument_count;
+    bool alone; /* run by the command itself: no server's users wait */
     str data;  /* what the caller sent: whole */
     str actor; /* for the log */
     /* Tells the caller how far it is; may be called from any thread of the command, seldom or often. */
