@@ -176,6 +176,20 @@ static void put_plain(struct target *t, const struct fhir_index *x) {
                               .key = index_uri_key(t->s->key, x->uris.at[i].uri)});
 }
 
+/* Whose record it is: the subject or patient named at the top goes before other persons in it (a performer, a relative). */
+static void owner_first(struct prepared *out, const struct json *resource) {
+    str owner = JSON_TEXT(JSON_GET(resource, "subject"), "reference");
+    if (!owner.len) owner = JSON_TEXT(JSON_GET(resource, "patient"), "reference");
+    if (!str_starts(owner, STR("Patient/"))) return;
+    owner = str_slice(owner, 8, owner.len);
+    for (size_t i = 1; i < out->patients.len; i++) {
+        if (!str_eq(out->patients.at[i], owner)) continue;
+        out->patients.at[i] = out->patients.at[0];
+        out->patients.at[0] = owner;
+        return;
+    }
+}
+
 err extract(struct store *s, struct arena *a, fhir_type type, str id, const struct json *resource,
             struct prepared *out) {
     struct fhir_index x = {0};
@@ -197,6 +211,7 @@ err extract(struct store *s, struct arena *a, fhir_type type, str id, const stru
         if (p.len && !(type == FHIR_TYPE_PATIENT && (str_eq(p, own) || str_eq(p, id)))) VEC_PUSH(a, &out->patients, p);
     }
     if (type == FHIR_TYPE_PATIENT) place_of(out, resource);
+    else owner_first(out, resource);
     return OK_ERR;
 }
 
