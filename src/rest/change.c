@@ -66,6 +66,7 @@ static err delete_many(struct call *c, const struct rest_path *p) {
     struct search_result found;
     struct reader *r;
     const struct search_options options = {.access = c->in->access, .base_url = c->in->base_url};
+    TRY(may_change_type(c, p->type));
     TRY(call_reader(c, &r));
     TRY(search_run(r, c->arena, p->type, c->in->query, &options, &found));
     struct change *changes = ARENA_ARRAY(c->arena, struct change, found.hit_count + 1);

@@ -220,11 +220,18 @@ static err expect(struct call *c, struct entry *e) {
     return OK_ERR;
 }
 
+/* Places, organisations, staff and definitions decide who sees whom: a right over some places is no right over them. */
+err may_change_type(struct call *c, fhir_type type) {
+    if (c->in->access->everything || search_type_has_person(type)) return OK_ERR;
+    return err_make(c->arena, ERR_FORBIDDEN, NULL, "%s belongs to no person: not yours to change", fhir_type_name(type));
+}
+
 static err choose(struct entries *set, size_t i) {
     struct entry *e = &set->at[i];
     struct call *c = set->call;
     struct reader *r;
     e->change.type = e->path.type;
+    TRY(may_change_type(c, e->change.type));
     if (e->method == REST_POST) TRY(choose_post(set, i));
     else if (e->method == REST_PUT) TRY(choose_put(set, i));
     else TRY(choose_target(set, i));

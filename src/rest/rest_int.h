@@ -51,6 +51,8 @@ str http_date(struct arena *a, int64_t ms);
 bool etag_version(str etag, struct version_id *out);
 /* Whether a condition has a search parameter, not only _count and the like: without one it would mean every resource. */
 bool condition_selects(struct arena *a, str query);
+/* ERR_FORBIDDEN for a type without persons (Location, Practitioner …) unless the asker may see everything. */
+err may_change_type(struct call *c, fhir_type type);
 /* Whether Prefer carries e.g. "return=minimal". */
 bool prefers(str prefer, const char *what);
 

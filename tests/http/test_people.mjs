@@ -96,4 +96,24 @@ test('the province adds up', async () => {
     equal(p.communes.reduce((sum, c) => sum + c.population, 0), 673091, 'register figures of the communes');
     ok(p.communes.every(c => c.stations === 1), 'one main station each');
 });
+test('a nurse changes no places, staff or definitions: they decide who sees whom', async () => {
+    const someone = (await get('/fhir/Location?type=urn:tram:place-kind|hamlet&_count=1', as(admin))).json.entry[0].resource;
+    const write = (method, path, body) => node.call(method, path, { headers: session(nurse).headers, body });
+    equal((await write('PUT', `/fhir/Location/${someone.id}`, someone)).status, 403);
+    equal((await write('DELETE', `/fhir/Location/${someone.id}`)).status, 403);
+    equal((await write('DELETE', '/fhir/Location?type=urn:tram:place-kind|hamlet&_count=1000')).status, 403);
+    equal((await write('POST', '/fhir/Practitioner', { resourceType: 'Practitioner' })).status, 403);
+    equal((await write('POST', '/fhir', { resourceType: 'Bundle', type: 'transaction', entry: [{ resource: someone,
+        request: { method: 'PUT', url: `Location/${someone.id}` } }] })).status, 403);
+    equal((await get(`/fhir/Location/${someone.id}`, as(admin))).headers.get('etag'), `W/"${someone.meta.versionId}"`);
+});
+test('a record with several persons is that of its subject', async () => {
+    const ids = async who => (await get('/fhir/Patient?_count=1000&_elements=id', who)).json.entry.map(e => e.resource.id);
+    const mine = await ids(session(nurse)), foreign = (await ids(as(admin))).find(id => !mine.includes(id));
+    for (const [id, subject, performer, status] of [['seen', mine[0], foreign, 200], ['unseen', foreign, mine[0], 404]]) {
+        const body = { resourceType: 'Observation', id, status: 'final', code: { text: 'x' }, subject: { reference: `Patient/${subject}` }, performer: [{ reference: `Patient/${performer}` }] };
+        equal((await node.call('PUT', `/fhir/Observation/${id}`, { token: admin, body })).status, 201);
+        equal((await get(`/fhir/Observation/${id}`, session(nurse))).status, status, id);
+    }
+});
 await run(() => node.remove());
