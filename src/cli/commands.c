@@ -74,6 +74,14 @@ const struct command commands[] = {
      "Each line is a patient: id, dob, sex, assessment_date, doses[{date, cvx}], observations[{code, date}], area; each line of the answer "
      "has groups and doses. A schedule that is not sound is refused with FILE:LINE: reason. See docs/immunisation.md.",
      command_forecast},
+    {"growth", "", 0, 0, NO_OPTIONS, "gives children's measures (CSV on stdin) their WHO z-scores", "tính z-score WHO cho số đo của trẻ (CSV từ stdin)",
+     "The first line names the columns: sex (1 or m, 2 or f), age_days or age_months, weight (kg), lenhei (cm), measure (l lying, h standing), "
+     "headc, armc (cm), triskin, subskin (mm), oedema (y or n); others are passed on. Each row comes back with z-scores (zlen, zwei, zwfl, zbmi, "
+     "zhc, zac, zts, zss) and flags of values that are not plausible (flen and so on). A wrong row is told by its line, has no z, and makes the "
+     "exit code 1. See docs/growth.md. / Dòng đầu ghi tên cột: sex (1 hoặc m: nam, 2 hoặc f: nữ), age_days hoặc age_months (tuổi theo ngày, tháng), "
+     "weight (kg), lenhei (cm), measure (l nằm, h đứng), headc, armc (vòng đầu, vòng cánh tay, cm), triskin, subskin (nếp gấp da, mm), oedema (phù: "
+     "y, n); cột khác giữ nguyên. Mỗi dòng được thêm z-score và cờ giá trị không hợp lý. Dòng sai được báo theo số dòng, không có z, mã thoát là 1.",
+     command_growth},
     {"fhirpath", "EXPR", 1, 1, OPTIONS({"resource", "FILE|-", "evaluate on this resource", "tính trên tài nguyên này"}),
      "evaluates a FHIRPath expression, one JSON value a line", "tính một biểu thức FHIRPath, mỗi dòng một giá trị JSON",
      "Strings, dates and times are JSON strings, quantities {\"value\":…,\"unit\":…}, elements FHIR JSON. Nothing found: no line. trace() goes to stderr.",
