@@ -71,6 +71,7 @@ static bool cut_row(struct work *w, str *fields, size_t *count, str *whole) {
 }
 
 static str plain(str s) {
+    if (!s.len || (s.at[0] >= '.' && s.at[0] <= '9' && s.at[s.len - 1] >= '.' && s.at[s.len - 1] <= '9')) return s; /* nearly all */
     s = str_trim(s);
     if (s.len >= 2 && s.at[0] == '"' && s.at[s.len - 1] == '"') s = str_trim(str_slice(s, 1, s.len - 1));
     return str_is(s, "NA") ? STR_NONE : s;
@@ -111,7 +112,13 @@ static bool decimal(str s, double *out) {
 static void problem(struct work *w, int64_t line, const char *en, const char *vi, const char *column, str text) {
     bool vietnamese = w->in->vietnamese;
     buf_addf(&w->problems, vietnamese ? "tram growth: dòng %lld: " : "tram growth: line %lld: ", (long long)line);
-    if (column) buf_addf(&w->problems, "%s \"%.*s\" ", column, (int)(text.len > 40 ? 40 : text.len), text.at ? text.at : "");
+    if (column) {
+        size_t shown = text.len > 40 ? 40 : text.len;
+        while (shown && shown < text.len && (text.at[shown] & 0xC0) == 0x80) shown--; /* whole characters only */
+        buf_addf(&w->problems, "%s \"", column);
+        for (size_t i = 0; i < shown; i++) buf_addc(&w->problems, (unsigned char)text.at[i] < ' ' || text.at[i] == 127 ? '?' : text.at[i]);
+        buf_addz(&w->problems, shown < text.len ? "…\" " : "\" ");
+    }
     buf_addz(&w->problems, vietnamese ? vi : en);
     buf_addc(&w->problems, '\n');
 }
@@ -174,7 +181,7 @@ static bool read_child(struct work *w, int64_t line, const str *fields, struct g
 
 /* ---- writing ------------------------------------------------------------------------------------------------------- */
 
-/* All with up to 15 significant digits and no zeros at the end, as R writes numbers. */
+/* value / 10^decimals without zeros at the end. */
 static char *put_digits(char *at, int64_t value, int decimals) {
     char digits[24];
     int n = 0;
@@ -188,9 +195,18 @@ static char *put_digits(char *at, int64_t value, int decimals) {
     return at;
 }
 
+/* The same text as %.15g, which is how R writes numbers; by the library only outside 1 ≤ v < 1000 and near a tie. */
 static char *put_number(char *at, double v) {
-    double scaled = rint(v * 1e4);
-    if (fabs(scaled) < 1e9 && fabs(scaled / 1e4 - v) <= 1e-15 * fabs(v)) return put_digits(at, (int64_t)scaled, 4);
+    double tenthousandths = rint(v * 1e4);
+    if (fabs(tenthousandths) < 1e9 && fabs(tenthousandths / 1e4 - v) <= 4e-16 * fabs(v))
+        return put_digits(at, (int64_t)tenthousandths, 4);
+    if (v >= 1 && v < 1000) {
+        int decimals = v < 10 ? 14 : v < 100 ? 13 : 12;
+        long double scaled = (long double)v * (v < 10 ? 1e14L : v < 100 ? 1e13L : 1e12L);
+        int64_t digits = (int64_t)(scaled + 0.5L);
+        long double off = scaled - (long double)digits;
+        if (off > -0.499L && off < 0.499L) return put_digits(at, digits, decimals);
+    }
     return at + snprintf(at, 32, "%.15g", v);
 }
 
@@ -293,10 +309,10 @@ static void answer_row(struct work *w) {
     size_t count;
     int64_t line = w->line;
     struct growth_child child;
-    bool good = cut_row(w, fields, &count, &whole);
+    bool closed = cut_row(w, fields, &count, &whole), good = closed;
     if (!whole.len) return;
     w->rows++;
-    if (!good) {
+    if (!closed) {
         problem(w, line, "a quote is not closed", "thiếu dấu ngoặc kép đóng", NULL, STR_NONE);
     } else if (count != w->count) {
         char en[128], vi[160];
@@ -308,6 +324,7 @@ static void answer_row(struct work *w) {
         good = read_child(w, line, fields, &child);
     }
     write_input(w, fields, count, whole);
+    if (!closed) buf_addc(&w->out, '"');
     if (good) write_answer(w, &child);
     else buf_add(&w->out, STR(nothing));
     buf_addc(&w->out, '\n');
