@@ -45,6 +45,31 @@ check 'manual page' 0 '^\.TH TRAM 1' '' "$tram" manual
 check 'completion' 0 'complete .*_tram tram' '' "$tram" completion bash
 for c in $("$tram" --help | awk '/^  [a-z]/ { print $1 }'); do check "help of $c" 0 "^tram $c" '' "$tram" "$c" --help; done
 
+# ---- growth: the header decides, what came in goes out, a wrong row is told and kept
+growth() { printf "$1" | "$tram" growth; }
+head_of_answer='clenhei,cmeasure,c9mo_flag,cbmi,csex,zlen,flen,zwei,fwei,zwfl,fwfl,zbmi,fbmi,zhc,fhc,zac,fac,zts,fts,zss,fss'
+no_answer=',,,,,,,,,,,,,,,,,,,,,'
+check 'growth' 0 '^60,1,growth,h,8,60,,1,,1,-4\.81,0,,,,,,,,,,,,,,$' '' growth 'lenhei,sex,note,measure,age_months\n60,1,growth,h,8\n'
+check 'growth: header' 0 "^sex,weight,$head_of_answer\$" '' growth 'sex,weight\n'
+check 'growth: Excel' 0 '^"F","a ""b"", c",1522,17,,,0,,2,,,0\.24,0,' '' growth '\xef\xbb\xbf"sex",note,"age_days",weight\r\n\r\n"F","a ""b"", c",1522,17\r\n'
+check 'growth: own answer again' 0 "^sex,weight,$head_of_answer\$" '' growth "zlen,sex,weight,$head_of_answer\\n" # columns named twice are dropped, too
+check 'growth: NA' 0 '^1,NA,3,NA,,,0,,1,,,,,' '' growth 'sex,age_days,weight,lenhei\n1,NA,3,NA\n'
+for bad in '3,400,9' ',400,9' '1,-4,9' '1,400,0' '1,400,-9' '1,400,9.1.2' '1,400,inf' '1,400,1e3' '1,400,0x9' '1,400,.' '1,400,99999999999999999999' '1,4OO,9'; do
+    check "growth: bad $bad" 1 "^$bad$no_answer\$" '^tram growth: line 3: ' growth "sex,age_days,weight\n1,400,9\n$bad\n2,400,9\n"
+    check "growth: goes on after $bad" 1 '^2,400,9,,,0,,2,' '1 of 3 rows' growth "sex,age_days,weight\n1,400,9\n$bad\n2,400,9\n"
+done
+check 'growth: decimal comma' 1 "^1,\"9,1\"$no_answer\$" 'line 2: weight "9,1"' growth 'sex,weight\n1,"9,1"\n'
+check 'growth: short row' 1 "^1,$no_answer\$" 'line 2: 1 fields' growth 'sex,weight\n1\n'
+check 'growth: long row' 1 "^1,2$no_answer\$" 'line 2: 3 fields' growth 'sex,weight\n1,2,3\n'
+check 'growth: open quote' 1 "^1,\"2\"$no_answer\$" 'line 2: a quote' growth 'sex,weight\n1,"2'
+check 'growth: lines inside quotes count' 1 '*' 'line 4: sex' growth 'sex,weight,note\n1,2,"a\nb"\n5,2,x\n'
+check 'growth: Vietnamese' 1 '*' 'dòng 2: ' env LC_ALL=vi_VN.UTF-8 bash -c "printf 'sex,weight\n7,2\n' | '$tram' growth"
+check 'growth: nothing' 1 '' 'empty' growth ''
+check 'growth: no sex' 1 '' 'no column sex' growth 'age;weight\n1;2\n'
+check 'growth: no measure' 1 '' 'no measure' growth 'sex,age_days\n1,2\n'
+check 'growth: twice' 1 '' 'two columns' growth 'sex,weight,sex\n1,2,3\n'
+check 'growth: full device' 4 '' 'cannot write' bash -c "printf 'sex,weight\n1,2\n' | '$tram' growth >/dev/full"
+
 # ---- a node
 check 'not a node' 3 '' '*' "$tram" stats "$work/nothing"
 one_line 'not a node'
