@@ -21,7 +21,7 @@ bool str_ends(str s, str suffix) {
 str str_slice(str s, size_t from, size_t to) {
     if (to > s.len) to = s.len;
     if (from > to) from = to;
-    return (str){s.at + from, to - from};
+    return (str){from ? s.at + from : s.at, to - from};
 }
 
 static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }

@@ -4,7 +4,6 @@
  *   driver eval RESOURCES         reads "number TAB expression" lines, prints a JSON array of the results a line, or "!reason"
  *   driver agree FILE...          walkers against the evaluator: every search parameter of each file's resource
  *   driver bench RESOURCES        nanoseconds of compiling, walking and evaluating the 50 commonest search expressions, and of validating
- *   driver invariants TABLE       every invariant has a resource that breaks it and one that keeps it (key TAB keeps|breaks TAB resource)
  */
 #include "fhirpath/fhirpath.h"
 
@@ -221,51 +220,10 @@ static int bench(const char *name) {
     return 0;
 }
 
-/* ---- invariants --------------------------------------------------------------------------------------------------------------- */
-
-/* Is the invariant told about the resource? */
-static bool broken(struct arena *a, str key, str text) {
-    struct json *tree;
-    struct fhir_issues issues = {0};
-    str prefix = str_format(a, "%.*s: ", STR_ARG(key));
-    err e = json_parse(a, text, &tree);
-    if (e.code) exit((printf("%.*s: %.*s\n", STR_ARG(key), STR_ARG(e.detail)), 2));
-    fhirpath_validate(a, text, tree, &issues);
-    for (size_t i = 0; i < issues.len; i++)
-        if (str_starts(issues.at[i].en, prefix)) return true;
-    return false;
-}
-
-static int invariants(const char *name) {
-    struct arena *a = arena_new();
-    struct lines rows = split_lines(a, read_all(a, name));
-    size_t good = 0, bad = 0;
-    unsigned char *seen = ARENA_ARRAY(a, unsigned char, fhir_invariants_count);
-    for (size_t i = 0; i < rows.len; i++) {
-        str rest = rows.at[i], key, what;
-        if (rest.at[0] == '#') continue;
-        str_split(&rest, '\t', &key);
-        str_split(&rest, '\t', &what);
-        bool want = str_is(what, "breaks"), ok = broken(a, key, rest) == want;
-        if (ok) good++;
-        else bad++, printf("FAILED %.*s %.*s: %.*s\n", STR_ARG(key), STR_ARG(what), STR_ARG(rest));
-        for (size_t k = 0; ok && k < fhir_invariants_count; k++)
-            if (str_is(key, fhir_text(fhir_invariants[k].key))) seen[k] |= want ? 1 : 2;
-    }
-    for (size_t k = 0; k < fhir_invariants_count; k++) {
-        if (strcmp(fhir_text(fhir_invariants[k].key), "ele-1") == 0) continue; /* the structural validator: tests/unit/test_fhir_validate.c */
-        if (!(seen[k] & 1)) bad++, printf("FAILED %s: no resource breaks it: %s\n", fhir_text(fhir_invariants[k].key), fhir_text(fhir_invariants[k].expression));
-        if (!(seen[k] & 2)) bad++, printf("FAILED %s: no resource keeps it\n", fhir_text(fhir_invariants[k].key));
-    }
-    printf("%zu passed, %zu failed\n", good, bad);
-    return bad != 0;
-}
-
 int main(int argc, char **argv) {
     if (argc == 3 && !strcmp(argv[1], "eval")) return eval_all(argv[2]);
     if (argc > 2 && !strcmp(argv[1], "agree")) return agree(argc - 2, argv + 2);
     if (argc == 3 && !strcmp(argv[1], "bench")) return bench(argv[2]);
-    if (argc == 3 && !strcmp(argv[1], "invariants")) return invariants(argv[2]);
-    fprintf(stderr, "use: driver eval RESOURCES | agree FILE... | bench RESOURCES | invariants TABLE\n");
+    fprintf(stderr, "use: driver eval RESOURCES | agree FILE... | bench RESOURCES\n");
     return 2;
 }

@@ -62,5 +62,16 @@ check() { local want=$1 got; shift; got=$(lines "$@"); if [ "$got" = "$want" ]; 
 check 'clean 0' "$dir/good.json"
 check 'clean error error error clean 1' "$dir/good.json" "$dir/bad.json" "$dir/broken.json" "$dir/untyped.json" "$dir/good.json"
 expect 2 '' validate
-echo "$passed passed, $failed failed"
+
+# walkers and evaluator agree on some of HL7's examples (all of them: make fhirpath-agree); 2,000 pairs against npm fhirpath
+skipped=0
+driver=${BUILD:-build}/fhirpath-driver shared=${TRAM_SHARED:-../shared} examples=tools/node_modules/hl7.fhir.r4.examples
+make -s "$driver" >&2 || { echo "0 passed, 1 failed"; exit 1; }
+if [ -d $examples ]; then
+    if find $examples -name '*-e*.json' -size -100k | LC_ALL=C sort | xargs "$driver" agree >"$dir/agree"; then passed=$((passed + 1)); else failed=$((failed + 1)); tail -5 "$dir/agree"; fi
+else skipped=$((skipped + 1)); fi
+if [ -d tests/fhirpath/node_modules ] && [ -d "$shared/data/fhir/fhirpath" ]; then
+    if node tests/fhirpath/differential.mjs "$driver" "$shared" 2000 >"$dir/differential"; then passed=$((passed + 1)); else failed=$((failed + 1)); tail -9 "$dir/differential"; fi
+else skipped=$((skipped + 1)); fi
+echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ]
