@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * z-scores by the LMS method: z = ((y/M)^L - 1) / (S L). WHO restricts it to ±3 for measures that are skewed: beyond, the
- * distance between 2 and 3 SD is the unit. Tables: growth_table.h.
+ * z-scores by the LMS method: z = ((y/M)^L - 1) / (S L). WHO restricts it to ±3 for measures that are skewed: beyond,
+ * the distance between 2 and 3 SD is the unit. Tables: growth_table.h.
  */
 #include "growth.h"
 
@@ -9,17 +9,23 @@
 
 #include <math.h>
 
-#define LENGTH_DIFFERENCE 0.7  /* cm, lying minus standing */
-#define STANDING_FROM_DAY 731  /* from two years on the standard is height */
+#define LENGTH_DIFFERENCE 0.7 /* cm, lying minus standing */
+#define STANDING_FROM_DAY 731 /* from two years on the standard is height */
 #define DAYS_OF_MONTH 30.4375
 #define STANDING_BELIEVED_FROM 9 /* months */
 #define MONTHS_END 60
 #define LYING_BELOW 87.0 /* cm, when nothing else is known */
 #define HAIR 1e-9        /* 82.7 may come as 82.69999999999999 after the correction */
 
-struct lms { double l, m, s; };
+struct lms {
+    double l, m, s;
+};
 
-static const struct { int table; bool restricted; double flag_below, flag_above; } rules[GROWTH_INDICATORS] = {
+static const struct {
+    int table;
+    bool restricted;
+    double flag_below, flag_above;
+} rules[GROWTH_INDICATORS] = {
     [GROWTH_LENGTH] = {TABLE_LENGTH, false, -6, 6},
     [GROWTH_WEIGHT] = {TABLE_WEIGHT, true, -6, 5},
     [GROWTH_WEIGHT_FOR_LENGTH] = {TABLE_WEIGHT_FOR_LENGTH, true, -5, 5},
@@ -87,7 +93,8 @@ double growth_days(double months) { return months * DAYS_OF_MONTH; }
 /* Position and length as the standard wants them; `day` is -1 when the age is not known. */
 static void settle_length(const struct growth_child *c, int day, struct growth_result *out) {
     out->position = c->position;
-    out->standing_too_young = day >= 0 && c->position == GROWTH_STANDING && c->age_days / DAYS_OF_MONTH < STANDING_BELIEVED_FROM;
+    out->standing_too_young =
+        day >= 0 && c->position == GROWTH_STANDING && c->age_days / DAYS_OF_MONTH < STANDING_BELIEVED_FROM;
     if (out->standing_too_young) out->position = GROWTH_POSITION_UNKNOWN;
     out->length = known(c->length);
     if (day >= 0 && day < STANDING_FROM_DAY && out->position == GROWTH_STANDING) out->length += LENGTH_DIFFERENCE;
@@ -98,7 +105,7 @@ static void settle_length(const struct growth_child *c, int day, struct growth_r
 static void score_by_length(const struct growth_child *c, int day, struct growth_result *out) {
     double weight = known(c->weight);
     if (c->oedema || isnan(weight) || isnan(out->length)) return;
-    bool standing = day >= 0                                      ? day >= STANDING_FROM_DAY
+    bool standing = day >= 0                                   ? day >= STANDING_FROM_DAY
                     : out->position != GROWTH_POSITION_UNKNOWN ? out->position == GROWTH_STANDING
                                                                : out->length >= LYING_BELOW;
     struct lms t;
@@ -116,14 +123,18 @@ void growth_scores(const struct growth_child *child, struct growth_result *out) 
     if (child->age_days < 0) return; /* before birth: an error, not an age that is not known */
     score_by_length(child, day, out);
     if (!aged) return;
-    const double measures[GROWTH_INDICATORS] = {
-        [GROWTH_LENGTH] = out->length, [GROWTH_WEIGHT] = child->oedema ? NAN : known(child->weight),
-        [GROWTH_WEIGHT_FOR_LENGTH] = NAN, [GROWTH_BMI] = child->oedema ? NAN : out->bmi, [GROWTH_HEAD] = known(child->head),
-        [GROWTH_ARM] = known(child->arm), [GROWTH_TRICEPS] = known(child->triceps),
-        [GROWTH_SUBSCAPULAR] = known(child->subscapular)};
+    const double measures[GROWTH_INDICATORS] = {[GROWTH_LENGTH] = out->length,
+                                                [GROWTH_WEIGHT] = child->oedema ? NAN : known(child->weight),
+                                                [GROWTH_WEIGHT_FOR_LENGTH] = NAN,
+                                                [GROWTH_BMI] = child->oedema ? NAN : out->bmi,
+                                                [GROWTH_HEAD] = known(child->head),
+                                                [GROWTH_ARM] = known(child->arm),
+                                                [GROWTH_TRICEPS] = known(child->triceps),
+                                                [GROWTH_SUBSCAPULAR] = known(child->subscapular)};
     for (enum growth_indicator i = 0; i < GROWTH_INDICATORS; i++) {
         struct lms t;
-        if (!isnan(measures[i]) && by_day(rules[i].table, child->sex, day, &t)) out->scores[i] = scored(i, &t, measures[i]);
+        if (!isnan(measures[i]) && by_day(rules[i].table, child->sex, day, &t))
+            out->scores[i] = scored(i, &t, measures[i]);
     }
 }
 
@@ -150,6 +161,7 @@ unsigned growth_signs(const struct growth_result *r, bool oedema) {
         return signs | GROWTH_UNDERWEIGHT | GROWTH_SEVERELY_UNDERWEIGHT | GROWTH_WASTED | GROWTH_SEVERELY_WASTED;
     signs |= low(&r->scores[GROWTH_WEIGHT], GROWTH_UNDERWEIGHT, GROWTH_SEVERELY_UNDERWEIGHT);
     signs |= low(fat, GROWTH_WASTED, GROWTH_SEVERELY_WASTED);
-    if (!isnan(fat->z) && !fat->flagged && fat->z > 2) signs |= GROWTH_OVERWEIGHT | (fat->z > 3 ? (unsigned)GROWTH_OBESE : 0);
+    if (!isnan(fat->z) && !fat->flagged && fat->z > 2)
+        signs |= GROWTH_OVERWEIGHT | (fat->z > 3 ? (unsigned)GROWTH_OBESE : 0);
     return signs;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * tram growth: WHO z-scores for children given as CSV, one a row. Needs no node. Rows are cut and written by hand here, not
- * by base/csv.h: what came in goes out byte for byte, quotes included, and a survey of 200,000 children is no wait.
+ * tram growth: WHO z-scores for children given as CSV, one a row. Needs no node. Rows are cut and written by hand here,
+ * not by base/csv.h: what came in goes out byte for byte, quotes included, and a survey of 200,000 children is no wait.
  */
 #include "cli.h"
 
@@ -12,13 +12,26 @@
 #include <stdlib.h>
 
 enum column {
-    IN_SEX, IN_AGE_DAYS, IN_AGE_MONTHS, IN_WEIGHT, IN_LENGTH, IN_POSITION, IN_HEAD, IN_ARM, IN_TRICEPS, IN_SUBSCAPULAR, IN_OEDEMA,
-    IN_COLUMNS, IN_OTHER = IN_COLUMNS, IN_ANSWER /* a column of ours that is already there: replaced */
+    IN_SEX,
+    IN_AGE_DAYS,
+    IN_AGE_MONTHS,
+    IN_WEIGHT,
+    IN_LENGTH,
+    IN_POSITION,
+    IN_HEAD,
+    IN_ARM,
+    IN_TRICEPS,
+    IN_SUBSCAPULAR,
+    IN_OEDEMA,
+    IN_COLUMNS,
+    IN_OTHER = IN_COLUMNS,
+    IN_ANSWER /* a column of ours that is already there: replaced */
 };
-static const char *const input_names[IN_COLUMNS] = {"sex",  "age_days", "age_months", "weight",  "lenhei", "measure",
+static const char *const input_names[IN_COLUMNS] = {"sex",   "age_days", "age_months", "weight",  "lenhei", "measure",
                                                     "headc", "armc",     "triskin",    "subskin", "oedema"};
-static const char answer_names[] = "clenhei,cmeasure,c9mo_flag,cbmi,csex,zlen,flen,zwei,fwei,zwfl,fwfl,zbmi,fbmi,zhc,fhc,zac,fac,"
-                                   "zts,fts,zss,fss";
+static const char answer_names[] =
+    "clenhei,cmeasure,c9mo_flag,cbmi,csex,zlen,flen,zwei,fwei,zwfl,fwfl,zbmi,fbmi,zhc,fhc,zac,fac,"
+    "zts,fts,zss,fss";
 static const char nothing[] = ",,,,,,,,,,,,,,,,,,,,,"; /* as many commas as answers */
 
 enum { MAX_COLUMNS = 256, ROOM_FOR_ANSWER = 21 * 32, FLUSH_AT = 1 << 18 };
@@ -26,21 +39,21 @@ enum { MAX_COLUMNS = 256, ROOM_FOR_ANSWER = 21 * 32, FLUSH_AT = 1 << 18 };
 struct work {
     const struct invocation *in;
     struct arena *arena;
-    str rest;          /* of the input */
-    int64_t line;      /* at which `rest` begins */
+    str rest;     /* of the input */
+    int64_t line; /* at which `rest` begins */
     unsigned char columns[MAX_COLUMNS];
-    size_t count;      /* of columns in the header */
-    bool replaced;     /* some are IN_ANSWER */
+    size_t count;          /* of columns in the header */
+    bool replaced;         /* some are IN_ANSWER */
     int where[IN_COLUMNS]; /* index of the column, -1 absent */
     struct buf out, problems;
     int64_t rows, bad;
-    bool broken;       /* standard output takes no more */
+    bool broken; /* standard output takes no more */
 };
 
-/* ---- reading ------------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
-/* Cuts a row into raw fields (quotes still there); *count counts them all, only `MAX_COLUMNS` are kept. `whole` is the row
- * without its line end. False: an open quote at the end of the text. */
+/* Cuts a row into raw fields (quotes still there); *count counts them all, only `MAX_COLUMNS` are kept. `whole` is the
+ * row without its line end. False: an open quote at the end of the text. */
 static bool cut_row(struct work *w, str *fields, size_t *count, str *whole) {
     const char *at = w->rest.at, *end = at + w->rest.len, *begin = at, *field = at;
     bool closed = true;
@@ -71,7 +84,8 @@ static bool cut_row(struct work *w, str *fields, size_t *count, str *whole) {
 }
 
 static str plain(str s) {
-    if (!s.len || (s.at[0] >= '.' && s.at[0] <= '9' && s.at[s.len - 1] >= '.' && s.at[s.len - 1] <= '9')) return s; /* nearly all */
+    if (!s.len || (s.at[0] >= '.' && s.at[0] <= '9' && s.at[s.len - 1] >= '.' && s.at[s.len - 1] <= '9'))
+        return s; /* nearly all */
     s = str_trim(s);
     if (s.len >= 2 && s.at[0] == '"' && s.at[s.len - 1] == '"') s = str_trim(str_slice(s, 1, s.len - 1));
     return str_is(s, "NA") ? STR_NONE : s;
@@ -116,18 +130,25 @@ static void problem(struct work *w, int64_t line, const char *en, const char *vi
         size_t shown = text.len > 40 ? 40 : text.len;
         while (shown && shown < text.len && (text.at[shown] & 0xC0) == 0x80) shown--; /* whole characters only */
         buf_addf(&w->problems, "%s \"", column);
-        for (size_t i = 0; i < shown; i++) buf_addc(&w->problems, (unsigned char)text.at[i] < ' ' || text.at[i] == 127 ? '?' : text.at[i]);
+        for (size_t i = 0; i < shown; i++)
+            buf_addc(&w->problems, (unsigned char)text.at[i] < ' ' || text.at[i] == 127 ? '?' : text.at[i]);
         buf_addz(&w->problems, shown < text.len ? "…\" " : "\" ");
     }
     buf_addz(&w->problems, vietnamese ? vi : en);
     buf_addc(&w->problems, '\n');
 }
 
-static const struct limit { int column; double most; const char *en, *vi; } limits[] = {
+static const struct limit {
+    int column;
+    double most;
+    const char *en, *vi;
+} limits[] = {
     {IN_AGE_DAYS, 50000, "is not an age in days (0 to 50000)", "không phải tuổi tính bằng ngày (0 đến 50000)"},
     {IN_AGE_MONTHS, 1600, "is not an age in months (0 to 1600)", "không phải tuổi tính bằng tháng (0 đến 1600)"},
-    {IN_WEIGHT, 500, "is not a weight in kg (above 0, up to 500, with a point)", "không phải cân nặng kg (trên 0, đến 500, dùng dấu chấm)"},
-    {IN_LENGTH, 300, "is not a length in cm (above 0, up to 300, with a point)", "không phải chiều dài cm (trên 0, đến 300, dùng dấu chấm)"},
+    {IN_WEIGHT, 500, "is not a weight in kg (above 0, up to 500, with a point)",
+     "không phải cân nặng kg (trên 0, đến 500, dùng dấu chấm)"},
+    {IN_LENGTH, 300, "is not a length in cm (above 0, up to 300, with a point)",
+     "không phải chiều dài cm (trên 0, đến 300, dùng dấu chấm)"},
     {IN_HEAD, 300, "is not a circumference in cm (above 0, up to 300)", "không phải vòng đầu cm (trên 0, đến 300)"},
     {IN_ARM, 300, "is not a circumference in cm (above 0, up to 300)", "không phải vòng cánh tay cm (trên 0, đến 300)"},
     {IN_TRICEPS, 300, "is not a skinfold in mm (above 0, up to 300)", "không phải nếp gấp da mm (trên 0, đến 300)"},
@@ -138,20 +159,36 @@ static str field_of(const struct work *w, const str *fields, int column) {
     return w->where[column] < 0 ? STR_NONE : plain(fields[w->where[column]]);
 }
 
+/* One letter or digit of a field; 0 when it is empty, '?' when it is longer. */
+static char letter(str s) { return s.len == 1 ? s.at[0] : s.len ? '?' : 0; }
+
 static bool read_words(struct work *w, int64_t line, const str *fields, struct growth_child *c) {
+    str sex = field_of(w, fields, IN_SEX), position = field_of(w, fields, IN_POSITION);
+    str oedema = field_of(w, fields, IN_OEDEMA);
     bool good = true;
-    str sex = field_of(w, fields, IN_SEX), position = field_of(w, fields, IN_POSITION), oedema = field_of(w, fields, IN_OEDEMA);
-    char s = sex.len == 1 ? sex.at[0] : 0, p = position.len == 1 ? position.at[0] : 0, o = oedema.len == 1 ? oedema.at[0] : 0;
-    if (s == '1' || s == 'm' || s == 'M') c->sex = GROWTH_BOY;
-    else if (s == '2' || s == 'f' || s == 'F') c->sex = GROWTH_GIRL;
-    else problem(w, line, "is not a sex (1 or m, 2 or f)", "không phải giới tính (1 hoặc m, 2 hoặc f)", "sex", sex), good = false;
-    if (p == 'l' || p == 'L') c->position = GROWTH_LYING;
-    else if (p == 'h' || p == 'H') c->position = GROWTH_STANDING;
-    else if (position.len)
-        problem(w, line, "is not a way to measure (l lying, h standing)", "không phải cách đo (l nằm, h đứng)", "measure", position), good = false;
-    if (o == 'y' || o == 'Y') c->oedema = true;
-    else if (oedema.len && o != 'n' && o != 'N')
-        problem(w, line, "is not y or n", "không phải y hoặc n", "oedema", oedema), good = false;
+    switch (letter(sex)) {
+    case '1': case 'm': case 'M': c->sex = GROWTH_BOY; break;
+    case '2': case 'f': case 'F': c->sex = GROWTH_GIRL; break;
+    default:
+        problem(w, line, "is not a sex (1 or m, 2 or f)", "không phải giới tính (1 hoặc m, 2 hoặc f)", "sex", sex);
+        good = false;
+    }
+    switch (letter(position)) {
+    case 0: break;
+    case 'l': case 'L': c->position = GROWTH_LYING; break;
+    case 'h': case 'H': c->position = GROWTH_STANDING; break;
+    default:
+        problem(w, line, "is not a way to measure (l lying, h standing)", "không phải cách đo (l nằm, h đứng)", "measure",
+                position);
+        good = false;
+    }
+    switch (letter(oedema)) {
+    case 0: case 'n': case 'N': break;
+    case 'y': case 'Y': c->oedema = true; break;
+    default:
+        problem(w, line, "is not y or n", "không phải y hoặc n", "oedema", oedema);
+        good = false;
+    }
     return good;
 }
 
@@ -159,9 +196,10 @@ static bool read_words(struct work *w, int64_t line, const str *fields, struct g
 static bool read_child(struct work *w, int64_t line, const str *fields, struct growth_child *c) {
     double months = NAN;
     *c = growth_nobody();
-    double *const targets[IN_COLUMNS] = {
-        [IN_AGE_DAYS] = &c->age_days, [IN_AGE_MONTHS] = &months, [IN_WEIGHT] = &c->weight, [IN_LENGTH] = &c->length, [IN_HEAD] = &c->head,
-        [IN_ARM] = &c->arm, [IN_TRICEPS] = &c->triceps, [IN_SUBSCAPULAR] = &c->subscapular};
+    double *const targets[IN_COLUMNS] = {[IN_AGE_DAYS] = &c->age_days, [IN_AGE_MONTHS] = &months,
+                                         [IN_WEIGHT] = &c->weight,     [IN_LENGTH] = &c->length,
+                                         [IN_HEAD] = &c->head,         [IN_ARM] = &c->arm,
+                                         [IN_TRICEPS] = &c->triceps,   [IN_SUBSCAPULAR] = &c->subscapular};
     bool good = read_words(w, line, fields, c);
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         const struct limit *l = &limits[i];
@@ -179,7 +217,7 @@ static bool read_child(struct work *w, int64_t line, const str *fields, struct g
     return good;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 /* value / 10^decimals without zeros at the end. */
 static char *put_digits(char *at, int64_t value, int decimals) {
@@ -263,7 +301,7 @@ static void write_input(struct work *w, const str *fields, size_t count, str who
     }
 }
 
-/* ---- header and rows ----------------------------------------------------------------------------------------------- */
+/* ---- header and rows --------------------------------------------------------------------------------------------- */
 
 static bool is_answer(str name) {
     str rest = STR(answer_names), part;
@@ -275,9 +313,12 @@ static bool is_answer(str name) {
 static err read_header(struct work *w) {
     str fields[MAX_COLUMNS], whole;
     if (str_starts(w->rest, STR("\xEF\xBB\xBF"))) w->rest = str_slice(w->rest, 3, w->rest.len);
-    if (!w->rest.len) return err_make(w->arena, ERR_INVALID, NULL, "the input is empty; its first line names the columns");
-    if (!cut_row(w, fields, &w->count, &whole)) return err_make(w->arena, ERR_INVALID, NULL, "line 1: a quote is not closed");
-    if (w->count > MAX_COLUMNS) return err_make(w->arena, ERR_INVALID, NULL, "line 1: more than %d columns", MAX_COLUMNS);
+    if (!w->rest.len)
+        return err_make(w->arena, ERR_INVALID, NULL, "the input is empty; its first line names the columns");
+    if (!cut_row(w, fields, &w->count, &whole))
+        return err_make(w->arena, ERR_INVALID, NULL, "line 1: a quote is not closed");
+    if (w->count > MAX_COLUMNS)
+        return err_make(w->arena, ERR_INVALID, NULL, "line 1: more than %d columns", MAX_COLUMNS);
     for (int c = 0; c < IN_COLUMNS; c++) w->where[c] = -1;
     for (size_t i = 0; i < w->count; i++) {
         str name = plain(fields[i]);
@@ -285,18 +326,21 @@ static err read_header(struct work *w) {
         w->replaced |= w->columns[i] == IN_ANSWER;
         for (int c = 0; c < IN_COLUMNS; c++) {
             if (!str_is(name, input_names[c])) continue;
-            if (w->where[c] >= 0) return err_make(w->arena, ERR_INVALID, NULL, "line 1: two columns are called %s", input_names[c]);
+            if (w->where[c] >= 0)
+                return err_make(w->arena, ERR_INVALID, NULL, "line 1: two columns are called %s", input_names[c]);
             w->where[c] = (int)i;
             w->columns[i] = (unsigned char)c;
         }
     }
     if (w->where[IN_SEX] < 0)
-        return err_make(w->arena, ERR_INVALID, NULL, "line 1 names no column sex; columns are set apart by commas: "
+        return err_make(w->arena, ERR_INVALID, NULL,
+                        "line 1 names no column sex; columns are set apart by commas: "
                         "sex,age_days,weight,lenhei,measure,headc,armc,triskin,subskin,oedema");
     bool measured = w->where[IN_WEIGHT] >= 0 || w->where[IN_LENGTH] >= 0;
     for (int c = IN_HEAD; c <= IN_SUBSCAPULAR; c++) measured |= w->where[c] >= 0;
     if (!measured)
-        return err_make(w->arena, ERR_INVALID, NULL, "line 1 names no measure: weight, lenhei, headc, armc, triskin or subskin");
+        return err_make(w->arena, ERR_INVALID, NULL,
+                        "line 1 names no measure: weight, lenhei, headc, armc, triskin or subskin");
     write_input(w, fields, w->count, whole);
     buf_addc(&w->out, ',');
     buf_add(&w->out, STR(answer_names));
@@ -316,8 +360,10 @@ static void answer_row(struct work *w) {
         problem(w, line, "a quote is not closed", "thiếu dấu ngoặc kép đóng", NULL, STR_NONE);
     } else if (count != w->count) {
         char en[128], vi[160];
-        snprintf(en, sizeof en, "%zu fields, the header has %zu%s", count, w->count, count > w->count ? "; the rest is left out" : "");
-        snprintf(vi, sizeof vi, "%zu trường, dòng đầu có %zu%s", count, w->count, count > w->count ? "; phần thừa bị bỏ" : "");
+        snprintf(en, sizeof en, "%zu fields, the header has %zu%s", count, w->count,
+                 count > w->count ? "; the rest is left out" : "");
+        snprintf(vi, sizeof vi, "%zu trường, dòng đầu có %zu%s", count, w->count,
+                 count > w->count ? "; phần thừa bị bỏ" : "");
         problem(w, line, en, vi, NULL, STR_NONE);
         good = false;
     } else {
@@ -325,14 +371,17 @@ static void answer_row(struct work *w) {
     }
     write_input(w, fields, count, whole);
     if (!closed) buf_addc(&w->out, '"');
-    if (good) write_answer(w, &child);
-    else buf_add(&w->out, STR(nothing));
+    if (good)
+        write_answer(w, &child);
+    else
+        buf_add(&w->out, STR(nothing));
     buf_addc(&w->out, '\n');
     w->bad += !good;
 }
 
 int command_growth(struct invocation *in) {
-    struct work w = {.in = in, .arena = in->arena, .line = 1, .out = buf_new(in->arena), .problems = buf_new(in->arena)};
+    struct work w = {
+        .in = in, .arena = in->arena, .line = 1, .out = buf_new(in->arena), .problems = buf_new(in->arena)};
     err e = read_input(in->arena, "-", &w.rest);
     if (!e.code) e = read_header(&w);
     if (e.code) return fail(in, e);
@@ -341,7 +390,9 @@ int command_growth(struct invocation *in) {
         if (w.out.len > FLUSH_AT || w.problems.len > FLUSH_AT) flush(&w);
     }
     if (w.bad)
-        buf_addf(&w.problems, in->vietnamese ? "tram growth: %lld trong %lld dòng có lỗi, không có z\n" : "tram growth: %lld of %lld rows are wrong and have no z\n",
+        buf_addf(&w.problems,
+                 in->vietnamese ? "tram growth: %lld trong %lld dòng có lỗi, không có z\n"
+                                : "tram growth: %lld of %lld rows are wrong and have no z\n",
                  (long long)w.bad, (long long)w.rows);
     flush(&w);
     if (fflush(stdout) != 0 || w.broken) return fail(in, err_make(in->arena, ERR_IO, NULL, "cannot write the answer"));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * WHO z-scores: the published test points, the properties that the method must have, and every row of the reference results
- * of WHO's R package (in the shared data; skipped when they are not here).
+ * WHO z-scores: the published test points, the properties that the method must have, and every row of the reference
+ * results of WHO's R package (in the shared data; skipped when they are not here).
  */
 #include "care/growth.h"
 #include "base/csv.h"
@@ -62,20 +62,29 @@ static void test_inverse(void **state) {
         enum growth_indicator i = (enum growth_indicator)(rand() % GROWTH_INDICATORS);
         int sex = 1 + rand() % 2, day = 91 + rand() % (1826 - 91 + 1);
         double z = (rand() % 1601 - 800) / 100.0, length = (day < 731 ? 450 + rand() % 651 : 650 + rand() % 551) / 10.0;
-        double x = i == GROWTH_WEIGHT_FOR_LENGTH ? length : day, y = growth_measure(i, (enum growth_sex)sex, day >= 731, x, z);
+        double x = i == GROWTH_WEIGHT_FOR_LENGTH ? length : day,
+               y = growth_measure(i, (enum growth_sex)sex, day >= 731, x, z);
         if (!(y > 0)) continue; /* far below -3 a straight line may leave the possible */
         struct growth_child c = child(sex, day, 10, length, 0);
-        if (i == GROWTH_LENGTH) c.length = y;
-        else if (i == GROWTH_HEAD) c.head = y;
-        else if (i == GROWTH_ARM) c.arm = y;
-        else if (i == GROWTH_TRICEPS) c.triceps = y;
-        else if (i == GROWTH_SUBSCAPULAR) c.subscapular = y;
-        else if (i == GROWTH_BMI) c.weight = y * (length / 100) * (length / 100);
-        else c.weight = y;
+        if (i == GROWTH_LENGTH)
+            c.length = y;
+        else if (i == GROWTH_HEAD)
+            c.head = y;
+        else if (i == GROWTH_ARM)
+            c.arm = y;
+        else if (i == GROWTH_TRICEPS)
+            c.triceps = y;
+        else if (i == GROWTH_SUBSCAPULAR)
+            c.subscapular = y;
+        else if (i == GROWTH_BMI)
+            c.weight = y * (length / 100) * (length / 100);
+        else
+            c.weight = y;
         struct growth_result r = result(c);
         assert_true(fabs(r.scores[i].z - z) < 1e-6);
         double below = i == GROWTH_WEIGHT || i == GROWTH_LENGTH ? -6 : -5, above = i == GROWTH_LENGTH ? 6 : 5;
-        if (fabs(z - below) > 0.005 && fabs(z - above) > 0.005) assert_int_equal(r.scores[i].flagged, z < below || z > above);
+        if (fabs(z - below) > 0.005 && fabs(z - above) > 0.005)
+            assert_int_equal(r.scores[i].flagged, z < below || z > above);
         assert_true(growth_measure(i, (enum growth_sex)sex, day >= 731, x, z + 0.01) > y);
         double third = growth_measure(i, (enum growth_sex)sex, day >= 731, x, 3);
         assert_true(fabs(growth_measure(i, (enum growth_sex)sex, day >= 731, x, 3 + 1e-9) - third) < 1e-6);
@@ -85,11 +94,14 @@ static void test_inverse(void **state) {
 /* Length and head are not restricted: 8 SD is 8 SD. Weight is: beyond 3 the unit is the step from 2 to 3. */
 static void test_restricted(void **state) {
     (void)state;
-    double m = growth_measure(GROWTH_LENGTH, GROWTH_BOY, false, 400, 0), sd = growth_measure(GROWTH_LENGTH, GROWTH_BOY, false, 400, 1) - m;
+    double m = growth_measure(GROWTH_LENGTH, GROWTH_BOY, false, 400, 0),
+           sd = growth_measure(GROWTH_LENGTH, GROWTH_BOY, false, 400, 1) - m;
     assert_true(near(result(child(1, 400, NAN, m - 8 * sd, 'l')).scores[GROWTH_LENGTH].z, -8));
-    double third = growth_measure(GROWTH_WEIGHT, GROWTH_GIRL, false, 400, 3), second = growth_measure(GROWTH_WEIGHT, GROWTH_GIRL, false, 400, 2);
+    double third = growth_measure(GROWTH_WEIGHT, GROWTH_GIRL, false, 400, 3),
+           second = growth_measure(GROWTH_WEIGHT, GROWTH_GIRL, false, 400, 2);
     assert_true(near(result(child(2, 400, third + 2.5 * (third - second), NAN, 0)).scores[GROWTH_WEIGHT].z, 5.5));
-    third = growth_measure(GROWTH_WEIGHT, GROWTH_GIRL, false, 400, -3), second = growth_measure(GROWTH_WEIGHT, GROWTH_GIRL, false, 400, -2);
+    third = growth_measure(GROWTH_WEIGHT, GROWTH_GIRL, false, 400, -3),
+    second = growth_measure(GROWTH_WEIGHT, GROWTH_GIRL, false, 400, -2);
     assert_true(near(result(child(2, 400, third - 0.5 * (second - third), NAN, 0)).scores[GROWTH_WEIGHT].z, -3.5));
 }
 
@@ -132,10 +144,12 @@ static void test_missing(void **state) {
     static const double nothing[] = {0, -3, NAN, INFINITY, -INFINITY};
     for (size_t n = 0; n < sizeof nothing / sizeof *nothing; n++) {
         r = result(child(1, 400, nothing[n], 75, 'l'));
-        assert_true(isnan(r.scores[GROWTH_WEIGHT].z) && isnan(r.scores[GROWTH_BMI].z) && isnan(r.scores[GROWTH_WEIGHT_FOR_LENGTH].z));
+        assert_true(isnan(r.scores[GROWTH_WEIGHT].z) && isnan(r.scores[GROWTH_BMI].z) &&
+                    isnan(r.scores[GROWTH_WEIGHT_FOR_LENGTH].z));
         assert_true(!isnan(r.scores[GROWTH_LENGTH].z));
         r = result(child(1, 400, 9, nothing[n], 'h'));
-        assert_true(isnan(r.scores[GROWTH_LENGTH].z) && isnan(r.scores[GROWTH_BMI].z) && isnan(r.scores[GROWTH_WEIGHT_FOR_LENGTH].z));
+        assert_true(isnan(r.scores[GROWTH_LENGTH].z) && isnan(r.scores[GROWTH_BMI].z) &&
+                    isnan(r.scores[GROWTH_WEIGHT_FOR_LENGTH].z));
         assert_true(!isnan(r.scores[GROWTH_WEIGHT].z));
     }
     r = result(child(0, 400, 9, 75, 'l'));
@@ -144,7 +158,8 @@ static void test_missing(void **state) {
     double lying = growth_measure(GROWTH_WEIGHT_FOR_LENGTH, GROWTH_BOY, false, 86.9, 1);
     double standing = growth_measure(GROWTH_WEIGHT_FOR_LENGTH, GROWTH_BOY, true, 87, 1);
     r = result(child(1, NAN, lying, 86.9, 0));
-    assert_true(near(r.scores[GROWTH_WEIGHT_FOR_LENGTH].z, 1) && isnan(r.scores[GROWTH_WEIGHT].z) && isnan(r.scores[GROWTH_BMI].z));
+    assert_true(near(r.scores[GROWTH_WEIGHT_FOR_LENGTH].z, 1) && isnan(r.scores[GROWTH_WEIGHT].z) &&
+                isnan(r.scores[GROWTH_BMI].z));
     assert_true(near(result(child(1, NAN, standing, 87, 0)).scores[GROWTH_WEIGHT_FOR_LENGTH].z, 1));
     assert_true(isnan(growth_measure(GROWTH_WEIGHT_FOR_LENGTH, GROWTH_BOY, false, 44.9, 0)));
     assert_true(isnan(growth_measure(GROWTH_WEIGHT_FOR_LENGTH, GROWTH_BOY, true, 120.1, 0)));
@@ -161,14 +176,25 @@ static struct growth_result with(enum growth_indicator i, double z, bool flagged
 
 static void test_signs(void **state) {
     (void)state;
-    static const struct { enum growth_indicator i; double z; unsigned signs; } table[] = {
-        {GROWTH_LENGTH, -2, 0}, {GROWTH_LENGTH, -2.01, GROWTH_STUNTED}, {GROWTH_LENGTH, -3, GROWTH_STUNTED},
-        {GROWTH_LENGTH, -3.01, GROWTH_STUNTED | GROWTH_SEVERELY_STUNTED}, {GROWTH_LENGTH, 4, 0},
-        {GROWTH_WEIGHT, -2.01, GROWTH_UNDERWEIGHT}, {GROWTH_WEIGHT, -3.5, GROWTH_UNDERWEIGHT | GROWTH_SEVERELY_UNDERWEIGHT},
-        {GROWTH_WEIGHT, 4, 0}, {GROWTH_WEIGHT_FOR_LENGTH, -2.5, GROWTH_WASTED},
-        {GROWTH_WEIGHT_FOR_LENGTH, -4, GROWTH_WASTED | GROWTH_SEVERELY_WASTED}, {GROWTH_WEIGHT_FOR_LENGTH, 2, 0},
-        {GROWTH_WEIGHT_FOR_LENGTH, 2.01, GROWTH_OVERWEIGHT}, {GROWTH_WEIGHT_FOR_LENGTH, 3.01, GROWTH_OVERWEIGHT | GROWTH_OBESE},
-        {GROWTH_BMI, -4, 0}, {GROWTH_WEIGHT_FOR_LENGTH, NAN, 0}};
+    static const struct {
+        enum growth_indicator i;
+        double z;
+        unsigned signs;
+    } table[] = {{GROWTH_LENGTH, -2, 0},
+                 {GROWTH_LENGTH, -2.01, GROWTH_STUNTED},
+                 {GROWTH_LENGTH, -3, GROWTH_STUNTED},
+                 {GROWTH_LENGTH, -3.01, GROWTH_STUNTED | GROWTH_SEVERELY_STUNTED},
+                 {GROWTH_LENGTH, 4, 0},
+                 {GROWTH_WEIGHT, -2.01, GROWTH_UNDERWEIGHT},
+                 {GROWTH_WEIGHT, -3.5, GROWTH_UNDERWEIGHT | GROWTH_SEVERELY_UNDERWEIGHT},
+                 {GROWTH_WEIGHT, 4, 0},
+                 {GROWTH_WEIGHT_FOR_LENGTH, -2.5, GROWTH_WASTED},
+                 {GROWTH_WEIGHT_FOR_LENGTH, -4, GROWTH_WASTED | GROWTH_SEVERELY_WASTED},
+                 {GROWTH_WEIGHT_FOR_LENGTH, 2, 0},
+                 {GROWTH_WEIGHT_FOR_LENGTH, 2.01, GROWTH_OVERWEIGHT},
+                 {GROWTH_WEIGHT_FOR_LENGTH, 3.01, GROWTH_OVERWEIGHT | GROWTH_OBESE},
+                 {GROWTH_BMI, -4, 0},
+                 {GROWTH_WEIGHT_FOR_LENGTH, NAN, 0}};
     for (size_t n = 0; n < sizeof table / sizeof *table; n++) {
         struct growth_result r = with(table[n].i, table[n].z, false);
         assert_int_equal(growth_signs(&r, false), table[n].signs);
@@ -179,15 +205,20 @@ static void test_signs(void **state) {
     struct growth_child c = child(1, 400, 9, 75, 'l');
     c.oedema = true;
     struct growth_result r = result(c);
-    assert_true(isnan(r.scores[GROWTH_WEIGHT].z) && isnan(r.scores[GROWTH_BMI].z) && isnan(r.scores[GROWTH_WEIGHT_FOR_LENGTH].z));
+    assert_true(isnan(r.scores[GROWTH_WEIGHT].z) && isnan(r.scores[GROWTH_BMI].z) &&
+                isnan(r.scores[GROWTH_WEIGHT_FOR_LENGTH].z));
     assert_true(!isnan(r.scores[GROWTH_LENGTH].z));
-    assert_int_equal(growth_signs(&r, true), GROWTH_UNDERWEIGHT | GROWTH_SEVERELY_UNDERWEIGHT | GROWTH_WASTED | GROWTH_SEVERELY_WASTED);
+    assert_int_equal(growth_signs(&r, true),
+                     GROWTH_UNDERWEIGHT | GROWTH_SEVERELY_UNDERWEIGHT | GROWTH_WASTED | GROWTH_SEVERELY_WASTED);
 }
 
-/* ---- the reference ------------------------------------------------------------------------------------------------- */
+/* ---- the reference ----------------------------------------------------------------------------------------------- */
 
 enum { COLUMNS = 40 };
-struct sheet { str names[COLUMNS], cells[COLUMNS]; size_t count; };
+struct sheet {
+    str names[COLUMNS], cells[COLUMNS];
+    size_t count;
+};
 
 static str cell(const struct sheet *s, const char *name) {
     for (size_t i = 0; i < s->count; i++)
@@ -221,8 +252,8 @@ static str read_shared(struct arena *a, const char *name) {
 static void check_row(const struct sheet *s, size_t *compared) {
     static const char *const names[GROWTH_INDICATORS] = {"len", "wei", "wfl", "bmi", "hc", "ac", "ts", "ss"};
     str position = cell(s, "measure");
-    struct growth_child c = child((int)number(s, "sex"), number(s, "age_days"), number(s, "weight"), number(s, "lenhei"),
-                                  position.len ? position.at[0] : 0);
+    struct growth_child c = child((int)number(s, "sex"), number(s, "age_days"), number(s, "weight"),
+                                  number(s, "lenhei"), position.len ? position.at[0] : 0);
     c.head = number(s, "headc");
     c.arm = number(s, "armc");
     c.triceps = number(s, "triskin");
@@ -234,7 +265,9 @@ static void check_row(const struct sheet *s, size_t *compared) {
     assert_true(isnan(bmi) ? isnan(r.bmi) : fabs(bmi - r.bmi) < 1e-9);
     assert_int_equal(r.standing_too_young, str_is(cell(s, "c9mo_flag"), "1"));
     str used = cell(s, "cmeasure");
-    assert_int_equal(r.position, !used.len ? GROWTH_POSITION_UNKNOWN : used.at[0] == 'l' ? GROWTH_LYING : GROWTH_STANDING);
+    assert_int_equal(r.position, !used.len           ? GROWTH_POSITION_UNKNOWN
+                                 : used.at[0] == 'l' ? GROWTH_LYING
+                                                     : GROWTH_STANDING);
     for (int i = 0; i < GROWTH_INDICATORS; i++) {
         char name[8];
         snprintf(name, sizeof name, "z%s", names[i]);
@@ -249,7 +282,10 @@ static void check_row(const struct sheet *s, size_t *compared) {
 
 static void test_reference(void **state) {
     (void)state;
-    static const struct { const char *name; size_t rows; } files[] = {
+    static const struct {
+        const char *name;
+        size_t rows;
+    } files[] = {
         {"ref_zscores_5000_days.csv", 5000}, {"ref_zscores_boundaries.csv", 726}, {"ref_zscores_no_age.csv", 54}};
     struct arena *a = arena_new();
     size_t rows = 0, compared = 0;
@@ -280,8 +316,9 @@ static void test_reference(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_published), cmocka_unit_test(test_inverse), cmocka_unit_test(test_restricted), cmocka_unit_test(test_ages),
-        cmocka_unit_test(test_missing),   cmocka_unit_test(test_signs),   cmocka_unit_test(test_reference),
+        cmocka_unit_test(test_published), cmocka_unit_test(test_inverse), cmocka_unit_test(test_restricted),
+        cmocka_unit_test(test_ages),      cmocka_unit_test(test_missing), cmocka_unit_test(test_signs),
+        cmocka_unit_test(test_reference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
