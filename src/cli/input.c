@@ -30,13 +30,14 @@ static void unmap(void *arg) {
 }
 
 static err io_error(struct arena *a, const char *path) {
-    return err_make(a, errno == ENOSPC ? ERR_FULL : ERR_IO, NULL, "%s: %s", path, strerror(errno));
+    enum err_code code = errno == ENOSPC ? ERR_FULL : errno == ENOENT ? ERR_NOT_FOUND : ERR_IO; /* absent input is exit 1 */
+    return err_make(a, code, NULL, "%s: %s", path, strerror(errno));
 }
 
 static err map_file(struct arena *a, const char *path, int fd, str *out) {
     struct stat st;
     if (fstat(fd, &st) < 0) return io_error(a, path);
-    if (S_ISDIR(st.st_mode)) return err_make(a, ERR_IO, NULL, "%s is a directory", path);
+    if (S_ISDIR(st.st_mode)) return err_make(a, ERR_INVALID, NULL, "%s is a directory", path);
     *out = STR("");
     if (!st.st_size) return OK_ERR;
     struct mapping *m = ARENA_NEW(a, struct mapping);
@@ -121,7 +122,7 @@ static err spool_descriptor(struct arena *a, const char *path, int fd, FILE *to)
 static err plain_text(struct arena *a, const char *path, int fd, str *out) {
     struct stat st;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) return map_file(a, path, fd, out);
-    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) return err_make(a, ERR_IO, NULL, "%s is a directory", path);
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) return err_make(a, ERR_INVALID, NULL, "%s is a directory", path);
     FILE *spool;
     TRY(spool_file(a, &spool));
     err e = spool_descriptor(a, path, fd, spool);

@@ -140,7 +140,11 @@ static void import_document(struct import *im, str text, const struct json *tree
         if (!unpack) entry_of(im->arena, text, tree, &set.at[set.len++]);
         for (const struct json *n = unpack && list ? list->first : NULL; n; n = n->next) {
             const struct json *resource = JSON_GET(n, "resource");
-            if (resource) entry_of(im->arena, text, resource, &set.at[set.len++]);
+            if (!resource) continue;
+            struct entry *e = &set.at[set.len++];
+            entry_of(im->arena, text, resource, e);
+            /* outside the Bundle nothing else says what a link to urn:uuid:… means */
+            if (str_starts(JSON_TEXT(n, "fullUrl"), STR("urn:"))) e->full_url = JSON_TEXT(n, "fullUrl");
         }
         if (set.len) import_set(im, &c, &set);
     }
@@ -184,6 +188,7 @@ static void line_failed(struct lines *l, const struct entry *e, err problem, siz
         struct fhir_issues copy = {0};
         for (size_t i = 0; i < e->issues.len; i++) {
             struct fhir_issue issue = e->issues.at[i];
+            if (issue.line == 1) issue.line = (unsigned)line; /* of the file */
             issue.en = str_format(im->arena, "%.*s, line %zu: %.*s", STR_ARG(im->name), line, STR_ARG(issue.en));
             issue.vi = str_format(im->arena, "%.*s, dòng %zu: %.*s", STR_ARG(im->name), line, STR_ARG(issue.vi));
             VEC_PUSH(im->arena, &copy, issue);

@@ -141,9 +141,19 @@ bad 'NDJSON with one bad line leaves nothing' '*' '{"resourceType":"Patient","id
 check 'nothing of it stayed' 1 '' '*' "$tram" get "$work/n" Patient/bad
 head -c 67108864 /dev/zero | tr '\0' ' ' >"$work/spaces.json"
 check '64 MB of spaces' 1 'stored, 1 failed' '*' "$tram" import "$work/n" "$work/spaces.json"
+urn=urn:uuid:7b0a1d2c-3f4e-4a5b-8c6d-9e0f1a2b3c4d
+cat >"$work/links.json" <<END
+{"resourceType":"Bundle","type":"collection","entry":[
+{"resource":{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"$urn"}}},
+{"fullUrl":"$urn","resource":{"resourceType":"Patient","id":"linked"}}]}
+END
+check 'links inside an unpacked Bundle' 0 '^2 stored' '' "$tram" import "$work/n" --unpack "$work/links.json"
+check 'point at what was stored' 0 '"total":1' '' "$tram" search "$work/n" 'Observation?subject=Patient/linked&_count=0'
+printf '{"resourceType":"Patient"}\n{"resourceType":"Patient","x":1}\n' >"$work/line.ndjson"
+check 'a bad line is named by its number in the file' 1 'stored, 1 failed' '"line 2, column 27"' "$tram" import "$work/n" "$work/line.ndjson"
 check 'a good file beside a bad one' 1 '^1 stored, 1 failed' '*' "$tram" import "$work/n" "$work/bad.json" "$work/patient.json"
-check 'a file that is not there' 4 '^0 stored, 1 failed' 'No such file' "$tram" import "$work/n" "$work/none.json"
-check 'a directory' 4 '^0 stored, 1 failed' 'directory' "$tram" import "$work/n" "$work"
+check 'a file that is not there' 1 '^0 stored, 1 failed' 'No such file' "$tram" import "$work/n" "$work/none.json"
+check 'a directory' 1 '^0 stored, 1 failed' 'directory' "$tram" import "$work/n" "$work"
 
 # ---- care of the node
 check 'check' 0 '*' '' "$tram" check "$work/n"
