@@ -80,6 +80,8 @@ const known = [
     ['quantities', e => /'mg'|'kg'|days|Quantity|value/.test(e)],
     ['dates and times', e => /@/.test(e)],
     ['criteria that are no booleans', string],
+    ['subtypes of primitives', e => /ofType\((string|integer)\)/.test(e)],
+    ['primitives with extensions only', (e, ours, theirs) => ours.includes('"extension"') && !theirs.includes('"extension"')],
     ['text of several items', e => /convertsTo|toString/.test(e)],
 ];
 
