@@ -420,6 +420,18 @@ static err refuse_doubles(struct entries *set, struct map *seen, size_t i) {
     return err_make(set->call->arena, ERR_INVALID, NULL, "%s/%.*s appears twice", fhir_type_name(e->change.type), STR_ARG(e->change.id));
 }
 
+/* One condition twice that matches nothing yet would create two of what it says there is at most one of. */
+static err refuse_same_condition(struct entries *set, struct map *seen, size_t i) {
+    struct entry *e = &set->at[i];
+    str condition = e->method == REST_POST ? e->if_none_exist : e->method == REST_PUT && !e->path.id.len ? e->query : STR_NONE;
+    if (e->state != ENTRY_READY || !condition.len) return OK_ERR;
+    size_t mark = e->method == REST_POST ? str_find(condition, '?') : condition.len;
+    if (mark < condition.len) condition = str_slice(condition, mark + 1, condition.len);
+    str key = str_format(set->call->arena, "%s?%.*s", fhir_type_name(e->change.type), STR_ARG(condition));
+    if (map_put(seen, key, e)) return OK_ERR;
+    return err_make(set->call->arena, ERR_INVALID, NULL, "the condition %.*s appears twice", STR_ARG(key));
+}
+
 /* Two entries with one full URL would make every link to it a guess (bdl-7). */
 static err refuse_same_url(struct entries *set, struct map *seen, size_t i) {
     struct entry *e = &set->at[i];
@@ -429,7 +441,7 @@ static err refuse_same_url(struct entries *set, struct map *seen, size_t i) {
 
 static err prepare_all(struct call *c, struct entries *set) {
     struct arena *a = c->arena;
-    struct map targets = map_new(a), conditional = map_new(a), doubles = map_new(a), urls = map_new(a);
+    struct map targets = map_new(a), conditional = map_new(a), doubles = map_new(a), urls = map_new(a), conditions = map_new(a);
     struct linking l = {.set = set, .targets = &targets, .conditional = &conditional};
     struct reader *r;
     err first = OK_ERR;
@@ -445,6 +457,7 @@ static err prepare_all(struct call *c, struct entries *set) {
         err e = prepare_one(set, i);
         if (!e.code) e = refuse_doubles(set, &doubles, i);
         if (!e.code && set->transaction) e = refuse_same_url(set, &urls, i);
+        if (!e.code && set->transaction) e = refuse_same_condition(set, &conditions, i);
         if (e.code) fail(set, &set->at[i], i, e);
         else if (set->transaction) note_target(c, &targets, &set->at[i]);
         if (e.code && !first.code) first = set->at[i].problem;

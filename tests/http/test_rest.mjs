@@ -48,6 +48,14 @@ test('a fullUrl twice is refused', async () => {
     equal([r.status, r.json.issue[0].expression], [400, ['Bundle.entry[1]']]);
     equal((await call('GET', '/Patient/u1')).status, 404);
 });
+test('one condition twice creates nothing twice', async () => {
+    for (const request of [{ method: 'POST', url: 'Patient', ifNoneExist: 'identifier=urn:test|twice' }, { method: 'PUT', url: 'Patient?identifier=urn:test|twice' }]) {
+        const r = await transaction({ resource: known('twice'), request }, { resource: known('twice'), request });
+        equal([r.status, r.json.issue[0].expression], [400, ['Bundle.entry[1]']], request.method);
+        equal((await transaction({ resource: known(request.method), request: { ...request, ifNoneExist: undefined, url: `Patient${request.method === 'PUT' ? '?identifier=urn:test|PUT' : ''}` } })).status, 200);
+    }
+    equal(await count('Patient?identifier=urn:test|twice'), 0);
+});
 test('a condition without a search parameter touches nothing', async () => {
     await call('PUT', '/Basic/only', { resourceType: 'Basic', id: 'only', code: { text: 'x' } });
     for (const query of ['_count=5', '_count=5&_format=json', '_sort=_id', '_count=100&_include=*'])
