@@ -107,7 +107,7 @@ fuzz:
 	    $(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
 	    $(BUILD)/fuzz/corpus-$$f $(wildcard tests/fuzz/seeds) 2>&1 | tail -8 || exit 1; done
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(LIB_OBJ)
-	$(CC) $(BASE_CFLAGS) $(CFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB_OBJ) $(LIBS)
+	@echo "  FUZZ $@"; $(CC) $(BASE_CFLAGS) $(CFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB_OBJ) $(LIBS)
 
 # the FHIR R4 tables, from HL7's definitions; -check says whether the committed ones are what comes out
 definitions:
