@@ -16,6 +16,7 @@
 
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
     GROUP_MS = 25,
@@ -176,6 +177,8 @@ static err audit_write(struct writer *w, const struct audit_entry *e) {
 }
 
 /* Inside the group's transaction. */
+enum { AUDIT_STRIDE = 64, AUDIT_PAUSE_US = 50 };
+
 static err audit_drain(struct writer *w) {
     struct queue *q = w->store->queue;
     pthread_mutex_lock(&q->lock);
@@ -189,7 +192,10 @@ static err audit_drain(struct writer *w) {
     pthread_cond_broadcast(&q->room);
     pthread_mutex_unlock(&q->lock);
     err e = OK_ERR;
-    for (size_t i = 0; i < len && !e.code; i++) e = audit_write(w, &at[i]);
+    for (size_t i = 0; i < len && !e.code; i++) {
+        e = audit_write(w, &at[i]);
+        if (i % AUDIT_STRIDE == AUDIT_STRIDE - 1) usleep(AUDIT_PAUSE_US); /* thousands of rows in one go would hold up readers on the same core */
+    }
     arena_reset(full);
     pthread_mutex_lock(&q->lock);
     q->audit_spare = full;
