@@ -78,14 +78,6 @@ static bool to_moment(const struct value *v, enum moment_kind kind, struct value
     return true;
 }
 
-static bool is_calendar_word(str s) {
-    static const char *const words[] = {"year", "month", "week", "day", "hour", "minute", "second", "millisecond"};
-    str word = s.len > 1 && s.at[s.len - 1] == 's' ? str_slice(s, 0, s.len - 1) : s;
-    for (int i = 0; i < 8; i++)
-        if (str_is(word, words[i])) return true;
-    return false;
-}
-
 /* number, then nothing, 'unit' in quotes, or a calendar word */
 bool convert_quantity_text(str text, struct value *out) {
     size_t i = 0;
@@ -96,7 +88,7 @@ bool convert_quantity_text(str text, struct value *out) {
     if (unit.len > 2 && unit.at[0] == '\'' && unit.at[unit.len - 1] == '\'') {
         v.unit = str_slice(unit, 1, unit.len - 1);
     } else if (unit.len) {
-        if (!is_calendar_word(unit)) return false;
+        if (moment_unit_of_word(unit) == UNIT_NONE) return false;
         v.unit = unit;
         v.calendar = true;
     }

@@ -193,6 +193,14 @@ bool moment_add(struct moment *m, struct decimal amount, enum moment_unit unit) 
     return decimal_to_int64(amount, &whole) && add_whole_units(m, whole, unit);
 }
 
+enum moment_unit moment_unit_of_word(str word) {
+    static const char *const words[] = {"year", "month", "week", "day", "hour", "minute", "second", "millisecond"};
+    if (str_ends(word, STR("s"))) word.len--;
+    for (int i = 0; i < UNIT_NONE; i++)
+        if (str_is(word, words[i])) return (enum moment_unit)i;
+    return UNIT_NONE;
+}
+
 int moment_digits(const struct moment *m) {
     static const int date[] = {4, 6, 8, 10, 12, 14, 17}, time[] = {0, 0, 0, 2, 4, 6, 9};
     return m->kind == MOMENT_TIME ? time[m->precision] : date[m->precision];

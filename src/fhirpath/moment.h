@@ -33,6 +33,8 @@ enum moment_order { ORDER_LESS = -1, ORDER_EQUAL = 0, ORDER_GREATER = 1, ORDER_U
 enum moment_order moment_compare(const struct moment *a, const struct moment *b);
 
 enum moment_unit { UNIT_YEAR, UNIT_MONTH, UNIT_WEEK, UNIT_DAY, UNIT_HOUR, UNIT_MINUTE, UNIT_SECOND, UNIT_MILLISECOND, UNIT_NONE };
+/* Unit of a calendar word, singular or plural ("year", "weeks"); UNIT_NONE when it is none. */
+enum moment_unit moment_unit_of_word(str word);
 /* Adds `amount` (truncated to whole units above seconds); false when out of 0001..9999. */
 bool moment_add(struct moment *m, struct decimal amount, enum moment_unit unit);
 /* Earliest and latest moment this one may mean, to `digits` of precision (4 year … 17 ms for DateTime; 2…9 Time). */

@@ -91,15 +91,14 @@ static bool give_number(struct evaluation *e, struct decimal d, const struct val
     return true;
 }
 
+/* A calendar word, or the UCUM code of a unit that is as definite: 'wk' and finer (6.6). */
 static enum moment_unit calendar_unit(str unit) {
-    static const struct { const char *name; enum moment_unit unit; } units[] = {
-        {"year", UNIT_YEAR}, {"month", UNIT_MONTH}, {"week", UNIT_WEEK}, {"day", UNIT_DAY}, {"hour", UNIT_HOUR}, {"minute", UNIT_MINUTE},
-        {"second", UNIT_SECOND}, {"millisecond", UNIT_MILLISECOND}, {"wk", UNIT_WEEK}, {"d", UNIT_DAY}, {"h", UNIT_HOUR}, {"min", UNIT_MINUTE},
-        {"s", UNIT_SECOND}, {"ms", UNIT_MILLISECOND}};
-    str word = unit.len > 2 && str_ends(unit, STR("s")) ? str_slice(unit, 0, unit.len - 1) : unit;
+    static const struct { const char *code; enum moment_unit unit; } units[] = {{"wk", UNIT_WEEK}, {"d", UNIT_DAY}, {"h", UNIT_HOUR},
+        {"min", UNIT_MINUTE}, {"s", UNIT_SECOND}, {"ms", UNIT_MILLISECOND}};
+    str code = unit.len > 2 && str_ends(unit, STR("s")) ? str_slice(unit, 0, unit.len - 1) : unit;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (str_is(word, units[i].name)) return units[i].unit;
-    return UNIT_NONE;
+        if (str_is(code, units[i].code)) return units[i].unit;
+    return moment_unit_of_word(unit);
 }
 
 static bool shift_moment(struct evaluation *e, const struct node *n, struct value m, struct value q, struct values *out) {

@@ -5,6 +5,8 @@
  */
 #include "syntax.h"
 
+#include "moment.h"
+
 struct parser {
     struct arena *arena;
     str source;
@@ -94,13 +96,6 @@ static err parse_member(struct parser *p, struct node *left, struct node **out) 
     return !quoted && is_symbol(p, "(") ? parse_arguments(p, n) : OK_ERR;
 }
 
-static bool is_calendar_unit(str s) {
-    static const char *const units[] = {"year", "month", "week", "day", "hour", "minute", "second", "millisecond"};
-    for (size_t i = 0; i < 8; i++)
-        if (str_is(s, units[i]) || (s.len == strlen(units[i]) + 1 && str_starts(s, str_of(units[i])) && s.at[s.len - 1] == 's')) return true;
-    return false;
-}
-
 static err parse_number(struct parser *p, struct node **out) {
     struct node *n = make(p, NODE_LITERAL_INTEGER, p->token.text);
     if (!decimal_parse(n->text, &n->number)) return wrong(p, "this number has too many digits");
@@ -112,7 +107,7 @@ static err parse_number(struct parser *p, struct node **out) {
     *out = n;
     if (number && p->token.kind == TOKEN_STRING) {
         n->quoted_unit = true;
-    } else if (!(number && p->token.kind == TOKEN_IDENTIFIER && !p->token.quoted && is_calendar_unit(p->token.text))) {
+    } else if (!(number && p->token.kind == TOKEN_IDENTIFIER && !p->token.quoted && moment_unit_of_word(p->token.text) != UNIT_NONE)) {
         return OK_ERR;
     }
     n->kind = NODE_LITERAL_QUANTITY;

@@ -30,12 +30,9 @@ struct reader {
 static bool read_term(struct reader *r, struct unit *out);
 
 str ucum_unit(const struct value *q) {
-    static const struct { const char *word, *code; } words[] = {{"year", "a"}, {"month", "mo"}, {"week", "wk"}, {"day", "d"}, {"hour", "h"},
-        {"minute", "min"}, {"second", "s"}, {"millisecond", "ms"}};
-    if (!q->calendar) return q->unit;
-    str word = str_ends(q->unit, STR("s")) ? str_slice(q->unit, 0, q->unit.len - 1) : q->unit;
-    for (size_t i = 0; i < 8; i++)
-        if (str_is(word, words[i].word)) return str_of(words[i].code);
+    static const char *const codes[] = {"a", "mo", "wk", "d", "h", "min", "s", "ms"}; /* in the order of moment_unit */
+    enum moment_unit unit = q->calendar ? moment_unit_of_word(q->unit) : UNIT_NONE;
+    if (unit != UNIT_NONE) return str_of(codes[unit]);
     return q->unit;
 }
 
