@@ -54,8 +54,7 @@ int age_years(int32_t birth, int32_t on) {
     return y - by - (m < bm || (m == bm && d < bd));
 }
 
-/* Exactly `digits` digits at *i. */
-static bool take(str s, size_t *i, int digits, int *out) {
+bool date_take_digits(str s, size_t *i, int digits, int *out) {
     int v = 0;
     for (int k = 0; k < digits; k++, ++*i) {
         if (*i >= s.len || s.at[*i] < '0' || s.at[*i] > '9') return false;
@@ -65,13 +64,13 @@ static bool take(str s, size_t *i, int digits, int *out) {
     return true;
 }
 
-static bool take_char(str s, size_t *i, char c) {
+bool date_take_char(str s, size_t *i, char c) {
     if (*i >= s.len || s.at[*i] != c) return false;
     ++*i;
     return true;
 }
 
-static bool take_fraction(str s, size_t *i, int32_t *nanosecond) {
+bool date_take_fraction(str s, size_t *i, int32_t *nanosecond) {
     int32_t v = 0;
     int digits = 0;
     for (; *i < s.len && s.at[*i] >= '0' && s.at[*i] <= '9'; ++*i, digits++)
@@ -83,22 +82,22 @@ static bool take_fraction(str s, size_t *i, int32_t *nanosecond) {
 
 static bool take_zone(str s, size_t *i, struct date_time *d) {
     d->has_zone = true;
-    if (take_char(s, i, 'Z')) return true;
+    if (date_take_char(s, i, 'Z')) return true;
     int sign = *i < s.len && s.at[*i] == '-' ? -1 : 1, hour, minute;
-    if (!take_char(s, i, '+') && !take_char(s, i, '-')) return false;
-    if (!take(s, i, 2, &hour) || !take_char(s, i, ':') || !take(s, i, 2, &minute)) return false;
+    if (!date_take_char(s, i, '+') && !date_take_char(s, i, '-')) return false;
+    if (!date_take_digits(s, i, 2, &hour) || !date_take_char(s, i, ':') || !date_take_digits(s, i, 2, &minute)) return false;
     d->offset_minutes = sign * (hour * 60 + minute);
     return minute < 60 && (hour < 14 || (hour == 14 && minute == 0));
 }
 
 static bool take_time(str s, size_t *i, bool lenient, struct date_time *d) {
-    if (!take(s, i, 2, &d->hour) || !take_char(s, i, ':') || !take(s, i, 2, &d->minute)) return false;
+    if (!date_take_digits(s, i, 2, &d->hour) || !date_take_char(s, i, ':') || !date_take_digits(s, i, 2, &d->minute)) return false;
     d->precision = DATE_MINUTE;
-    if (take_char(s, i, ':')) {
-        if (!take(s, i, 2, &d->second)) return false;
+    if (date_take_char(s, i, ':')) {
+        if (!date_take_digits(s, i, 2, &d->second)) return false;
         d->precision = DATE_SECOND;
-        if (take_char(s, i, '.')) {
-            if (!take_fraction(s, i, &d->nanosecond)) return false;
+        if (date_take_char(s, i, '.')) {
+            if (!date_take_fraction(s, i, &d->nanosecond)) return false;
             d->precision = DATE_FRACTION;
         }
     } else if (!lenient) {
@@ -112,14 +111,14 @@ static bool take_time(str s, size_t *i, bool lenient, struct date_time *d) {
 bool date_parse(str s, bool lenient, struct date_time *out) {
     struct date_time d = {.month = 1, .day = 1, .precision = DATE_YEAR};
     size_t i = 0;
-    if (!take(s, &i, 4, &d.year) || d.year < 1) return false;
-    if (take_char(s, &i, '-')) {
-        if (!take(s, &i, 2, &d.month) || d.month < 1 || d.month > 12) return false;
+    if (!date_take_digits(s, &i, 4, &d.year) || d.year < 1) return false;
+    if (date_take_char(s, &i, '-')) {
+        if (!date_take_digits(s, &i, 2, &d.month) || d.month < 1 || d.month > 12) return false;
         d.precision = DATE_MONTH;
-        if (take_char(s, &i, '-')) {
-            if (!take(s, &i, 2, &d.day) || d.day < 1 || d.day > days_in_month(d.year, d.month)) return false;
+        if (date_take_char(s, &i, '-')) {
+            if (!date_take_digits(s, &i, 2, &d.day) || d.day < 1 || d.day > days_in_month(d.year, d.month)) return false;
             d.precision = DATE_DAY;
-            if (take_char(s, &i, 'T') && !take_time(s, &i, lenient, &d)) return false;
+            if (date_take_char(s, &i, 'T') && !take_time(s, &i, lenient, &d)) return false;
         }
     }
     *out = d;

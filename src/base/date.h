@@ -33,6 +33,12 @@ int32_t day_add_months(int32_t day, int months);
 /* Completed years from birth to `on`. */
 int age_years(int32_t birth, int32_t on);
 
+/* Readers of parts, for every grammar of dates: each moves *i behind what it took, and is false when that is not there. Exactly
+ * `digits` digits; one character; the digits of a fraction of a second (what is finer than a nanosecond is dropped). */
+bool date_take_digits(str s, size_t *i, int digits, int *out);
+bool date_take_char(str s, size_t *i, char c);
+bool date_take_fraction(str s, size_t *i, int32_t *nanosecond);
+
 /* FHIR date or dateTime: YYYY, YYYY-MM, YYYY-MM-DD, YYYY-MM-DDThh:mm:ss(.f+)?(Z|+hh:mm|-hh:mm); years 0001-9999;
  * real days only; second 60 allowed. `lenient` also takes hh:mm without seconds or zone (search parameters). */
 bool date_parse(str s, bool lenient, struct date_time *out);

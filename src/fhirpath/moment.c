@@ -6,63 +6,41 @@
 
 #include <stdio.h>
 
-static bool take(str s, size_t *i, int digits, int *out) {
-    int v = 0;
-    for (int k = 0; k < digits; k++, ++*i) {
-        if (*i >= s.len || s.at[*i] < '0' || s.at[*i] > '9') return false;
-        v = v * 10 + (s.at[*i] - '0');
-    }
-    *out = v;
-    return true;
-}
-
-static bool next_is(str s, size_t *i, char c) {
-    if (*i >= s.len || s.at[*i] != c) return false;
-    ++*i;
-    return true;
-}
-
-static bool take_fraction(str s, size_t *i, int *millisecond) {
-    int v = 0, digits = 0;
-    for (; *i < s.len && s.at[*i] >= '0' && s.at[*i] <= '9'; ++*i, digits++)
-        if (digits < 3) v = v * 10 + (s.at[*i] - '0');
-    for (int k = digits; k < 3; k++) v *= 10;
-    *millisecond = v;
-    return digits > 0;
-}
-
 static bool take_clock(str s, size_t *i, struct moment *m) {
-    if (!take(s, i, 2, &m->hour) || m->hour > 23) return false;
+    if (!date_take_digits(s, i, 2, &m->hour) || m->hour > 23) return false;
     m->precision = MOMENT_HOUR;
-    if (!next_is(s, i, ':')) return true;
-    if (!take(s, i, 2, &m->minute) || m->minute > 59) return false;
+    if (!date_take_char(s, i, ':')) return true;
+    if (!date_take_digits(s, i, 2, &m->minute) || m->minute > 59) return false;
     m->precision = MOMENT_MINUTE;
-    if (!next_is(s, i, ':')) return true;
-    if (!take(s, i, 2, &m->second) || m->second > 60) return false;
+    if (!date_take_char(s, i, ':')) return true;
+    if (!date_take_digits(s, i, 2, &m->second) || m->second > 60) return false;
     m->precision = MOMENT_SECOND;
-    if (!next_is(s, i, '.')) return true;
+    if (!date_take_char(s, i, '.')) return true;
     m->precision = MOMENT_MILLISECOND;
-    return take_fraction(s, i, &m->millisecond);
+    int32_t nanosecond;
+    bool digits = date_take_fraction(s, i, &nanosecond);
+    m->millisecond = nanosecond / 1000000;
+    return digits;
 }
 
 static bool take_zone(str s, size_t *i, struct moment *m) {
     int hour, minute;
     if (*i >= s.len) return true;
     m->has_zone = true;
-    if (next_is(s, i, 'Z')) return true;
-    int sign = next_is(s, i, '-') ? -1 : next_is(s, i, '+') ? 1 : 0;
-    if (!sign || !take(s, i, 2, &hour) || !next_is(s, i, ':') || !take(s, i, 2, &minute) || hour > 14 || minute > 59) return false;
+    if (date_take_char(s, i, 'Z')) return true;
+    int sign = date_take_char(s, i, '-') ? -1 : date_take_char(s, i, '+') ? 1 : 0;
+    if (!sign || !date_take_digits(s, i, 2, &hour) || !date_take_char(s, i, ':') || !date_take_digits(s, i, 2, &minute) || hour > 14 || minute > 59) return false;
     m->offset = (int16_t)(sign * (hour * 60 + minute));
     return true;
 }
 
 static bool take_day(str s, size_t *i, struct moment *m) {
-    if (!take(s, i, 4, &m->year) || m->year < 1) return false;
-    if (!next_is(s, i, '-')) return true;
-    if (!take(s, i, 2, &m->month) || m->month < 1 || m->month > 12) return false;
+    if (!date_take_digits(s, i, 4, &m->year) || m->year < 1) return false;
+    if (!date_take_char(s, i, '-')) return true;
+    if (!date_take_digits(s, i, 2, &m->month) || m->month < 1 || m->month > 12) return false;
     m->precision = MOMENT_MONTH;
-    if (!next_is(s, i, '-')) return true;
-    if (!take(s, i, 2, &m->day) || m->day < 1 || m->day > days_in_month(m->year, m->month)) return false;
+    if (!date_take_char(s, i, '-')) return true;
+    if (!date_take_digits(s, i, 2, &m->day) || m->day < 1 || m->day > days_in_month(m->year, m->month)) return false;
     m->precision = MOMENT_DAY;
     return true;
 }
@@ -71,11 +49,11 @@ bool moment_parse(str s, enum moment_kind kind, struct moment *out) {
     struct moment m = {.kind = kind, .precision = MOMENT_YEAR, .month = 1, .day = 1};
     size_t i = 0;
     if (kind == MOMENT_TIME) {
-        next_is(s, &i, 'T');
+        date_take_char(s, &i, 'T');
         if (!take_clock(s, &i, &m)) return false;
     } else {
         if (!take_day(s, &i, &m)) return false;
-        if (kind == MOMENT_DATETIME && next_is(s, &i, 'T') && i < s.len && (!take_clock(s, &i, &m) || !take_zone(s, &i, &m))) return false;
+        if (kind == MOMENT_DATETIME && date_take_char(s, &i, 'T') && i < s.len && (!take_clock(s, &i, &m) || !take_zone(s, &i, &m))) return false;
     }
     *out = m;
     return i == s.len;
