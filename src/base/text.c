@@ -4,7 +4,9 @@
  */
 #include "text.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 int str_compare(str a, str b) {
     size_t n = a.len < b.len ? a.len : b.len;
@@ -92,6 +94,16 @@ bool str_int64(str s, int64_t *out) {
     if (!negative && __builtin_sub_overflow(0, v, &v)) return false;
     *out = v;
     return true;
+}
+
+bool str_number(str s, double *out) {
+    char z[64], *end;
+    if (!s.len || s.len >= sizeof z) return false;
+    memcpy(z, s.at, s.len);
+    z[s.len] = 0;
+    if (strspn(z, "+-.0123456789eE") != s.len) return false;
+    *out = strtod(z, &end);
+    return *end == 0 && isfinite(*out);
 }
 
 uint64_t str_hash(str s) {

@@ -46,6 +46,8 @@ str str_vformat(struct arena *a, const char *format, va_list args) __attribute__
 
 /* Whole text as a decimal integer; false on anything else or overflow. */
 bool str_int64(str s, int64_t *out);
+/* Whole text as a finite decimal number ("-12.5", "1e3"); false on anything else. */
+bool str_number(str s, double *out);
 /* 64-bit FNV-1a, for maps only (never for keys that an attacker may choose on disk: use the keyed hash of store). */
 uint64_t str_hash(str s);
 

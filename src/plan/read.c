@@ -5,8 +5,9 @@
  */
 #include "read.h"
 
-#include "graph.h"
 #include "read_int.h"
+
+#include "travel/graph.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,20 +25,10 @@ bool scan_word(struct scan *s, str *out) {
     return out->len > 0;
 }
 
-bool text_number(str s, double *out) {
-    char z[64], *end;
-    if (!s.len || s.len >= sizeof z) return false;
-    memcpy(z, s.at, s.len);
-    z[s.len] = 0;
-    if (strspn(z, "+-.0123456789eE") != s.len) return false;
-    *out = strtod(z, &end);
-    return *end == 0 && isfinite(*out);
-}
-
 static err want_number(struct arena *a, struct scan *s, const char *what, double least, double most, double *out) {
     str word;
     if (!scan_word(s, &word)) return err_make(a, ERR_INVALID, "file", "line %u: the file ends where %s is expected", s->line, what);
-    if (!text_number(word, out))
+    if (!str_number(word, out))
         return err_make(a, ERR_INVALID, "file", "line %u: %s is not a number: %.*s", s->line, what, STR_ARG(word));
     if (*out < least || *out > most)
         return err_make(a, ERR_INVALID, "file", "line %u: %s is %g, not in %g to %g", s->line, what, *out, least, most);
@@ -184,7 +175,7 @@ static bool first_line_is_numbers(str text, int *count) {
     struct scan s = {.text = line, .line = 1};
     double x;
     while (scan_word(&s, &word)) {
-        if (!text_number(word, &x)) return false;
+        if (!str_number(word, &x)) return false;
         ++*count;
     }
     return *count > 0;

@@ -90,7 +90,7 @@ static str get(const struct table *t, enum column c) { return has(t, c) ? t->fie
 
 static err number(const struct table *t, enum column c, double least, double *out) {
     str s = get(t, c);
-    if (!text_number(s, out))
+    if (!str_number(s, out))
         return err_make(t->arena, ERR_INVALID, "file", "line %u: %s is not a number: \"%.*s\"", t->line, column_names[c], STR_ARG(s));
     if (*out < least)
         return err_make(t->arena, ERR_INVALID, "file", "line %u: %s is negative: %.*s", t->line, column_names[c], STR_ARG(s));

@@ -17,8 +17,6 @@ struct scan {
 
 /* The next word between white space; false at the end. */
 bool scan_word(struct scan *s, str *out);
-/* A finite decimal number that fills the whole text. */
-bool text_number(str s, double *out);
 
 /* Fields of one CSV line, views into it; at most `most` are stored. Returns how many. */
 size_t csv_fields(str line, str *field, size_t most);

@@ -3,7 +3,7 @@
  * bound, wall and CPU time, and ends with exit 1 when a value beats a published optimum, a bound passes one, or a row
  * misses its aim. Usage: measure DIR [set…]; DIR = the planning data, sets = pmed pcenter cap tsplib province roads rounds.
  */
-#include "plan/graph.h"
+#include "travel/graph.h"
 #include "plan/plan.h"
 #include "plan/read.h"
 #include "plan/rounds.h"

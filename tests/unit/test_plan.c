@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * plan/: every method against brute force on small random questions with all conditions; bad input; readers; and a
  * short part of the reference sets (OR-Library) when they are at hand. */
-#include "plan/graph.h"
+#include "travel/graph.h"
 #include "plan/plan.h"
 #include "plan/read.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * plan/: travel tables, the estimate, terrain and Tobler, roads from GeoJSON and OSM. */
-#include "plan/roads.h"
+ * travel/: travel tables, the estimate, terrain and Tobler, roads from GeoJSON and OSM. */
+#include "travel/roads.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -3,8 +3,8 @@
  * Travel times over roads: a road network from GeoJSON or an OpenStreetMap extract (.osm.pbf, .osm), a speed table with
  * the four columns of WHO's AccessMod (class, label, speed, mode), and the times between villages and sites.
  */
-#ifndef PLAN_ROADS_H
-#define PLAN_ROADS_H
+#ifndef TRAVEL_ROADS_H
+#define TRAVEL_ROADS_H
 
 #include "graph.h"
 #include "terrain.h"

@@ -4,8 +4,7 @@
  */
 #include "travel.h"
 
-#include "read_int.h"
-
+#include "base/csv.h"
 #include "base/date.h"
 #include "base/map.h"
 #include "base/vec.h"
@@ -17,12 +16,15 @@
 enum { T_FROM, T_TO, T_MINUTES, T_MODE, T_SEASON, T_SOURCE, T_DATE, T_COLUMNS };
 static const char *const names[T_COLUMNS] = {"from", "to", "minutes", "mode", "season", "source", "date"};
 
-static err check_header(struct arena *a, str line, unsigned number) {
+static err check_header(struct arena *a, struct csv *csv) {
     str field[T_COLUMNS + 1];
-    size_t n = csv_fields(line, field, T_COLUMNS + 1);
+    size_t n;
+    bool row;
+    TRY(csv_row(csv, a, field, T_COLUMNS + 1, &n, &row));
+    if (!row) return err_make(a, ERR_INVALID, "matrix", "the file is empty");
     for (size_t k = 0; k < T_COLUMNS; k++)
-        if (n != T_COLUMNS || !str_is(field[k], names[k]))
-            return err_make(a, ERR_INVALID, "matrix", "line %u: the header must be from,to,minutes,mode,season,source,date", number);
+        if (n != T_COLUMNS || !str_is(str_trim(field[k]), names[k]))
+            return err_make(a, ERR_INVALID, "matrix", "line %u: the header must be from,to,minutes,mode,season,source,date", csv->line);
     return OK_ERR;
 }
 
@@ -30,7 +32,7 @@ static err read_minutes(struct arena *a, str s, unsigned line, double *out) {
     *out = INFINITY;
     if (str_is(s, "none")) return OK_ERR;
     if (!s.len) return err_make(a, ERR_INVALID, "matrix", "line %u: a hole: minutes is empty (write \"none\" where there is no way)", line);
-    if (text_number(s, out)) {
+    if (str_number(s, out)) {
         if (*out < 0) return err_make(a, ERR_INVALID, "matrix", "line %u: negative time: %.*s", line, STR_ARG(s));
         return OK_ERR;
     }
@@ -61,29 +63,22 @@ static err read_time(struct arena *a, const str *field, unsigned line, struct tr
 err travel_read(struct arena *a, str text, struct travel_table *out) {
     VEC(struct travel_time) rows = {0};
     struct map seen = map_new(a);
-    unsigned number = 0;
-    bool header = false;
-    str line;
-    if (text.len >= 3 && memcmp(text.at, "\xEF\xBB\xBF", 3) == 0) text = str_slice(text, 3, text.len);
-    while (str_split(&text, '\n', &line)) {
-        number++;
-        line = str_trim(line);
-        if (!line.len) continue;
-        if (!header) {
-            TRY(check_header(a, line, number));
-            header = true;
-            continue;
-        }
+    struct csv csv = {.rest = str_starts(text, STR("\xEF\xBB\xBF")) ? str_slice(text, 3, text.len) : text};
+    TRY(check_header(a, &csv));
+    for (;;) {
         str field[T_COLUMNS + 1];
-        size_t n = csv_fields(line, field, T_COLUMNS + 1);
-        if (n != T_COLUMNS) return err_make(a, ERR_INVALID, "matrix", "line %u: %zu fields, the header has %d", number, n, T_COLUMNS);
+        size_t n;
+        bool row;
+        TRY(csv_row(&csv, a, field, T_COLUMNS + 1, &n, &row));
+        if (!row) break;
+        if (n != T_COLUMNS) return err_make(a, ERR_INVALID, "matrix", "line %u: %zu fields, the header has %d", csv.line, n, T_COLUMNS);
+        for (size_t k = 0; k < n; k++) field[k] = str_trim(field[k]);
         struct travel_time t;
-        TRY(read_time(a, field, number, &t));
+        TRY(read_time(a, field, csv.line, &t));
         str key = str_format(a, "%.*s\x1f%.*s\x1f%.*s\x1f%d", STR_ARG(t.from), STR_ARG(t.to), STR_ARG(t.mode), (int)t.season);
-        if (!map_put(&seen, key, &rows)) return err_make(a, ERR_INVALID, "matrix", "line %u: this pair was given before for the same mode and season", number);
+        if (!map_put(&seen, key, &rows)) return err_make(a, ERR_INVALID, "matrix", "line %u: this pair was given before for the same mode and season", csv.line);
         VEC_PUSH(a, &rows, t);
     }
-    if (!header) return err_make(a, ERR_INVALID, "matrix", "the file is empty");
     *out = (struct travel_table){rows.at, rows.len};
     return OK_ERR;
 }

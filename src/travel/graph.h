@@ -3,8 +3,8 @@
  * A directed graph with non-negative lengths and shortest paths from one node to all (Dijkstra). Serves the OR-Library
  * graph files and the road network alike.
  */
-#ifndef PLAN_GRAPH_H
-#define PLAN_GRAPH_H
+#ifndef TRAVEL_GRAPH_H
+#define TRAVEL_GRAPH_H
 
 #include "base/arena.h"
 

@@ -5,8 +5,8 @@
  * straight line (travel_estimate), always marked as such with its range. Sources are never mixed silently: whoever
  * selects times for a question is told which ones were used.
  */
-#ifndef PLAN_TRAVEL_H
-#define PLAN_TRAVEL_H
+#ifndef TRAVEL_TRAVEL_H
+#define TRAVEL_TRAVEL_H
 
 #include "base/err.h"
 

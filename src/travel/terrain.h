@@ -2,8 +2,8 @@
  *
  * Walking over terrain: SRTM height tiles (.hgt: big-endian int16, 1201 or 3601 samples a side) and Tobler's function.
  */
-#ifndef PLAN_TERRAIN_H
-#define PLAN_TERRAIN_H
+#ifndef TRAVEL_TERRAIN_H
+#define TRAVEL_TERRAIN_H
 
 #include "travel.h"
 

@@ -4,8 +4,7 @@
  */
 #include "roads_int.h"
 
-#include "read_int.h"
-
+#include "base/csv.h"
 #include "base/json.h"
 
 #include <math.h>
@@ -13,32 +12,35 @@
 
 /* ---- speeds ---------------------------------------------------------------------------------------------------------- */
 
-err road_speeds_read(struct arena *a, str text, struct road_speeds *out) {
+static err read_speed(struct arena *a, const str *field, unsigned line, struct road_speed *out) {
     static const char *const modes[] = {"WALKING", "BICYCLING", "MOTORIZED"};
+    int mode = 0;
+    *out = (struct road_speed){.class = field[0], .label = field[1]};
+    while (mode < 3 && !str_is(field[3], modes[mode])) mode++;
+    if (mode == 3) return err_make(a, ERR_INVALID, "speeds", "line %u: mode is WALKING, BICYCLING or MOTORIZED, not \"%.*s\"", line, STR_ARG(field[3]));
+    out->mode = (enum road_mode)mode;
+    if (!str_number(field[2], &out->kmh) || out->kmh < 0 || out->kmh > 200)
+        return err_make(a, ERR_INVALID, "speeds", "line %u: speed is a number from 0 to 200 km/h, not \"%.*s\"", line, STR_ARG(field[2]));
+    return OK_ERR;
+}
+
+err road_speeds_read(struct arena *a, str text, struct road_speeds *out) {
     VEC(struct road_speed) rows = {0};
-    unsigned number = 0;
-    str line;
-    bool header = false;
-    while (str_split(&text, '\n', &line)) {
+    struct csv csv = {.rest = text};
+    for (bool header = true;; header = false) {
         str field[5];
-        number++;
-        line = str_trim(line);
-        if (!line.len) continue;
-        if (csv_fields(line, field, 5) != 4) return err_make(a, ERR_INVALID, "speeds", "line %u: four columns are wanted: class,label,speed,mode", number);
-        if (!header) {
-            header = true;
-            if (str_is(field[0], "class")) continue;
-            return err_make(a, ERR_INVALID, "speeds", "line %u: the header must be class,label,speed,mode", number);
-        }
-        struct road_speed s = {.class = field[0], .label = field[1]};
-        int mode = 0;
-        while (mode < 3 && !str_is(field[3], modes[mode])) mode++;
-        if (mode == 3) return err_make(a, ERR_INVALID, "speeds", "line %u: mode is WALKING, BICYCLING or MOTORIZED, not \"%.*s\"", number, STR_ARG(field[3]));
-        s.mode = (enum road_mode)mode;
-        if (!text_number(field[2], &s.kmh) || s.kmh < 0 || s.kmh > 200)
-            return err_make(a, ERR_INVALID, "speeds", "line %u: speed is a number from 0 to 200 km/h, not \"%.*s\"", number, STR_ARG(field[2]));
+        size_t n;
+        bool row;
+        TRY(csv_row(&csv, a, field, 5, &n, &row));
+        if (!row) break;
+        if (n != 4) return err_make(a, ERR_INVALID, "speeds", "line %u: four columns are wanted: class,label,speed,mode", csv.line);
+        for (size_t k = 0; k < n; k++) field[k] = str_trim(field[k]);
+        if (header && str_is(field[0], "class")) continue;
+        if (header) return err_make(a, ERR_INVALID, "speeds", "line %u: the header must be class,label,speed,mode", csv.line);
+        struct road_speed s;
+        TRY(read_speed(a, field, csv.line, &s));
         for (size_t k = 0; k < rows.len; k++)
-            if (str_eq(rows.at[k].class, s.class)) return err_make(a, ERR_INVALID, "speeds", "line %u: class \"%.*s\" twice", number, STR_ARG(s.class));
+            if (str_eq(rows.at[k].class, s.class)) return err_make(a, ERR_INVALID, "speeds", "line %u: class \"%.*s\" twice", csv.line, STR_ARG(s.class));
         VEC_PUSH(a, &rows, s);
     }
     if (!rows.len) return err_make(a, ERR_INVALID, "speeds", "the table has no rows");
@@ -141,7 +143,7 @@ void roads_finish(struct road_builder *b, struct roads *out) {
 static bool coordinate(const struct json *pair, struct place *out) {
     const struct json *x = json_item(pair, 0), *y = json_item(pair, 1);
     if (!x || !y || x->kind != JSON_NUMBER || y->kind != JSON_NUMBER) return false;
-    return text_number(x->text, &out->longitude) && text_number(y->text, &out->latitude) && fabs(out->latitude) <= 90 && fabs(out->longitude) <= 180;
+    return str_number(x->text, &out->longitude) && str_number(y->text, &out->latitude) && fabs(out->latitude) <= 90 && fabs(out->longitude) <= 180;
 }
 
 static err add_line(struct road_builder *b, const struct json *line, struct road_way *way, unsigned number, const struct road_speed *speed) {

@@ -2,8 +2,8 @@
  *
  * Private to the road readers: ways are added one by one, nodes merge by position.
  */
-#ifndef PLAN_ROADS_INT_H
-#define PLAN_ROADS_INT_H
+#ifndef TRAVEL_ROADS_INT_H
+#define TRAVEL_ROADS_INT_H
 
 #include "roads.h"
 
