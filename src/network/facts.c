@@ -8,27 +8,6 @@
 #include "base/data.h"
 #include "base/vec.h"
 
-static const struct {
-    enum place_kind kind;
-    const char *code;
-} kinds[] = {
-#define X(name, number, code) {PLACE_##name, code},
-    PLACE_KINDS(X)
-#undef X
-};
-
-const char *place_kind_code(enum place_kind kind) {
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (kinds[i].kind == kind) return kinds[i].code;
-    return "";
-}
-
-enum place_kind place_kind_of(str code) {
-    for (size_t i = 1; i < sizeof kinds / sizeof *kinds; i++)
-        if (str_is(code, kinds[i].code)) return kinds[i].kind;
-    return PLACE_UNKNOWN;
-}
-
 static int64_t number(str s) {
     int64_t n;
     return str_int64(s, &n) ? n : -1;

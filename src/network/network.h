@@ -6,26 +6,8 @@
 #ifndef NETWORK_NETWORK_H
 #define NETWORK_NETWORK_H
 
+#include "place_kind.h"
 #include "search/search.h"
-
-/* What a place is (Location.type, system urn:tram:place-kind). Numbers are stored: append only. */
-#define PLACE_KINDS(X)                                                                                                 \
-    X(UNKNOWN, 0, "")                                                                                                  \
-    X(PROVINCE, 1, "province")                                                                                         \
-    X(COMMUNE, 2, "commune")                                                                                           \
-    X(WARD, 3, "ward")                                                                                                 \
-    X(FORMER_COMMUNE, 4, "former-commune")                                                                             \
-    X(HAMLET, 5, "hamlet")                                                                                             \
-    X(STATION, 6, "station")                                                                                           \
-    X(POINT, 7, "point")                                                                                               \
-    X(OFFICE, 8, "office")
-enum place_kind {
-#define X(name, number, code) PLACE_##name = number,
-    PLACE_KINDS(X)
-#undef X
-};
-const char *place_kind_code(enum place_kind kind);
-enum place_kind place_kind_of(str code); /* PLACE_UNKNOWN */
 
 /* ---- the published tables (data/network, embedded) ------------------------------------------------------------------
  */

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The network in time, pure: founding states and decisions → versions of each place and links between places → what was so on
+ * a day, as known on a day. An operation becomes effects, each on one place: so a place's versions follow from its own
+ * founding state and its own effects, in whatever order they came. docs/network.md is the model.
+ */
+#ifndef NETWORK_TEMPORAL_H
+#define NETWORK_TEMPORAL_H
+
+#include "base/map.h"
+#include "decision.h"
+
+/* Everything that a decision can change about a place. Texts empty when absent. */
+struct place_state {
+    bool exists;      /* between its beginning and its end */
+    bool suspended;
+    bool assumed;     /* the data do not say that it is so: a decision of certainty "assumed" made it */
+    enum place_kind kind;
+    str name, code, parent, above[HIERARCHY_COUNT], point_of;
+    str services; /* codes joined by spaces */
+    bool has_position;
+    double latitude, longitude;
+    int64_t holdings[HOLDING_COUNT]; /* -1 not stated */
+};
+
+/* A field of place_state as a bit. */
+enum place_field {
+    FIELD_EXISTS, FIELD_SUSPENDED, FIELD_KIND, FIELD_NAME, FIELD_CODE, FIELD_PARENT, FIELD_MANAGER, FIELD_DIRECTOR,
+    FIELD_INSURER, FIELD_POINT_OF, FIELD_SERVICES, FIELD_POSITION, FIELD_COUNT
+};
+const char *place_field_name(enum place_field f); /* the word of the JSON: "kind" … */
+
+enum link_kind { LINK_REPLACES, LINK_ABSORBED, LINK_SPLIT, LINK_RECEIVER };
+const char *link_kind_code(enum link_kind k);
+
+/* From `from` to `to` (successor) since `day`; share 1 unless divided. */
+struct place_link { str from, to, decision; enum link_kind kind; double share; int32_t day, until; str what; /* receiver of what, empty all */ };
+
+/* "From day `from` until `until`, the fields in `mask` have these values"; holdings are added. */
+struct effect {
+    str place;
+    int32_t from, until, operational, recorded;
+    int32_t until_recorded; /* when the end became known; DAY_FIRST with until DAY_LAST */
+    unsigned mask;          /* 1u << enum place_field */
+    struct place_state values;
+    bool moves_holdings;
+    size_t decision;    /* index of the decision */
+    unsigned operation; /* its number in it */
+};
+struct effects { struct effect *at; size_t len, cap; };
+struct place_links { struct place_link *at; size_t len, cap; };
+
+/* The effects of one decision. `revoker` is the signed decision that revokes it, or NULL. `only` (may be empty): just those on that
+ * place and the links from it. Appends. Drafts and revocations have none (`as_if_signed`: a draft counts). */
+struct effects_of { const struct decision *decision, *revoker; size_t index; str only; bool as_if_signed; };
+void decision_effects(struct arena *a, const struct effects_of *of, struct effects *out, struct place_links *links);
+
+struct place_version { int32_t from, until, operational; struct place_state state; size_t decision; /* that began it; SIZE_MAX founding */ };
+struct place_versions { struct place_version *at; size_t len, cap; };
+/* Versions of one place: neighbours without a gap over all days, each different from the one before. `order` ranks the decisions by
+ * law (index → rank). Effects are sorted in place. */
+void place_fold(struct arena *a, const struct place_state *founding, struct effect *effects, size_t count, const unsigned *order,
+                struct place_versions *out);
+
+/* ---- the whole network ------------------------------------------------------------------------------------------- */
+
+struct network_place { str id; struct place_state founding; struct place_versions versions; int64_t population; };
+struct network {
+    struct arena *arena;
+    struct { struct network_place *at; size_t len, cap; } places;
+    struct map index; /* id → struct network_place */
+    struct place_links links; /* by from, then day */
+    const struct decision *decisions;
+    size_t decision_count;
+};
+struct network_founding { str id; struct place_state state; int64_t population; };
+/* Applies the signed decisions recorded by `known` (DAY_LAST: all) and the drafts among `plans`. A place that a decision creates need
+ * not be among the founding ones. */
+struct network_input {
+    const struct network_founding *founding;
+    size_t founding_count;
+    const struct decision *decisions;
+    size_t decision_count;
+    int32_t known;
+    const str *plans; /* ids of drafts that count as signed */
+    size_t plan_count;
+};
+void network_replay(struct arena *a, const struct network_input *in, struct network *out);
+/* State on a day; NULL for an unknown id. A place that does not exist then has exists false. */
+const struct place_state *network_at(const struct network *n, str id, int32_t day);
+/* The version that holds on that day, NULL for an unknown id. */
+const struct place_version *network_version(const struct network *n, str id, int32_t day);
+/* The commune (of whatever kind) in which a place lies on a day: itself, or the first above it. Empty: none. */
+str network_commune(const struct network *n, str id, int32_t day);
+/* The days on which anything begins or ends, ascending, each once. */
+void network_days(struct arena *a, const struct network *n, int32_t **days, size_t *count);
+/* Who answers for an ended place on a day: walks receivers of `what`, then replacing links of the greatest share; the id itself when it
+ * exists; empty when nobody does. */
+str network_successor(const struct network *n, str id, str what, int32_t day);
+/* Where a number kept at place `id` belongs under the structure of `day`, at the level of communes: targets and shares (adding to 1). One
+ * target with share 1 unless the area was divided. */
+void network_spread(struct arena *a, const struct network *n, str id, int32_t day, struct share **targets, size_t *count);
+
+#endif
