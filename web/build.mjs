@@ -6,14 +6,16 @@ import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const args = process.argv.slice(2);
 const out = resolve(args.find((a) => !a.startsWith('-')) ?? join(here, '../build/web'));
-const BUDGET = 60 * 1024; // bytes of JavaScript and CSS after gzip -9; fonts apart
+// bytes of JavaScript and CSS after gzip -9, fonts apart: what is loaded at the start, and what a page or sheet adds
+const CORE_BUDGET = 60 * 1024,
+    ROOM_BUDGET = 30 * 1024;
 
 function fail(word) {
     console.error(`web: ${word}`);
@@ -30,7 +32,6 @@ if (!args.includes('--no-check')) {
 }
 
 const files = new Map(); // name → bytes
-let weight = 0;
 
 function hashed(name, bytes) {
     const dot = name.lastIndexOf('.');
@@ -50,39 +51,80 @@ for (const subset of ['latin', 'vietnamese'])
         fonts[`${subset}-${bold}`] = hashed(`noto-sans-${subset}-${bold}.woff2`, readFileSync(path));
     }
 
-const result = await build({
-    entryPoints: { app: join(here, 'src/main.tsx'), style: join(here, 'src/style/style.css') },
+const common = {
     outdir: '/out',
     write: false,
     bundle: true,
     minify: true,
-    format: 'esm',
+    metafile: true,
     target: ['chrome87', 'firefox98', 'safari15.4'],
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
     legalComments: 'none',
     charset: 'utf8',
-    external: ['font:*'],
     absWorkingDir: here,
     logLevel: 'warning',
     logLimit: 10,
-}).catch(() => fail('the bundle could not be made'));
+};
+const bundle = (options) => build({ ...common, ...options }).catch(() => fail('the bundle could not be made'));
+const packed = (bytes) => gzipSync(bytes, { level: 9 }).length;
 
-const names = {};
-for (const file of result.outputFiles) {
-    let text = file.text;
-    const name = file.path.split('/').pop();
-    text = text.replace(/font:([a-z]+-\d+)/g, (_, key) => `/${fonts[key] ?? fail(`no font ${key}`)}`);
-    const bytes = Buffer.from(text);
-    weight += gzipSync(bytes, { level: 9 }).length;
-    names[name] = hashed(name, bytes);
+// style sheets first: the code names those of the rooms
+const rooms = existsSync(join(here, 'src/rooms')) ? readdirSync(join(here, 'src/rooms')) : [];
+const sheets = { style: join(here, 'src/style/style.css') };
+for (const room of rooms) {
+    const file = join(here, 'src/rooms', room, 'style.css');
+    if (existsSync(file)) sheets[`room-${room}`] = file;
 }
-if (weight > BUDGET) fail(`JavaScript and CSS weigh ${weight} bytes after gzip, more than ${BUDGET}`);
+const styles = {}, // entry → { name, weight }
+    roomStyles = {};
+for (const file of (await bundle({ entryPoints: sheets, external: ['font:*'] })).outputFiles) {
+    const name = basename(file.path);
+    const text = file.text.replace(/font:([a-z]+-\d+)/g, (_, key) => `/${fonts[key] ?? fail(`no font ${key}`)}`);
+    const bytes = Buffer.from(text);
+    styles[basename(name, '.css')] = { name: hashed(name, bytes), weight: packed(bytes) };
+}
+for (const room of rooms) if (styles[`room-${room}`]) roomStyles[room] = `/${styles[`room-${room}`].name}`;
+
+// code: the core and, by import(), chunks of the rooms; names carry a digit for the server's rule of immutable files
+const code = await bundle({
+    entryPoints: { app: join(here, 'src/main.tsx') },
+    format: 'esm',
+    splitting: true,
+    entryNames: '[name]-0[hash]',
+    chunkNames: '[name]-0[hash]',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    define: { ROOM_STYLES: JSON.stringify(roomStyles) },
+});
+const weights = {};
+for (const file of code.outputFiles) {
+    files.set(basename(file.path), Buffer.from(file.contents));
+    weights[basename(file.path)] = packed(file.contents);
+}
+const outputs = Object.fromEntries(Object.entries(code.metafile.outputs).map(([path, o]) => [basename(path), o]));
+/** The file and all that it imports at once. */
+function closure(name, seen = new Set()) {
+    if (!seen.has(name)) {
+        seen.add(name);
+        for (const i of outputs[name].imports) if (i.kind === 'import-statement') closure(basename(i.path), seen);
+    }
+    return seen;
+}
+const app = Object.keys(outputs).find((name) => outputs[name].entryPoint === 'src/main.tsx');
+const core = closure(app);
+const weight = styles.style.weight + [...core].reduce((sum, name) => sum + weights[name], 0);
+if (weight > CORE_BUDGET) fail(`the core weighs ${weight} bytes after gzip, more than ${CORE_BUDGET}`);
+for (const [name, o] of Object.entries(outputs)) {
+    if (!o.entryPoint || name === app) continue;
+    const room = /src\/rooms\/([^/]+)\//.exec(o.entryPoint)?.[1];
+    const own = [...closure(name)].filter((n) => !core.has(n)).reduce((sum, n) => sum + weights[n], styles[`room-${room}`]?.weight ?? 0);
+    if (own > ROOM_BUDGET) fail(`${o.entryPoint} adds ${own} bytes after gzip, more than ${ROOM_BUDGET}`);
+}
 
 const icon = hashed('icon.svg', readFileSync(join(here, 'src/icon.svg')));
 const page = readFileSync(join(here, 'src/index.html'), 'utf8')
-    .replace('{app}', names['app.js'])
-    .replace('{style}', names['style.css'])
+    .replace('{app}', app)
+    .replace('{style}', styles.style.name)
+    .replace('{preload}', [...core].filter((n) => n !== app).map((n) => `<link rel="modulepreload" href="/${n}">`).join('\n'))
     .replace('{icon}', icon)
     .replace('{font-latin}', fonts['latin-400'])
     .replace('{font-vietnamese}', fonts['vietnamese-400'])

@@ -11,6 +11,7 @@
 #include "text.h"
 
 enum { VIETNAM_OFFSET_MINUTES = 420 };
+#define DAY_NONE INT32_MIN /* no such day */
 
 enum date_precision { DATE_YEAR, DATE_MONTH, DATE_DAY, DATE_MINUTE, DATE_SECOND, DATE_FRACTION };
 

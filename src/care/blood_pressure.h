@@ -22,7 +22,6 @@ enum {
     CARE_MONTHS = 12,   /* no visit for so long: lost to follow-up */
     VISIT_DAYS = 28     /* the next visit when none is booked (Simple, AppointmentModule) */
 };
-#define DAY_NONE INT32_MIN /* no such day */
 
 struct reading {
     int systolic, diastolic;

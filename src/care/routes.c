@@ -19,25 +19,7 @@ const struct route care_routes[] = {
            "The province today")},
     {.method = NULL}};
 
-/* ---- writing JSON
- * ------------------------------------------------------------------------------------------------------- */
-
-void add_text(struct buf *out, const char *name, str s) {
-    buf_addf(out, "%s\"%s\":", out->len && !strchr("{[,", out->at[out->len - 1]) ? "," : "", name);
-    if (s.len)
-        buf_add_json(out, s);
-    else
-        buf_addz(out, "null");
-}
-
-void add_day(struct buf *out, const char *name, int32_t day) {
-    char text[11];
-    add_text(out, name, day == DAY_NONE ? STR_NONE : str_of(day_format(day, text)));
-}
-
-void add_number(struct buf *out, const char *name, int64_t n) {
-    buf_addf(out, "%s\"%s\":%lld", out->len && !strchr("{[,", out->at[out->len - 1]) ? "," : "", name, (long long)n);
-}
+/* ---- parts of answers ------------------------------------------------------------------------------------------------ */
 
 static void add_place(struct buf *out, struct arena *a, const struct place_path *p, bool province) {
     const struct place *smallest = p->hamlet.rid           ? &p->hamlet

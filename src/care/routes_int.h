@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the route files of this room share: small writers of JSON members and the person a path names.
+ * What the route files of this room share: the person a path names, and today.
  */
 #ifndef CARE_ROUTES_INT_H
 #define CARE_ROUTES_INT_H
 
+#include "base/members.h"
 #include "care.h"
 #include "network/network.h"
 #include "people/people.h"
-
-/* One member, with a comma before it when one is needed; empty text, DAY_NONE: null. */
-void add_text(struct buf *out, const char *name, str s);
-void add_day(struct buf *out, const char *name, int32_t day);
-void add_number(struct buf *out, const char *name, int64_t n);
 
 /* The civil day of now. */
 int32_t care_today(void);

@@ -10,7 +10,7 @@
 #define CLINICAL (STAFF | MAY(PERSON_READ) | MAY(PERSON_WRITE))
 
 static const struct role roles[] = {
-    {"admin", CLINICAL | MAY(METRICS) | MAY(ADMINISTER), true, true},
+    {"admin", CLINICAL | MAY(METRICS) | MAY(ADMINISTER) | MAY(NETWORK_PLAN) | MAY(NETWORK_SIGN), true, true},
     {"doctor", CLINICAL, false, true},
     {"nurse", CLINICAL, false, true},
     {"midwife", CLINICAL, false, true},
@@ -19,8 +19,8 @@ static const struct role roles[] = {
     {"village-health-worker", CLINICAL, false, true},
     {"epidemiologist", STAFF | MAY(PERSON_READ), true, true}, /* traces cases over the whole province; does not treat */
     {"auditor", STAFF | MAY(PERSON_READ), true, true},        /* every look into a record is itself audited */
-    {"planner", STAFF, false, false},
-    {"director", STAFF, false, false},
+    {"planner", STAFF | MAY(NETWORK_PLAN), false, false},
+    {"director", STAFF | MAY(NETWORK_PLAN) | MAY(NETWORK_SIGN), false, false},
     {"metrics", MAY(METRICS), false, false}, /* for the token of a monitoring program */
 };
 

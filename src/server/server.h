@@ -11,17 +11,25 @@
 struct request;
 typedef err handler_fn(struct request *r);
 
-/* What a session may do. A route names one; PERMISSION_NONE is only for sign-in, /health and the program's own files. */
+/* What a session may do. A route names one; PERMISSION_NONE is only for sign-in, /health and the program's own files.
+ * PERMISSION_FHIR: reads at /fhir; writes need PERMISSION_PERSON_WRITE or PERMISSION_ADMINISTER as well.
+ * PERMISSION_NETWORK_PLAN: drafts of decisions and plans; PERMISSION_NETWORK_SIGN: sign a decision, which makes it effective. */
+#define PERMISSIONS(X)                                                                                                 \
+    X(SIGNED_IN, "signed-in")                                                                                          \
+    X(PERSON_READ, "person-read")                                                                                      \
+    X(PERSON_WRITE, "person-write")                                                                                    \
+    X(INDICATOR_READ, "indicator-read")                                                                                \
+    X(FHIR, "fhir")                                                                                                    \
+    X(METRICS, "metrics")                                                                                              \
+    X(ADMINISTER, "administer")                                                                                        \
+    X(NETWORK_PLAN, "network-plan")                                                                                    \
+    X(NETWORK_SIGN, "network-sign")
 enum permission {
     PERMISSION_MISSING, /* 0: refused by the static assertion in ROUTE, and by a panic at start */
     PERMISSION_NONE,
-    PERMISSION_SIGNED_IN,
-    PERMISSION_PERSON_READ,
-    PERMISSION_PERSON_WRITE,
-    PERMISSION_INDICATOR_READ,
-    PERMISSION_FHIR,       /* reads at /fhir; writes need PERMISSION_PERSON_WRITE or PERMISSION_ADMINISTER as well */
-    PERMISSION_METRICS,
-    PERMISSION_ADMINISTER
+#define X(name, code) PERMISSION_##name,
+    PERMISSIONS(X)
+#undef X
 };
 
 /* One request that a room answers: dispatch, right and documentation. Write rows with ROUTE, which does not compile without

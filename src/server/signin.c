@@ -10,9 +10,10 @@
 
 static void write_session(struct request *r, const struct session *s) {
     static const struct { enum permission permission; const char *name; } names[] = {
-        {PERMISSION_PERSON_READ, "person-read"}, {PERMISSION_PERSON_WRITE, "person-write"},
-        {PERMISSION_INDICATOR_READ, "indicator-read"}, {PERMISSION_FHIR, "fhir"}, {PERMISSION_METRICS, "metrics"},
-        {PERMISSION_ADMINISTER, "administer"}};
+#define X(permission, code) {PERMISSION_##permission, code},
+        PERMISSIONS(X)
+#undef X
+    };
     char until[25];
     struct buf *b = &r->out;
     buf_addz(b, "{\"name\":");

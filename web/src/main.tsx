@@ -4,12 +4,14 @@
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { online, placeName, resume, session, sessionLost, signOut } from './base/api';
-import { useTexts } from './base/language';
+import { language, useTexts } from './base/language';
 import { waiting } from './base/outbox';
 import { paths, place } from './base/router';
 import { useValue } from './base/value';
 import { Icon } from './parts/icon';
+import { Later } from './parts/later';
 import { Search } from './parts/search';
+import { pages } from './rooms';
 import { PersonPage } from './screens/person';
 import { ProvincePage } from './screens/province';
 import { LanguageButton, SignInAgain, SignInPage } from './screens/signin';
@@ -43,7 +45,8 @@ function Shell() {
         lost = useValue(sessionLost),
         where = useValue(place),
         isOnline = useValue(online),
-        at = useValue(placeName);
+        at = useValue(placeName),
+        words = useValue(language);
     useEffect(() => {
         const slash = (e: KeyboardEvent): void => {
             const at = e.target as HTMLElement;
@@ -78,6 +81,7 @@ function Shell() {
         );
     if (who === null) return <SignInPage />;
     const screen = !who.persons && where.screen === 'today' ? 'province' : where.screen; // no people to see: the numbers are home
+    const page = where.screen === 'room' ? pages.find((p) => p.word === where.word && p.may(who)) : undefined;
     const link = (to: string, text: string, on: boolean) => (
         <a href={to} aria-current={on ? 'page' : undefined}>
             {text}
@@ -109,6 +113,9 @@ function Shell() {
                 <nav aria-label={t.pages}>
                     {who.persons && link(paths.today, t.today, screen === 'today')}
                     {link(paths.province, t.province, screen === 'province')}
+                    {pages
+                        .filter((p) => p.nav && p.may(who))
+                        .map((p) => link(paths.room(p.word), p.title[words], page === p))}
                 </nav>
                 {who.persons && screen !== 'today' ? <Search inline={false} /> : <span class="grow" />}
                 <State />
@@ -130,6 +137,17 @@ function Shell() {
             )}
             {where.screen === 'person' ? (
                 <PersonPage key={where.id} id={where.id} sheet={where.sheet} />
+            ) : page && where.screen === 'room' ? (
+                <main id="main" class="page" key={page.word}>
+                    <Later name={page.word} room={page.room} load={page.load} props={{ rest: where.rest }} />
+                </main>
+            ) : where.screen === 'room' ? (
+                <main id="main" class="page">
+                    <h1>{t.noPage}</h1>
+                    <p>
+                        <a href={paths.today}>{t.backHome}</a>
+                    </p>
+                </main>
             ) : screen === 'today' ? (
                 <TodayPage />
             ) : (

@@ -19,6 +19,7 @@ export interface Session {
     placeId: string; // Location of the post, may be empty
     persons: boolean; // may see persons' records
     writes: boolean; // may record visits
+    can: (right: string) => boolean; // any permission by its code (server.h)
     csrf: string;
 }
 
@@ -42,6 +43,7 @@ function readSession(body: any, account: string): Session {
         placeId: text(body.place).replace(/^Location./, ''),
         persons: rights.includes('person-read'),
         writes: rights.includes('person-write'),
+        can: (right) => rights.includes(right),
         csrf: text(body.csrf),
     };
 }

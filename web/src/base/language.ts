@@ -31,6 +31,13 @@ export function useTexts(): Texts {
     return texts();
 }
 
+/** The words of one room: en must have every key of vi with the same shape, otherwise the build fails. */
+export const defineTexts = <T extends object>(vi: T, en: T): { vi: T; en: T } => ({ vi, en });
+
+export function useTextsOf<T>(catalogue: { vi: T; en: T }): T {
+    return catalogue[useValue(language)];
+}
+
 /** 12345.6 → 12.345,6 (vi) or 12,345.6 (en). */
 export function showNumber(n: number | null | undefined, digits = 0): string {
     if (n === null || n === undefined) return '–';

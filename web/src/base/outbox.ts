@@ -2,7 +2,7 @@
 // What was typed and what was saved, kept by this browser for the account that typed it: drafts, visits that wait for the
 // network, and for 24 h what was saved (to take it back). All of it is dropped when it is no longer needed.
 
-import type { Transaction, Visit } from '../rules/visit';
+import type { Transaction } from '../rules/visit';
 import { call, online, session, type Failure } from './api';
 import { keep, keysUnder, recall } from './local';
 import { value } from './value';
@@ -19,24 +19,33 @@ export interface Saved {
 
 const mine = (kind: string): string => `${kind}:${session.get()?.actor ?? ''}`;
 
-// ---- drafts ---------------------------------------------------------------------------------------------------------
-export function draftOf(person: string): Visit | null {
-    return recall<Visit>(`${mine('draft')}:${person}`);
+// ---- drafts: one of each sheet and person -----------------------------------------------------------------------------
+export interface Draft {
+    person: string;
+    name: string; // only to show the draft to the one who typed it
+    started: number;
+}
+const draftKey = (sheet: string, person: string): string => `${mine('draft')}:${sheet}:${person}`;
+
+export function draftOf<T extends Draft>(sheet: string, person: string): T | null {
+    return recall<T>(draftKey(sheet, person));
 }
 
-export function keepDraft(v: Visit): boolean {
-    return keep(`${mine('draft')}:${v.person}`, v);
+export function keepDraft(sheet: string, draft: Draft): boolean {
+    return keep(draftKey(sheet, draft.person), draft);
 }
 
-export function dropDraft(person: string): void {
-    keep(`${mine('draft')}:${person}`, null);
+export function dropDraft(sheet: string, person: string): void {
+    keep(draftKey(sheet, person), null);
 }
 
-export function drafts(): Visit[] {
-    const found: Visit[] = [];
-    for (const key of keysUnder(`${mine('draft')}:`)) {
-        const draft = recall<Visit>(key);
-        if (draft && Date.now() - draft.started < DRAFT_DAYS * DAY_MS) found.push(draft);
+export function drafts(): (Draft & { sheet: string })[] {
+    const found: (Draft & { sheet: string })[] = [];
+    const all = `${mine('draft')}:`;
+    for (const key of keysUnder(all)) {
+        const draft = recall<Draft>(key);
+        if (draft && Date.now() - draft.started < DRAFT_DAYS * DAY_MS)
+            found.push({ ...draft, sheet: key.slice(key.indexOf(all) + all.length).split(':')[0]! });
         else keep(key, null);
     }
     return found.sort((a, b) => b.started - a.started);

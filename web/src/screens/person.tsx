@@ -18,7 +18,9 @@ import { grade } from '../rules/pressure';
 import { distinct } from '../rules/medicines';
 import { takenBack } from '../rules/visit';
 import { noteRecent } from './today';
-import { PressureSheet, type Done } from './pressure-sheet';
+import { sheets, type Done } from '../rooms';
+import { Later } from '../parts/later';
+import { PressureSheet } from './pressure-sheet';
 
 interface Chart {
     person: Person;
@@ -117,7 +119,7 @@ function DueTag({ dueOn, today }: { dueOn: string; today: string }) {
 function Now({ person, bp }: { person: Person; bp: BloodPressure }) {
     const t = useTexts();
     const writes = session.get()?.writes ?? false;
-    const draft = draftOf(person.id);
+    const draft = draftOf('blood-pressure', person.id);
     return (
         <section class="card pad now" aria-labelledby="now-title">
             <div class="sheethead">
@@ -289,7 +291,7 @@ function TimelineCard({ timeline, undo }: { timeline: Timeline; undo: (saved: Sa
 
 type Notice = { kind: 'saved'; done: Done } | { kind: 'undone' } | { kind: 'failed'; failure: Failure };
 
-export function PersonPage({ id, sheet }: { id: string; sheet: boolean }) {
+export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) {
     const t = useTexts();
     const [chart, setChart] = useState<Chart | null>(null);
     const [failure, setFailure] = useState<Failure | null>(null);
@@ -319,7 +321,10 @@ export function PersonPage({ id, sheet }: { id: string; sheet: boolean }) {
         return () => stop.abort();
     }, [id, round, lost]);
 
-    const open = sheet && !!chart?.bp && (session.get()?.writes ?? false);
+    const who = session.get();
+    const other = chart && who && sheets.find((s) => s.word === sheet && s.may(who, chart.person));
+    const pressure = sheet === 'blood-pressure' && !!chart?.bp && (who?.writes ?? false);
+    const open = pressure || !!other;
     useEffect(() => {
         if (chart) document.title = `${chart.person.name} · ${t.programme}`;
     }, [chart, t]);
@@ -371,7 +376,8 @@ export function PersonPage({ id, sheet }: { id: string; sheet: boolean }) {
     const { person, timeline, bp } = chart;
 
     const done = (d: Done): void => {
-        wantPrint.current = d.print;
+        wantPrint.current = d.print === 'page';
+        if (d.print && d.print !== 'page') window.open(d.print, '_blank', 'noopener');
         setNotice({ kind: 'saved', done: d });
         go(paths.person(id));
         setRound(round + 1);
@@ -407,16 +413,7 @@ export function PersonPage({ id, sheet }: { id: string; sheet: boolean }) {
                             {notice.kind === 'saved' && (
                                 <>
                                     <p>
-                                        <b>
-                                            {notice.done.waits ? t.savedWaiting : t.saved}: {notice.done.systolic}/
-                                            {notice.done.diastolic}
-                                        </b>{' '}
-                                        <GradeTag grade={grade(notice.done.systolic, notice.done.diastolic)} />{' '}
-                                        {notice.done.next && (
-                                            <span>
-                                                {t.dueOn} {showDay(notice.done.next)}
-                                            </span>
-                                        )}{' '}
+                                        {notice.done.waits ? t.savedWaiting : t.saved}: {notice.done.summary}{' '}
                                         <span class="muted small">{clockOf(notice.done.at).slice(0, 5)}</span>
                                     </p>
                                     <button
@@ -445,7 +442,15 @@ export function PersonPage({ id, sheet }: { id: string; sheet: boolean }) {
                             {notice.kind === 'failed' && <p>{t.undoFailed}</p>}
                         </div>
                     )}
-                    {open && bp ? (
+                    {other ? (
+                        <Later
+                            key={other.word}
+                            name={`sheet ${other.word}`}
+                            room={other.room}
+                            load={other.load}
+                            props={{ person, onDone: done, onClose: () => go(paths.person(id)) }}
+                        />
+                    ) : pressure && bp ? (
                         <PressureSheet
                             key={id}
                             person={person}

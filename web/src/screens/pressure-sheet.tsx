@@ -16,18 +16,10 @@ import { failureText } from '../parts/message';
 import { GradeTag } from '../parts/tag';
 import { distinct } from '../rules/medicines';
 import { complete, digits, faults, grade, type Fault, type Measured } from '../rules/pressure';
-import { newId, transaction, type Resource, type Transaction, type Visit } from '../rules/visit';
+import type { Done } from '../rooms';
+import { newId, transaction, type Resource, type Visit } from '../rules/visit';
 
-export interface Done {
-    systolic: number;
-    diastolic: number;
-    next: string | null;
-    waits: boolean; // kept here until the network is back
-    bundle: Transaction;
-    at: number;
-    print: boolean;
-}
-
+const SHEET = 'blood-pressure'; // its word in addresses and drafts
 const FIELDS: Measured[] = ['systolic', 'diastolic', 'pulse'];
 function blank(person: Person, bp: BloodPressure): Visit {
     return {
@@ -75,7 +67,7 @@ export function PressureSheet({
     onClose: () => void;
 }) {
     const t = useTexts();
-    const found = useRef(draftOf(person.id));
+    const found = useRef(draftOf<Visit>(SHEET, person.id));
     const [visit, setVisit] = useState<Visit>(() => found.current ?? blank(person, bp));
     const [keptAt, setKeptAt] = useState<number | null>(found.current ? Date.now() : null);
     const [notKept, setNotKept] = useState(false);
@@ -113,7 +105,7 @@ export function PressureSheet({
     const change = (part: Partial<Visit>): void => {
         const next = { ...visit, ...part };
         setVisit(next);
-        if (keepDraft(next)) setKeptAt(Date.now());
+        if (keepDraft(SHEET, next)) setKeptAt(Date.now());
         else setNotKept(true);
     };
     const focus = (el: HTMLInputElement | null): void => {
@@ -148,15 +140,27 @@ export function PressureSheet({
             again.current = result.failure.kind === 'signed-out' ? print : null;
             return;
         }
-        dropDraft(person.id);
+        dropDraft(SHEET, person.id);
+        const systolic = Number(visit.systolic),
+            diastolic = Number(visit.diastolic);
         onDone({
-            systolic: Number(visit.systolic),
-            diastolic: Number(visit.diastolic),
-            next: visit.next,
+            summary: (
+                <>
+                    <b>
+                        {systolic}/{diastolic}
+                    </b>{' '}
+                    <GradeTag grade={grade(systolic, diastolic)} />{' '}
+                    {visit.next && (
+                        <span>
+                            {t.dueOn} {showDay(visit.next)}
+                        </span>
+                    )}
+                </>
+            ),
             bundle,
-            print,
             waits: result.how === 'waiting',
             at: Date.now(),
+            print: print ? 'page' : null,
         });
     };
 
@@ -372,7 +376,7 @@ export function PressureSheet({
                     type="button"
                     class="link"
                     onClick={() => {
-                        dropDraft(person.id);
+                        dropDraft(SHEET, person.id);
                         onClose();
                     }}
                 >

@@ -6,12 +6,13 @@ import { get, session } from '../base/api';
 import { clockOf, dayOf, showDay } from '../base/date';
 import { useTopic } from '../base/events';
 import { keep, recall } from '../base/local';
-import { showNumber, useTexts } from '../base/language';
+import { showNumber, useTexts, language } from '../base/language';
 import type { Found, Person, Province } from '../base/model';
 import { drafts, waiting } from '../base/outbox';
 import { paths } from '../base/router';
 import { useValue, value } from '../base/value';
 import { Search, whereText } from '../parts/search';
+import { sheets } from '../rooms';
 import { StatusTag } from '../parts/tag';
 
 type Recent = Pick<Found, 'id' | 'name' | 'age' | 'sex' | 'place' | 'status'>;
@@ -77,6 +78,8 @@ export function TodayPage() {
         slash = useValue(slashKey),
         waits = useValue(waiting);
     const unfinished = drafts();
+    const words = useValue(language);
+    const sheetTitle = (word: string): string => sheets.find((s) => s.word === word)?.title[words] ?? t.sheetTitle;
     useEffect(() => void (document.title = `${t.today} · ${t.programme}`), [t]);
     useEffect(() => document.getElementById('search')?.focus(), []);
     const key = (name: string, text: string) => (
@@ -94,10 +97,10 @@ export function TodayPage() {
                         <h2 id="drafts-title">{t.draftsTitle}</h2>
                         <ul class="rows">
                             {unfinished.map((d) => (
-                                <li key={d.person}>
-                                    <a href={paths.bloodPressure(d.person)}>
+                                <li key={d.sheet + d.person}>
+                                    <a href={paths.sheet(d.person, d.sheet)}>
                                         <b>{d.name}</b>
-                                        <span class="muted small">{t.draftOf(clockOf(d.started).slice(0, 5))}</span>
+                                        <span class="muted small">{t.draftOf(sheetTitle(d.sheet), clockOf(d.started).slice(0, 5))}</span>
                                     </a>
                                 </li>
                             ))}

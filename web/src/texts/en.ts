@@ -22,6 +22,8 @@ export const en: Texts = {
     clockBar: (here, there) =>
         `This computer's date (${here}) differs from the server's (${there}). Check the clock before saving.`,
     loading: 'Opening…',
+    noPage: 'There is no such page, or your post may not see it.',
+    backHome: 'Back to the first page',
     tryAgain: 'Try again',
     print: 'Print',
     notFound: 'Not found, or this person does not belong to the places you look after.',
@@ -76,7 +78,7 @@ export const en: Texts = {
     todayLong: (weekday, day) =>
         `Today, ${['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'][weekday]} ${day}`,
     draftsTitle: 'Unfinished sheets',
-    draftOf: (time) => `blood pressure · left at ${time}`,
+    draftOf: (sheet, time) => `${sheet.toLowerCase()} · left at ${time}`,
     waitingTitle: 'Visits waiting to be sent',
     recentTitle: 'Just opened',
     ownTitle: (place) => `Hypertension · ${place}`,

@@ -19,6 +19,8 @@ export const vi = {
     clockBar: (here: string, there: string) =>
         `Ngày của máy này (${here}) khác máy chủ (${there}). Hãy kiểm tra đồng hồ trước khi lưu.`,
     loading: 'Đang mở…',
+    noPage: 'Không có trang này, hoặc chức danh của bạn không được xem.',
+    backHome: 'Về trang đầu',
     tryAgain: 'Thử lại',
     print: 'In',
     notFound: 'Không tìm thấy, hoặc người này không thuộc nơi bạn phụ trách.',
@@ -76,7 +78,7 @@ export const vi = {
     todayLong: (weekday: number, day: string) =>
         `Hôm nay, ${['Chủ nhật', 'thứ Hai', 'thứ Ba', 'thứ Tư', 'thứ Năm', 'thứ Sáu', 'thứ Bảy'][weekday]} ${day}`,
     draftsTitle: 'Phiếu đang dở',
-    draftOf: (time: string) => `huyết áp · dở lúc ${time}`,
+    draftOf: (sheet: string, time: string) => `${sheet.toLowerCase()} · dở lúc ${time}`,
     waitingTitle: 'Phiếu chờ gửi',
     recentTitle: 'Vừa mở',
     ownTitle: (place: string) => `Tăng huyết áp · ${place}`,

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What lies beyond the core: pages and sheets that are loaded when they are first opened. One row is an address, a word in
+// the navigation, a right and the code. A room lives in rooms/NAME/ with its own texts (texts.ts) and its own style.css.
+
+import type { ComponentChildren, ComponentType } from 'preact';
+import type { Session } from './base/api';
+import type { Transaction } from './rules/visit';
+import type { Person } from './base/model';
+
+/** Both languages of a word that stands in the navigation before its room is loaded. */
+export interface Word {
+    vi: string;
+    en: string;
+}
+
+export interface PageProps {
+    rest: string[]; // the parts of the address behind the page's word: #/network/compare/3 → ["compare", "3"]
+}
+
+export interface Page {
+    word: string; // #/WORD
+    title: Word;
+    room: string; // rooms/ROOM/style.css is loaded before the page is shown
+    nav: boolean; // in the navigation of those who may
+    may: (who: Session) => boolean;
+    load: () => Promise<{ default: ComponentType<PageProps> }>;
+}
+
+/** What a sheet hands back when it has saved: the person's page shows it and offers to take it back. */
+export interface Done {
+    summary: ComponentChildren;
+    bundle: Transaction;
+    waits: boolean; // kept here until the network is back
+    at: number;
+    print: string | null; // 'page' prints the person's page, else the address of a PDF to open
+}
+
+export interface SheetProps {
+    person: Person;
+    onDone: (done: Done) => void;
+    onClose: () => void;
+}
+
+export interface Sheet {
+    word: string; // #/person/ID/WORD
+    title: Word;
+    key: string; // the key that opens it on the person's page, '' none
+    room: string;
+    may: (who: Session, person: Person) => boolean;
+    load: () => Promise<{ default: ComponentType<SheetProps> }>;
+}
+
+// Example of a row: { word: 'network', title: { vi: 'Mạng lưới', en: 'Network' }, room: 'network', nav: true, may: (w) => w.can('network-plan'), load: () => import('./rooms/network/page') }
+export const pages: Page[] = [];
+
+export const sheets: Sheet[] = [];
+
+declare const ROOM_STYLES: Record<string, string>; // room → address of its style sheet, filled in by build.mjs
+const styles = new Map<string, Promise<void>>();
+
+/** The room's own style sheet, once. */
+export function roomStyle(room: string): Promise<void> {
+    const href = ROOM_STYLES[room];
+    if (!href) return Promise.resolve();
+    let loaded = styles.get(room);
+    if (!loaded) {
+        loaded = new Promise((done) => {
+            const link = document.createElement('link');
+            link.rel = 'stylesheet';
+            link.href = href;
+            link.onload = link.onerror = () => done();
+            document.head.append(link);
+        });
+        styles.set(room, loaded);
+    }
+    return loaded;
+}
