@@ -222,8 +222,9 @@ static err expect(struct call *c, struct entry *e) {
 
 /* Places, organisations, staff and definitions decide who sees whom: a right over some places is no right over them. */
 err may_change_type(struct call *c, fhir_type type) {
-    if (c->in->access->everything || search_type_has_person(type)) return OK_ERR;
-    return err_make(c->arena, ERR_FORBIDDEN, NULL, "%s belongs to no person: not yours to change", fhir_type_name(type));
+    const struct access *who = c->in->access;
+    if (who->writable ? who->writable[type] : who->everything || search_type_has_person(type)) return OK_ERR;
+    return err_make(c->arena, ERR_FORBIDDEN, NULL, "%s is not yours to change", fhir_type_name(type));
 }
 
 static err choose(struct entries *set, size_t i) {
@@ -236,7 +237,7 @@ static err choose(struct entries *set, size_t i) {
     else if (e->method == REST_PUT) TRY(choose_put(set, i));
     else TRY(choose_target(set, i));
     TRY(expect(c, e));
-    if (c->in->access->everything || e->state != ENTRY_READY || e->created_id) return OK_ERR;
+    if (e->state != ENTRY_READY || e->created_id) return OK_ERR;
     struct version now; /* what is there already must be in sight */
     TRY(call_reader(c, &r));
     err lost = reader_get(r, c->arena, e->change.type, e->change.id, &now);

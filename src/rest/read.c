@@ -18,7 +18,7 @@ static void note_read(struct call *c, const struct version *v, size_t count) {
 
 /* 404 for what the asker may not see: its existence is nobody's business either. */
 static err may_see(struct call *c, struct reader *r, const struct version *v) {
-    if (c->in->access->everything || access_sees(r, c->in->access, v)) return OK_ERR;
+    if (access_sees(r, c->in->access, v)) return OK_ERR;
     return err_make(c->arena, ERR_NOT_FOUND, NULL, "%s/%.*s is not known", fhir_type_name(v->type), STR_ARG(v->id));
 }
 
@@ -168,7 +168,7 @@ static err history_answer(struct call *c, const struct rest_path *p) {
     buf_addz(&body, "{\"resourceType\":\"Bundle\",\"type\":\"history\",");
     history_links(c, &body, &h, more ? last : NULL);
     for (size_t i = 0; i < shown; i++) {
-        if (!c->in->access->everything && !access_sees(r, c->in->access, &list.at[i])) continue;
+        if (!access_sees(r, c->in->access, &list.at[i])) continue;
         buf_addz(&body, kept ? "," : ",\"entry\":[");
         history_entry(c, &body, &list.at[i]);
         seen[kept++] = list.at[i];

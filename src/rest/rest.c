@@ -8,9 +8,18 @@ static void refuse(struct call *c, const char *why) {
     respond_error(c, err_make(c->arena, ERR_METHOD, NULL, "%s", why));
 }
 
+/* Does the request read a type that the asker has no right for? (A change is judged where its entries are.) */
+static bool reads_foreign_type(struct call *c, const struct rest_path *p, bool get) {
+    return p->type != FHIR_TYPE_NONE && (get || p->search || p->history) && !access_reads(c->in->access, p->type);
+}
+
 void rest_dispatch(struct call *c, const struct rest_path *p) {
     enum rest_method m = c->in->method;
     bool get = m == REST_GET || m == REST_HEAD;
+    if (reads_foreign_type(c, p, get)) {
+        respond_error(c, err_make(c->arena, ERR_FORBIDDEN, NULL, "%s is not yours to read", fhir_type_name(p->type)));
+        return;
+    }
     bool base = p->type == FHIR_TYPE_NONE && !p->history && !p->search && !p->operation.len && !p->metadata &&
                 p->compartment_of == FHIR_TYPE_NONE;
     if (p->operation.len) rest_operation(c, p);

@@ -23,7 +23,7 @@ static void add(struct including *in, const struct version *v) {
     struct plan *p = in->plan;
     str key = rid_key(p->arena, v->rid);
     if (map_has(&in->seen, key)) return;
-    if (!p->options->access->everything && !access_sees(p->reader, p->options->access, v)) return;
+    if (!access_sees(p->reader, p->options->access, v)) return;
     if (in->included == INCLUDES_MOST) {
         in->full = true;
         return;

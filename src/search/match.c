@@ -229,7 +229,7 @@ static err target_matches(struct body *b, const struct link *l, str id, bool *ou
     err e = reader_get(p->reader, p->scratch, l->type, id, &v);
     if (e.code == ERR_NOT_FOUND || e.code == ERR_GONE) return OK_ERR;
     TRY(e);
-    if (p->options->access->everything || access_sees(p->reader, p->options->access, &v)) {
+    if (access_sees(p->reader, p->options->access, &v)) {
         TRY(json_parse(p->scratch, v.body, &resource));
         TRY(match_conditions(p, b->scan, &l->conditions, &v, resource, out));
     }

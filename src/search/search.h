@@ -10,15 +10,19 @@
 
 /* Whom the asker may see. Part of every plan: chains, includes and totals alike. */
 struct access {
-    bool everything;        /* administrator, provincial: no join */
+    bool everything;        /* everybody's records: no join */
     const int64_t *places;  /* rids of places (Location) whose residents may be seen, sorted */
     size_t place_count;
     const int64_t *persons; /* rids of further persons (presence, referral, opened with a reason), sorted */
     size_t person_count;
+    uint32_t hidden;        /* classes of fhir/sensitive.h that he has no right for: absent everywhere */
+    const bool *readable, *writable; /* by fhir_type; NULL: all */
     /* Types without a patient (Organization, Location, Practitioner, definitions …) are open to everybody signed in; resources
      * that may belong to a person but name none are for `everything` only. */
 };
-/* May this resource be seen? (read, vread, history, _include) */
+static inline bool access_reads(const struct access *who, fhir_type type) { return !who->readable || who->readable[type]; }
+static inline bool access_writes(const struct access *who, fhir_type type) { return !who->writable || who->writable[type]; }
+/* May this resource be seen? (read, vread, history, _include) An older version counts by what it says itself, too. */
 bool access_sees(struct reader *r, const struct access *who, const struct version *v);
 
 /* May resources of this type be about a person (R4 Patient compartment)? */
@@ -54,9 +58,9 @@ err search_run(struct reader *r, struct arena *a, fhir_type type, str query, con
                struct search_result *out);
 
 /* What stands in the compartment of a person (without the Patient itself), by type and clinical date: at most `limit` rows behind
- * (type, dt, rid) of *after, which moves along. */
+ * (type, dt, rid) of *after, which moves along. What is hidden from the asker is not there; other rights are for access_sees. */
 struct compartment_position { int64_t type, dt, rid; };
-err search_compartment(struct reader *r, struct arena *a, int64_t patient, struct compartment_position *after, size_t limit,
-                       struct version_list *out);
+err search_compartment(struct reader *r, struct arena *a, const struct access *who, int64_t patient, struct compartment_position *after,
+                       size_t limit, struct version_list *out);
 
 #endif

@@ -91,13 +91,22 @@ static struct keys all_keys(struct plan *p, const struct condition *c) {
 
 static void put_rights(struct plan *p, struct sql *q, const char *m, fhir_type type) {
     const struct access *who = p->options->access;
-    if (who->everything || !search_type_has_person(type)) return;
-    buf_addf(&q->text,
-             " AND EXISTS(SELECT 1 FROM res rc JOIN res rp ON rp.rid=rc.patient WHERE rc.rid=%s.rid AND (rp.place IN ", m);
-    put_list(q, who->places, who->place_count);
-    put(q, " OR rp.rid IN ");
-    put_list(q, who->persons, who->person_count);
-    put(q, "))");
+    bool person = !who->everything && search_type_has_person(type);
+    if (!access_reads(who, type)) {
+        put(q, " AND 0");
+        return;
+    }
+    if (!person && !who->hidden) return;
+    buf_addf(&q->text, " AND EXISTS(SELECT 1 FROM res rc%s WHERE rc.rid=%s.rid", person ? " JOIN res rp ON rp.rid=rc.patient" : "", m);
+    if (who->hidden) put(q, " AND rc.flags & "), put_int(q, (int64_t)who->hidden << RES_SENSITIVE_SHIFT), put(q, " = 0");
+    if (person) {
+        put(q, " AND (rp.place IN ");
+        put_list(q, who->places, who->place_count);
+        put(q, " OR rp.rid IN ");
+        put_list(q, who->persons, who->person_count);
+        put(q, ")");
+    }
+    put(q, ")");
 }
 
 /* ---- conditions --------------------------------------------------------------------------------------------------------- */

@@ -239,7 +239,7 @@ static err rebuild_one(struct writer *w, struct rebuild *b, struct one *x, int64
     TRY(state_prepared(w, x->type, x->id, &x->state, &p));
     p.invalid = (s.flags & RES_INVALID) != 0;
     TRY(state_derive(w, x->type, x->id, &s, &p));
-    bool same = s.dt == x->state.dt && s.patient == x->state.patient && s.place == x->state.place;
+    bool same = s.dt == x->state.dt && s.patient == x->state.patient && s.place == x->state.place && s.flags == x->state.flags;
     if (b->check) {
         bool missing;
         if (!same) difference(b, "derived columns differ", x->type, x->id);

@@ -131,17 +131,21 @@ static err heads_write(struct writer *w, int64_t rid, const struct heads *heads,
     return OK_ERR;
 }
 
+static void set_sensitive(struct state *s, const struct prepared *p) {
+    s->flags = (s->flags & ~RES_SENSITIVE) | (int)(p->sensitive << RES_SENSITIVE_SHIFT);
+}
+
 /* Rights on a deleted resource follow the greatest version that was not a deletion: a function of the set of versions.
  */
-static err patient_of_deleted(struct writer *w, fhir_type type, str id, int64_t rid, int64_t *patient) {
-    *patient = 0;
+static err rights_of_deleted(struct writer *w, fhir_type type, str id, struct state *deleted) {
+    deleted->patient = 0;
     /* The entry being written has no row in the log yet: its clock and origin are bound. Compared as signed numbers:
      * origins of the upper half sort first, but the same way on every node, because all use this query. */
     struct statement *q = db_use(
         w->db, "SELECT h.body FROM hist h LEFT JOIN log l ON l.pos = h.pos LEFT JOIN origin o ON o.id = l.origin "
                "WHERE h.rid = ?1 AND h.op <> 2 "
                "ORDER BY h.depth DESC, coalesce(l.clock, ?2) DESC, coalesce(o.origin, ?3) DESC");
-    bind_int(q, 1, rid);
+    bind_int(q, 1, deleted->rid);
     bind_int(q, 2, (int64_t)w->writing.clock);
     bind_int(q, 3, (int64_t)w->writing.origin);
     bool row;
@@ -150,17 +154,18 @@ static err patient_of_deleted(struct writer *w, fhir_type type, str id, int64_t 
     db_reset(q);
     struct prepared p;
     TRY(state_prepared(w, type, id, &s, &p));
+    set_sensitive(deleted, &p);
     if (type == FHIR_TYPE_PATIENT)
-        *patient = rid;
+        deleted->patient = deleted->rid;
     else if (p.patients.len)
-        return writer_rid(w, FHIR_TYPE_PATIENT, p.patients.at[0], patient);
+        return writer_rid(w, FHIR_TYPE_PATIENT, p.patients.at[0], &deleted->patient);
     return OK_ERR;
 }
 
 err state_derive(struct writer *w, fhir_type type, str id, struct state *s, const struct prepared *p) {
     s->dt = 0;
     s->place = 0;
-    if (s->flags & RES_DELETED) return patient_of_deleted(w, type, id, s->rid, &s->patient);
+    if (s->flags & RES_DELETED) return rights_of_deleted(w, type, id, s);
     s->dt = p->dt;
     s->patient = 0;
     if (type == FHIR_TYPE_PATIENT)
@@ -169,6 +174,7 @@ err state_derive(struct writer *w, fhir_type type, str id, struct state *s, cons
         TRY(writer_rid(w, FHIR_TYPE_PATIENT, p->patients.at[0], &s->patient));
     if (p->place.len) TRY(writer_rid(w, FHIR_TYPE_LOCATION, p->place, &s->place));
     s->flags = (s->flags & ~RES_INVALID) | (p->invalid ? RES_INVALID : 0);
+    set_sensitive(s, p);
     return OK_ERR;
 }
 
@@ -227,7 +233,7 @@ err version_install(struct writer *w, fhir_type type, str id, const struct state
             TRY(show(w, type, id, current, &best, &again));
         } else {
             best.exists = true;
-            if (best.flags & RES_DELETED) TRY(patient_of_deleted(w, type, id, best.rid, &best.patient));
+            if (best.flags & RES_DELETED) TRY(rights_of_deleted(w, type, id, &best));
             TRY(state_write(w, id, &best));
         }
     }

@@ -15,6 +15,7 @@
 #ifndef STORE_INDEX_H
 #define STORE_INDEX_H
 
+#include "fhir/sensitive.h"
 #include "store/store.h"
 
 struct statement;
@@ -33,7 +34,11 @@ enum {
 
 /* Flags of res; live: (flags & RES_NOT_LIVE) = 0, in SQL exactly `flags & 3 = 0` (the partial index res_dt needs the
  * words). */
-enum { RES_STUB = 1, RES_DELETED = 2, RES_NOT_LIVE = 3, RES_CONFLICT = 4, RES_INVALID = 8 };
+enum {
+    RES_STUB = 1, RES_DELETED = 2, RES_NOT_LIVE = 3, RES_CONFLICT = 4, RES_INVALID = 8,
+    RES_SENSITIVE_SHIFT = 4,                                /* bits of fhir/sensitive.h from here */
+    RES_SENSITIVE = SENSITIVE_ALL << RES_SENSITIVE_SHIFT
+};
 
 /* 43-bit hash of the folded code (fold.h; ASCII fast path). */
 uint64_t index_code_hash(const unsigned char key[16], struct arena *a, str code);

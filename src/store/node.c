@@ -226,6 +226,7 @@ static err open_writer(struct store *s, struct arena *a) {
     TRY(db_run(w->db, "COMMIT"));
     TRY(load_own(s, w->db, a));
     TRY(writer_start(s));
+    TRY(labels_refresh(s, a));
     TRY(projections_open(s, a));
     return slots_reindex_start(s, a);
 }

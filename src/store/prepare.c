@@ -190,12 +190,16 @@ static void owner_first(struct prepared *out, const struct json *resource) {
     }
 }
 
+/* The civil day in Viet Nam of minutes since 1970 UTC. */
+static int32_t floor_day(int32_t minutes) { return instant_day((int64_t)minutes * 60000, VIETNAM_OFFSET_MINUTES); }
+
 err extract(struct store *s, struct arena *a, fhir_type type, str id, const struct json *resource,
             struct prepared *out) {
     struct fhir_index x = {0};
     struct target t = {s, a, out};
     fhir_extract(a, type, resource, &x);
     out->dt = x.clinical_minutes;
+    out->sensitive = sensitive_classes(type, resource, out->dt ? floor_day(out->dt) : INT32_MAX);
     put_plain(&t, &x);
     for (size_t i = 0; i < x.links.len; i++) put_link(&t, &x.links.at[i]);
     for (size_t i = 0; i < x.amounts.len; i++) {

@@ -38,7 +38,7 @@ CREATE TABLE res(
   rid INTEGER PRIMARY KEY,        -- local number, never leaves the node
   type INTEGER NOT NULL,          -- fhir_type (number of the table `type`)
   id NOT NULL,                    -- BLOB of 16 bytes for a lower-case UUID, else TEXT
-  flags INTEGER NOT NULL,         -- 1 stub (referenced, not here), 2 deleted, 4 conflict, 8 invalid; live: flags & 3 = 0
+  flags INTEGER NOT NULL,         -- 1 stub (referenced, not here), 2 deleted, 4 conflict, 8 invalid, from 16 the classes of fhir/sensitive.h; live: flags & 3 = 0
   dt INTEGER NOT NULL,            -- clinical date, minutes since 1970-01-01T00:00Z; 0 for types without one
   pos INTEGER NOT NULL,           -- log.pos of the shown version; 0 for a stub
   depth INTEGER NOT NULL,         -- edit depth of the shown version

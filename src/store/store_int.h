@@ -110,6 +110,7 @@ struct prepared {
     const struct json *resource;
     bool invalid; /* from elsewhere and against the rules of this node */
     int32_t dt;
+    uint32_t sensitive; /* classes of fhir/sensitive.h */
     struct {
         struct entry *at;
         size_t len, cap;
@@ -339,6 +340,8 @@ err number_of(struct db *db, const char *sql, int64_t *out); /* first column of 
 err origin_draw(struct db *db, uint64_t *out);
 err writer_load(struct writer *w);
 err store_upgrade(struct store *s, struct arena *a, int64_t from);
+/* Labels every resource anew when the table of sensitive codes is another than at the last start. */
+err labels_refresh(struct store *s, struct arena *a);
 /* Numbers of the program's slots in the database; `write` adds and marks what changed. */
 err slots_prepare(struct store *s, struct db *db, bool write);
 err slots_reindex_start(struct store *s, struct arena *a);
