@@ -13,7 +13,8 @@
 
 /* ---- types and elements -------------------------------------------------------------------------------------------- */
 
-/* 1 .. FHIR_TYPE_MAX - 1 are the resource types sorted by name; beyond stand data types and backbones ("Patient.contact"). */
+/* 1 .. FHIR_TYPE_MAX - 1 are the resource types: R4's sorted by name, then from FHIR_TYPE_REGISTERS on our own register types
+ * (data/definitions); beyond stand data types and backbones ("Patient.contact"). */
 typedef uint16_t fhir_type; /* FHIR_TYPE_NONE, FHIR_TYPE_PATIENT …: resource_types.h */
 
 /* Type of any kind by its name; FHIR_TYPE_NONE when there is none. */
@@ -22,6 +23,7 @@ fhir_type fhir_type_find(str name);
 fhir_type fhir_type_by_name(str name);
 const char *fhir_type_name(fhir_type t);
 static inline bool fhir_is_resource(fhir_type t) { return t > 0 && t < FHIR_TYPE_MAX; }
+static inline bool fhir_is_register(fhir_type t) { return t >= FHIR_TYPE_REGISTERS && t < FHIR_TYPE_MAX; }
 static inline const struct fhir_type_row *fhir_type_row(fhir_type t) { return &fhir_types[t]; }
 /* t itself, or what it specialises: code is a string; Age is a Quantity. */
 bool fhir_type_is(fhir_type t, fhir_type ancestor);

@@ -36,7 +36,7 @@ static err route(struct call *c, struct entry *e) {
     if (str_starts(url, STR("/"))) url = str_slice(url, 1, url.len);
     size_t mark = str_find(url, '?');
     e->query = mark < url.len ? str_slice(url, mark + 1, url.len) : STR_NONE;
-    TRY(path_parse(c->arena, str_slice(url, 0, mark), &e->path));
+    TRY(path_parse(c->arena, str_slice(url, 0, mark), c->in->shelf, &e->path));
     if (e->method == REST_GET || e->method == REST_HEAD || e->path.search) {
         e->state = ENTRY_READ;
         return OK_ERR;

@@ -13,6 +13,10 @@ static bool is_id(str s) {
     return true;
 }
 
+bool on_shelf(enum rest_shelf shelf, fhir_type type) {
+    return shelf == SHELF_BOTH || fhir_is_register(type) == (shelf == SHELF_REGISTERS);
+}
+
 static err unknown(struct arena *a, str path) {
     return err_make(a, ERR_NOT_FOUND, NULL, "nothing is served at /%.*s", STR_ARG(path));
 }
@@ -45,7 +49,7 @@ static err behind_id(struct arena *a, str path, str rest, struct rest_path *out)
     return out->type == FHIR_TYPE_NONE ? unknown(a, path) : OK_ERR;
 }
 
-err path_parse(struct arena *a, str path, struct rest_path *out) {
+err path_parse(struct arena *a, str path, enum rest_shelf shelf, struct rest_path *out) {
     *out = (struct rest_path){.type = FHIR_TYPE_NONE, .compartment_of = FHIR_TYPE_NONE};
     if (utf8_valid(path) != path.len) return err_make(a, ERR_INVALID, NULL, "the path is not UTF-8");
     if (str_ends(path, STR("/"))) path = str_slice(path, 0, path.len - 1);
@@ -54,7 +58,7 @@ err path_parse(struct arena *a, str path, struct rest_path *out) {
     str_split(&rest, '/', &first);
     bool has_second = str_split(&rest, '/', &second);
     if (!has_second && first.len && (first.at[0] == '_' || first.at[0] == '$' || str_is(first, "metadata"))) {
-        if (str_is(first, "metadata")) out->metadata = true;
+        if (str_is(first, "metadata") && shelf != SHELF_REGISTERS) out->metadata = true;
         else if (str_is(first, "_history")) out->history = true;
         else if (str_is(first, "_search")) out->search = true;
         else if (first.at[0] == '$') out->operation = first;
@@ -62,9 +66,8 @@ err path_parse(struct arena *a, str path, struct rest_path *out) {
         return OK_ERR;
     }
     out->type = fhir_type_by_name(first);
-    if (out->type == FHIR_TYPE_NONE) {
-        return err_make(a, ERR_NOT_FOUND, NULL, "there is no resource type %.*s", STR_ARG(first));
-    }
+    if (out->type == FHIR_TYPE_NONE || !on_shelf(shelf, out->type))
+        return err_make(a, ERR_NOT_FOUND, NULL, "there is no resource type %.*s here", STR_ARG(first));
     if (!has_second) return OK_ERR;
     if (!rest.at && str_is(second, "_history")) out->history = true;
     else if (!rest.at && str_is(second, "_search")) out->search = true;

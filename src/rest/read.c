@@ -168,6 +168,7 @@ static err history_answer(struct call *c, const struct rest_path *p) {
     buf_addz(&body, "{\"resourceType\":\"Bundle\",\"type\":\"history\",");
     history_links(c, &body, &h, more ? last : NULL);
     for (size_t i = 0; i < shown; i++) {
+        if (!on_shelf(c->in->shelf, list.at[i].type)) continue; /* of the whole system */
         if (!access_sees(r, c->in->access, &list.at[i])) continue;
         buf_addz(&body, kept ? "," : ",\"entry\":[");
         history_entry(c, &body, &list.at[i]);

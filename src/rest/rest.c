@@ -43,7 +43,7 @@ void rest_handle(struct store *s, struct arena *a, const struct rest_request *in
     struct call c = {.store = s, .arena = a, .in = in, .out = out};
     struct rest_path p;
     *out = (struct rest_response){.status = 500};
-    err e = path_parse(a, in->path, &p);
+    err e = path_parse(a, in->path, in->shelf, &p);
     if (e.code) respond_error(&c, e);
     else rest_dispatch(&c, &p);
     call_fresh(&c);

@@ -9,8 +9,12 @@
 
 enum rest_method { REST_GET, REST_HEAD, REST_POST, REST_PUT, REST_DELETE, REST_PATCH };
 
+/* Which types are served: R4's at /fhir, what R4 lacks at /registers; files and the command line have both. */
+enum rest_shelf { SHELF_BOTH, SHELF_FHIR, SHELF_REGISTERS };
+
 struct rest_request {
     enum rest_method method;
+    enum rest_shelf shelf;
     str path;  /* below /fhir, without leading slash: "Patient/x/_history", "" for the base */
     str query; /* behind '?', percent-encoded; for POST _search the form body appended */
     str body;

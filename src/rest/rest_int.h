@@ -35,7 +35,9 @@ struct rest_path {
     bool everything_in_compartment; /* Patient/x/ * */
 };
 /* ERR_NOT_FOUND / ERR_NOT_SUPPORTED with the reason. */
-err path_parse(struct arena *a, str path, struct rest_path *out);
+err path_parse(struct arena *a, str path, enum rest_shelf shelf, struct rest_path *out);
+/* Does the shelf hold the type? */
+bool on_shelf(enum rest_shelf shelf, fhir_type type);
 
 /* ---- answers --------------------------------------------------------------------------------------------------------- */
 

@@ -199,7 +199,8 @@ static void begin(struct exchange *x, const char *method) {
     if (x->refused) return;
     if (x->target_long) { refuse_status(x, 414, ERR_TOO_LONG, "the address is longer than 8 KiB"); return; }
     if (!http_target(x->target, &r->path, &r->query)) { refuse(x, ERR_INVALID, "the request target is malformed"); return; }
-    x->fhir = str_is(r->path, "/fhir") || str_starts(r->path, STR("/fhir/"));
+    x->registers = str_is(r->path, "/registers") || str_starts(r->path, STR("/registers/"));
+    x->fhir = x->registers || str_is(r->path, "/fhir") || str_starts(r->path, STR("/fhir/"));
     if (!known) { refuse_status(x, 501, ERR_METHOD, "unknown method"); return; }
     if (x->server->stopping) { refuse(x, ERR_BUSY, "the server is stopping"); return; }
     find_route(x, &match);

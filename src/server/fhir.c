@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * /fhir over HTTP: content negotiation (FHIR R4 3.1.0.1.11), the request as rest/ wants it, its answer with headers, the
+ * /fhir and /registers over HTTP: content negotiation (FHIR R4 3.1.0.1.11), the request as rest/ wants it, its answer with headers, the
  * audit of what was given out. Everything that is FHIR and not HTTP is in rest/.
  */
 #include "server_int.h"
@@ -26,8 +26,9 @@ static bool one_of(str s, const char *const *list) {
 /* GET of one current resource: microseconds, so that it need not change threads. */
 bool fhir_is_quick(const struct exchange *x) {
     const struct request *r = &x->request;
-    if (!x->fhir || r->query.len || r->path.len < 7 || (!x->head && strcmp(r->method, "GET") != 0)) return false;
-    str below = str_slice(r->path, 6, r->path.len);
+    size_t base = x->registers ? strlen("/registers/") : strlen("/fhir/");
+    if (!x->fhir || r->query.len || r->path.len <= base || (!x->head && strcmp(r->method, "GET") != 0)) return false;
+    str below = str_slice(r->path, base, r->path.len);
     size_t slash = str_find(below, '/');
     if (slash == 0 || slash + 1 >= below.len || below.at[slash + 1] == '_' || below.at[slash + 1] == '$') return false;
     return str_find(str_slice(below, slash + 1, below.len), '/') == below.len - slash - 1;
@@ -77,6 +78,11 @@ static bool writes(const struct exchange *x) {
     return !(m == REST_POST && str_is(last, "$validate"));
 }
 
+/* At /registers only an administrator's program writes: people write through the room whose register it is, by its rules. */
+static bool may_write(const struct exchange *x, const struct session *session) {
+    return session_may(session, PERMISSION_ADMINISTER) || (!x->registers && session_may(session, PERMISSION_PERSON_WRITE));
+}
+
 static str query_for_rest(struct request *r) {
     str query = r->query.len ? http_query_without(r->arena, r->query, own_parameters) : STR("");
     if (!is_search(r) || !r->body.len) return query;
@@ -103,14 +109,14 @@ static err interact(struct request *r) {
         return OK_ERR;
     }
     TRY(negotiate_body(r));
-    if (writes(x) && !session_may(session, PERMISSION_PERSON_WRITE) && !session_may(session, PERMISSION_ADMINISTER))
+    if (writes(x) && !may_write(x, session))
         return err_make(r->arena, ERR_FORBIDDEN, NULL, "the role %.*s may not write here", STR_ARG(session->role));
     struct rest_request in = {
-        .method = method_of(x), .path = r->parameters[0], .query = query_for_rest(r), .body = is_search(r) ? STR("") : r->body,
+        .method = method_of(x), .shelf = x->registers ? SHELF_REGISTERS : SHELF_FHIR, .path = r->parameters[0], .query = query_for_rest(r), .body = is_search(r) ? STR("") : r->body,
         .if_match = request_header(r, "If-Match"), .if_none_match = request_header(r, "If-None-Match"),
         .if_none_exist = request_header(r, "If-None-Exist"), .prefer = request_header(r, "Prefer"),
         .if_modified_since = request_header(r, "If-Modified-Since"),
-        .base_url = str_format(r->arena, "%.*s/fhir", STR_ARG(request_base_url(r))),
+        .base_url = str_format(r->arena, "%.*s/%s", STR_ARG(request_base_url(r)), x->registers ? "registers" : "fhir"),
         .actor = session->actor, .access = &session->access, .vietnamese = r->vietnamese,
         .deadline_ms = clock_now_ms() + LIMIT_SEARCH_SECONDS * 1000};
     struct rest_response out = {0};
@@ -125,7 +131,9 @@ static err interact(struct request *r) {
     return OK_ERR;
 }
 
-#define FHIR(m, vi, en) {ROUTE(m, "/fhir/{path...}", PERMISSION_FHIR, interact, vi, en), .body_limit = LIMIT_FHIR_BODY}
+#define FHIR(m, vi, en)                                                                                                \
+    {ROUTE(m, "/fhir/{path...}", PERMISSION_FHIR, interact, vi, en), .body_limit = LIMIT_FHIR_BODY},                   \
+    {ROUTE(m, "/registers/{path...}", PERMISSION_FHIR, interact, vi, en), .body_limit = LIMIT_FHIR_BODY}
 
 const struct route fhir_routes[] = {
     FHIR("GET", "FHIR R4: đọc, tìm kiếm, lịch sử", "FHIR R4: read, search, history"),

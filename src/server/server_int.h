@@ -104,7 +104,7 @@ struct exchange {
     size_t body_limit, body_counted, discarded;
     uint64_t body_announced;
     int64_t begun_us;
-    bool target_long, started, head, fhir, refused, told, run, compressed;
+    bool target_long, started, head, fhir, registers, refused, told, run, compressed;
 };
 static inline struct exchange *exchange_of(struct request *r) { return (struct exchange *)r; }
 void *exchange_target(void *server, const char *uri, struct MHD_Connection *connection);
