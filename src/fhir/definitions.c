@@ -9,6 +9,7 @@
 
 static uint16_t *element_table; /* element + 1, 0 empty */
 static size_t element_mask;
+static struct { uint16_t *at; size_t len, cap; } *required; /* of each type */
 static uint16_t *type_table;
 static size_t type_mask;
 static struct arena *tables; /* lives as long as the process */
@@ -29,13 +30,23 @@ static void fill(uint16_t *table, size_t mask, uint64_t hash, size_t index) {
     table[i] = (uint16_t)(index + 1);
 }
 
+static void note_required(fhir_type t) {
+    const struct fhir_element *e = &fhir_elements[fhir_types[t].first];
+    for (size_t i = 0; i < fhir_types[t].count; i++) {
+        bool begins = !i || !(e[i].flags & ELEMENT_CHOICE) || e[i].name != e[i - 1].name;
+        if (begins && e[i].min) VEC_PUSH(tables, &required[t], (uint16_t)i);
+    }
+}
+
 static void build_tables(void) {
     tables = arena_new();
     element_mask = table_size(fhir_elements_count) - 1;
     element_table = ARENA_ARRAY(tables, uint16_t, element_mask + 1);
     type_mask = table_size(fhir_types_count) - 1;
     type_table = ARENA_ARRAY(tables, uint16_t, type_mask + 1);
+    required = arena_zalloc(tables, fhir_types_count, sizeof *required);
     for (size_t t = 1; t < fhir_types_count; t++) {
+        note_required((fhir_type)t);
         fill(type_table, type_mask, str_hash(str_of(fhir_text(fhir_types[t].name))), t);
         for (size_t e = fhir_types[t].first; e < (size_t)fhir_types[t].first + fhir_types[t].count; e++)
             fill(element_table, element_mask, element_hash((fhir_type)t, str_of(fhir_text(fhir_elements[e].key))), e);
@@ -56,6 +67,12 @@ const struct fhir_element *fhir_element_find(fhir_type t, str key) {
         if (e >= row->first && e < (size_t)row->first + row->count && str_is(key, fhir_text(fhir_elements[e].key))) return &fhir_elements[e];
     }
     return NULL;
+}
+
+const uint16_t *fhir_required(fhir_type t, size_t *count) {
+    ready();
+    *count = required[t].len;
+    return required[t].at;
 }
 
 fhir_type fhir_type_find(str name) {

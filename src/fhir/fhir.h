@@ -33,6 +33,8 @@ fhir_type fhir_type_of(const struct json *resource);
 /* The element behind JSON member `key` of type t (not for `_key`, resourceType); NULL when there is none. */
 const struct fhir_element *fhir_element_find(fhir_type t, str key);
 static inline const char *fhir_text(uint32_t offset) { return fhir_pool + offset; }
+/* The elements of a type that must be there, as numbers in its row (a choice: that of its first member). */
+const uint16_t *fhir_required(fhir_type t, size_t *count);
 /* Is the code in the set? False also for another system when `system` is given. Sets that cannot be enumerated have every code. */
 bool fhir_set_has(uint16_t set, str system, str code);
 
@@ -59,9 +61,33 @@ void fhir_outcome_error(struct buf *out, err e, bool vietnamese);
 /* ---- validation ------------------------------------------------------------------------------------------------------ */
 
 /* Structure: known elements, JSON types, cardinality, primitives, required codes, references' form, choices, extensions,
- * contained resources and Bundle entries. Issues are added in document order, at most 100. `path` is the expression of the
+ * contained resources and Bundle entries. Issues are added in document order, at most 200. `path` is the expression of the
  * resource ("Bundle.entry[3].resource") or empty for its type's name. True when no error was found. */
 bool fhir_validate(struct arena *a, str source, const struct json *resource, str path, struct fhir_issues *out);
+/* Where the walk stands: "contact" with index 0 in what is above. */
+struct fhir_place {
+    const struct fhir_place *up; /* NULL: the resource the walk began with */
+    str name;                    /* unless it is that of the element */
+    long index;                  /* -1: no list */
+    const struct fhir_element *element; /* NULL: the resource the walk began with */
+};
+/* "Patient.contact[0].gender" */
+str fhir_place_path(struct arena *a, const struct fhir_place *at);
+
+/* What else is looked at on the same walk. An element comes when its JSON kind fits, before its members; id and extensions of a primitive come
+ * behind it. A resource of a known type is entered and left. */
+struct fhir_walk;
+struct fhir_visitor {
+    void (*element)(void *context, struct fhir_walk *walk, const struct json *node, const struct fhir_place *at);
+    void (*enter)(void *context, struct fhir_walk *walk, fhir_type type, const struct json *resource, const struct fhir_place *at);
+    void (*leave)(void *context);
+    void *context;
+};
+/* fhir_validate with a visitor; false also when the visitor told an error. */
+bool fhir_walk(struct arena *a, str source, const struct json *resource, str path, const struct fhir_visitor *visitor, struct fhir_issues *out);
+/* An issue of the visitor at a byte of the source; line and column are filled in. Counted, but not written down, when there are too many. */
+void fhir_walk_tell(struct fhir_walk *walk, size_t offset, struct fhir_issue issue);
+
 /* FHIR id: 1 to 64 of A-Z a-z 0-9 - . */
 bool fhir_id_valid(str id);
 /* A primitive's text against its type ("date", "uri", "decimal" …). */

@@ -16,8 +16,7 @@ enum step_kind {
     STEP_MEMBER,   /* element `name`; of a choice whichever type is there */
     STEP_AS,       /* keep nodes of `type` */
     STEP_INDEX,    /* keep the node number `index` */
-    STEP_WHERE,    /* keep nodes whose member `name` is the text `value` */
-    STEP_NOT_FALSE /* one boolean: there is a node and it is not false */
+    STEP_WHERE     /* keep nodes whose member `name` is the text `value` */
 };
 struct step {
     enum step_kind kind;
@@ -28,7 +27,10 @@ struct step {
     const struct fhir_element *element; /* MEMBER: of the owner, NULL for a choice */
     struct step *next;
 };
-struct walker { struct step *first; };
+struct walker {
+    struct step *first;
+    bool not_false; /* gives one boolean: there is a node and it is not false */
+};
 
 /* Compiles one alternative (no `|`) of an expression for resources of `type`. False when it is no plain path, or names another
  * type (*other is set). `only_target`: from a trailing where(resolve() is X). */

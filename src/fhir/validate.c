@@ -6,41 +6,41 @@
  */
 #include "fhir_int.h"
 
-enum { ISSUES_MAX = 100, SEEN_WORDS = 8 };
+enum { ISSUES_MAX = 200, WARNINGS_MAX = 150, SEEN_WORDS = 8 };
 
-/* One step of the path: "contact" with index 0. */
-struct frame {
-    const struct frame *up;
-    str name;
-    long index; /* -1: no list */
-};
-
-struct check {
+struct fhir_walk {
     struct arena *arena;
     str source;
     struct fhir_issues *out;
     size_t errors;
     size_t last_offset; /* cache of the position of the issue before */
     unsigned last_line, last_column;
+    const struct fhir_visitor *visitor; /* or NULL */
     unsigned bundles;   /* how many Bundles we are in: their requests may carry conditional references */
     bool contained;
 };
 
-static void check_resource(struct check *c, fhir_type expected, const struct json *node, const struct frame *at);
-static void check_members(struct check *c, fhir_type type, const struct json *node, const struct frame *at, bool resource);
+static void check_resource(struct fhir_walk *c, fhir_type expected, const struct json *node, const struct fhir_place *at);
+static void check_members(struct fhir_walk *c, fhir_type type, const struct json *node, const struct fhir_place *at, bool resource);
 
 /* ---- reporting ------------------------------------------------------------------------------------------------------ */
 
-static void write_path(struct buf *b, const struct frame *f) {
-    if (f->up) {
-        write_path(b, f->up);
+static void write_path(struct buf *b, const struct fhir_place *at) {
+    if (at->up) {
+        write_path(b, at->up);
         buf_addc(b, '.');
     }
-    buf_add(b, f->name);
-    if (f->index >= 0) buf_addf(b, "[%ld]", f->index);
+    buf_add(b, at->name.len ? at->name : str_of(fhir_text(at->element->name)));
+    if (at->index >= 0) buf_addf(b, "[%ld]", at->index);
 }
 
-static void position(struct check *c, size_t offset, unsigned *line, unsigned *column) {
+str fhir_place_path(struct arena *a, const struct fhir_place *at) {
+    struct buf path = buf_new(a);
+    write_path(&path, at);
+    return buf_str(&path);
+}
+
+static void position(struct fhir_walk *c, size_t offset, unsigned *line, unsigned *column) {
     if (offset < c->last_offset || !c->last_line) {
         json_position(c->source, offset, &c->last_line, &c->last_column);
     } else {
@@ -54,20 +54,28 @@ static void position(struct check *c, size_t offset, unsigned *line, unsigned *c
     *column = c->last_column;
 }
 
-static void report_texts(struct check *c, const struct frame *at, size_t offset, const char *code, str en, str vi) {
-    struct fhir_issue issue = {.severity = FHIR_ERROR, .code = code, .en = en, .vi = vi};
-    struct buf path = buf_new(c->arena);
-    write_path(&path, at);
-    issue.expression = buf_str(&path);
+void fhir_walk_tell(struct fhir_walk *c, size_t offset, struct fhir_issue issue) {
+    c->errors += issue.severity <= FHIR_ERROR;
+    if (c->out->len >= (issue.severity <= FHIR_ERROR ? ISSUES_MAX : WARNINGS_MAX)) return;
     if (c->source.len) position(c, offset, &issue.line, &issue.column);
     fhir_issue_add(c->arena, c->out, issue);
 }
 
-/* An error at `offset`. Both formats take the same arguments in the same order. */
-static void __attribute__((format(printf, 5, 7))) report(struct check *c, const struct frame *at, size_t offset, const char *code,
-                                                         const char *en, const char *vi, ...) {
+static void report_texts(struct fhir_walk *c, const struct fhir_place *at, size_t offset, const char *code, str en, str vi) {
+    fhir_walk_tell(c, offset, (struct fhir_issue){.severity = FHIR_ERROR, .code = code, .expression = fhir_place_path(c->arena, at), .en = en, .vi = vi});
+}
+
+/* Nothing more is written down: only counted. */
+static bool is_full(struct fhir_walk *c) {
+    if (c->out->len < ISSUES_MAX) return false;
     c->errors++;
-    if (c->out->len >= ISSUES_MAX) return;
+    return true;
+}
+
+/* An error at `offset`. Both formats take the same arguments in the same order. */
+static void __attribute__((format(printf, 5, 7))) report(struct fhir_walk *c, const struct fhir_place *at, size_t offset, const char *code,
+                                                         const char *en, const char *vi, ...) {
+    if (is_full(c)) return;
     va_list args;
     va_start(args, vi);
     str en_text = str_vformat(c->arena, en, args);
@@ -90,9 +98,8 @@ static str shown(str s) {
 static const char *const kind_en[] = {"null", "false", "true", "a number", "a string", "an array", "an object"};
 static const char *const kind_vi[] = {"null", "false", "true", "một số", "một chuỗi", "một mảng", "một đối tượng"};
 
-static void wrong_kind(struct check *c, const struct frame *at, const struct json *node, const char *need_en, const char *need_vi) {
-    c->errors++;
-    if (c->out->len >= ISSUES_MAX) return;
+static void wrong_kind(struct fhir_walk *c, const struct fhir_place *at, const struct json *node, const char *need_en, const char *need_vi) {
+    if (is_full(c)) return;
     report_texts(c, at, node->begin, "structure", str_format(c->arena, "must be %s, not %s", need_en, kind_en[node->kind]),
                  str_format(c->arena, "phải là %s, không phải %s", need_vi, kind_vi[node->kind]));
 }
@@ -101,7 +108,7 @@ static void wrong_kind(struct check *c, const struct frame *at, const struct jso
 
 static bool set_is_closed(const struct fhir_element *e) { return e->strength == 1 && e->set && fhir_sets[e->set].known; }
 
-static void check_code(struct check *c, const struct fhir_element *e, const struct json *node, const struct frame *at) {
+static void check_code(struct fhir_walk *c, const struct fhir_element *e, const struct json *node, const struct fhir_place *at) {
     if (set_is_closed(e) && !fhir_set_has(e->set, STR_NONE, node->text))
         report(c, at, node->begin, "code-invalid", "'%.*s' is not a code of the required value set %s",
                "'%.*s' không phải mã của tập giá trị bắt buộc %s", STR_ARG(shown(node->text)), fhir_text(fhir_sets[e->set].url));
@@ -113,7 +120,7 @@ static bool coding_fits(const struct fhir_element *e, const struct json *coding)
 }
 
 /* A required binding on Coding and CodeableConcept: one coding must be of the set. */
-static void check_concept(struct check *c, const struct fhir_element *e, const struct json *node, const struct frame *at) {
+static void check_concept(struct fhir_walk *c, const struct fhir_element *e, const struct json *node, const struct fhir_place *at) {
     if (!set_is_closed(e) || node->kind != JSON_OBJECT) return;
     bool fits = false;
     if (e->type == FHIR_TYPE_CODEABLE_CONCEPT) {
@@ -129,7 +136,7 @@ static void check_concept(struct check *c, const struct fhir_element *e, const s
                "không có mã nào thuộc tập giá trị bắt buộc %s", fhir_text(fhir_sets[e->set].url));
 }
 
-static void check_primitive(struct check *c, const struct fhir_element *e, const struct json *node, const struct frame *at) {
+static void check_primitive(struct fhir_walk *c, const struct fhir_element *e, const struct json *node, const struct fhir_place *at) {
     switch (e->type) {
     case FHIR_TYPE_BOOLEAN:
         if (node->kind != JSON_TRUE && node->kind != JSON_FALSE) wrong_kind(c, at, node, "true or false", "true hoặc false");
@@ -168,15 +175,15 @@ static bool target_allowed(uint16_t list, fhir_type type) {
 }
 
 /* Patient?identifier=…: allowed inside a Bundle only (a transaction resolves it before anything is stored). */
-static bool is_conditional(const struct check *c, str text) {
+static bool is_conditional(const struct fhir_walk *c, str text) {
     size_t question = str_find(text, '?');
     return c->bundles && question + 1 < text.len && fhir_type_by_name(str_slice(text, 0, question));
 }
 
-static void check_reference(struct check *c, const struct fhir_element *e, const struct json *node, const struct frame *at) {
+static void check_reference(struct fhir_walk *c, const struct fhir_element *e, const struct json *node, const struct fhir_place *at) {
     const struct json *member = JSON_GET(node, "reference");
     if (!member || member->kind != JSON_STRING || !member->text.len) return;
-    struct frame here = {at, STR("reference"), -1};
+    struct fhir_place here = {at, STR("reference"), -1, NULL};
     str text = member->text;
     struct fhir_reference r = fhir_reference_parse(text);
     for (size_t i = 0; i < text.len; i++)
@@ -190,7 +197,7 @@ static void check_reference(struct check *c, const struct fhir_element *e, const
 }
 
 /* ext-1: either extensions or a value. */
-static void check_extension(struct check *c, const struct json *node, const struct frame *at) {
+static void check_extension(struct fhir_walk *c, const struct json *node, const struct fhir_place *at) {
     bool value = false, nested = false;
     for (const struct json *m = node->first; m; m = m->next) {
         str key = m->key.len && m->key.at[0] == '_' ? str_slice(m->key, 1, m->key.len) : m->key;
@@ -204,9 +211,14 @@ static void check_extension(struct check *c, const struct json *node, const stru
         report(c, at, node->begin, "structure", "an extension needs a value or extensions", "phần mở rộng phải có một giá trị hoặc các phần mở rộng con");
 }
 
-static void check_value(struct check *c, const struct fhir_element *e, const struct json *node, const struct frame *at) {
+static inline void visit(struct fhir_walk *c, const struct json *node, const struct fhir_place *at) {
+    if (c->visitor) c->visitor->element(c->visitor->context, c, node, at);
+}
+
+static void check_value(struct fhir_walk *c, const struct fhir_element *e, const struct json *node, const struct fhir_place *at) {
     if (fhir_types[e->type].kind == KIND_PRIMITIVE) {
         check_primitive(c, e, node, at);
+        visit(c, node, at);
         return;
     }
     if (node->kind != JSON_OBJECT) {
@@ -224,6 +236,7 @@ static void check_value(struct check *c, const struct fhir_element *e, const str
         report(c, at, node->begin, "structure", "must not be empty", "không được để trống");
         return;
     }
+    visit(c, node, at);
     check_members(c, e->type, node, at, false);
     if (e->type == FHIR_TYPE_REFERENCE) check_reference(c, e, node, at);
     else if (e->type == FHIR_TYPE_EXTENSION) check_extension(c, node, at);
@@ -232,26 +245,26 @@ static void check_value(struct check *c, const struct fhir_element *e, const str
 
 /* ---- members -------------------------------------------------------------------------------------------------------- */
 
-static const struct json *sibling(struct check *c, const struct json *object, const struct json *member) {
+static const struct json *sibling(struct fhir_walk *c, const struct json *object, const struct json *member) {
     if (member->key.at[0] == '_') return json_get(object, str_slice(member->key, 1, member->key.len));
     return json_get(object, str_format(c->arena, "_%.*s", STR_ARG(member->key)));
 }
 
 /* id and extensions of a primitive, under `_key`. */
-static void check_primitive_extra(struct check *c, const struct json *node, const struct frame *at) {
+static void check_primitive_extra(struct fhir_walk *c, const struct json *node, const struct fhir_place *at) {
     if (node->kind != JSON_OBJECT) wrong_kind(c, at, node, "an object", "một đối tượng");
     else if (!node->first) report(c, at, node->begin, "structure", "must not be empty", "không được để trống");
     else check_members(c, FHIR_TYPE_ELEMENT, node, at, false);
 }
 
-static void check_item(struct check *c, const struct fhir_element *e, const struct json *node, const struct frame *at, bool extra) {
+static void check_item(struct fhir_walk *c, const struct fhir_element *e, const struct json *node, const struct fhir_place *at, bool extra) {
     if (extra) check_primitive_extra(c, node, at);
     else check_value(c, e, node, at);
 }
 
 /* null stands in a list of primitives where only the other list (`_key` beside `key`) says something: it is walked alongside
  * from the first null on. */
-static void check_items(struct check *c, const struct fhir_element *e, const struct json *object, const struct json *member, struct frame *at,
+static void check_items(struct fhir_walk *c, const struct fhir_element *e, const struct json *object, const struct json *member, struct fhir_place *at,
                         bool extra) {
     const struct json *other = NULL;
     bool asked = fhir_types[e->type].kind != KIND_PRIMITIVE;
@@ -270,10 +283,10 @@ static void check_items(struct check *c, const struct fhir_element *e, const str
     }
 }
 
-static void check_member(struct check *c, const struct fhir_element *e, const struct json *object, const struct json *member,
-                         const struct frame *up) {
+static void check_member(struct fhir_walk *c, const struct fhir_element *e, const struct json *object, const struct json *member,
+                         const struct fhir_place *up) {
     bool extra = member->key.at[0] == '_';
-    struct frame at = {up, str_of(fhir_text(e->name)), -1};
+    struct fhir_place at = {up, STR_NONE, -1, e};
     if (extra && fhir_types[e->type].kind != KIND_PRIMITIVE) {
         report(c, &at, member->key_begin, "structure", "'%.*s' is allowed beside a primitive only",
                "'%.*s' chỉ được đứng cạnh một giá trị nguyên thủy", STR_ARG(shown(member->key)));
@@ -301,7 +314,7 @@ static void check_member(struct check *c, const struct fhir_element *e, const st
 
 static inline bool key_is(const struct fhir_element *e, str key) {
     const char *name = fhir_text(e->key);
-    return strncmp(name, key.at, key.len) == 0 && !name[key.len];
+    return name[0] == key.at[0] && strncmp(name, key.at, key.len) == 0 && !name[key.len];
 }
 
 /* Members mostly come in the order of the definition: look behind the last one before asking the hash table. */
@@ -328,23 +341,23 @@ static bool choice_taken(const struct seen *s, size_t first, size_t count, size_
     return false;
 }
 
-static void check_required(struct check *c, fhir_type type, const struct json *node, const struct frame *at, const struct seen *seen) {
+static void check_required(struct fhir_walk *c, fhir_type type, const struct json *node, const struct fhir_place *at, const struct seen *seen) {
     const struct fhir_type_row *row = fhir_type_row(type);
     const struct fhir_element *e = &fhir_elements[row->first];
-    for (size_t i = 0; i < row->count;) {
-        size_t next = i + 1;
+    size_t count;
+    const uint16_t *required = fhir_required(type, &count);
+    for (size_t k = 0; k < count; k++) {
+        size_t i = required[k], next = i + 1;
         bool present = seen_has(seen, i);
         if (e[i].flags & ELEMENT_CHOICE)
             for (; next < row->count && e[next].name == e[i].name; next++) present = present || seen_has(seen, next);
-        if (e[i].min && !present) {
-            struct frame here = {at, str_of(fhir_text(e[i].name)), -1};
-            report(c, &here, node->begin, "required", "'%s' is required", "thiếu '%s' bắt buộc", fhir_text(e[i].name));
-        }
-        i = next;
+        if (present) continue;
+        struct fhir_place here = {at, STR_NONE, -1, &e[i]};
+        report(c, &here, node->begin, "required", "'%s' is required", "thiếu '%s' bắt buộc", fhir_text(e[i].name));
     }
 }
 
-static void check_members(struct check *c, fhir_type type, const struct json *node, const struct frame *at, bool resource) {
+static void check_members(struct fhir_walk *c, fhir_type type, const struct json *node, const struct fhir_place *at, bool resource) {
     const struct fhir_type_row *row = fhir_type_row(type);
     const struct fhir_element *next = &fhir_elements[row->first];
     struct seen seen = {{0}};
@@ -354,13 +367,13 @@ static void check_members(struct check *c, fhir_type type, const struct json *no
         if (resource && !extra && str_is(key, "resourceType")) continue;
         const struct fhir_element *e = key.len ? find(type, key, next) : NULL;
         if (!e) {
-            struct frame here = {at, m->key, -1};
+            struct fhir_place here = {at, m->key, -1, NULL};
             report(c, key.len < 64 ? &here : at, m->key_begin, "structure", "unknown element '%.*s'", "không có phần tử '%.*s'", STR_ARG(shown(m->key)));
             continue;
         }
         size_t i = (size_t)(e - &fhir_elements[row->first]);
         if (e->flags & ELEMENT_CHOICE && choice_taken(&seen, row->first, row->count, i)) {
-            struct frame here = {at, str_of(fhir_text(e->name)), -1};
+            struct fhir_place here = {at, str_of(fhir_text(e->name)), -1, NULL};
             report(c, &here, m->key_begin, "structure", "only one type of '%s[x]' is allowed", "chỉ được dùng một kiểu của '%s[x]'", fhir_text(e->name));
         }
         seen_set(&seen, i);
@@ -372,9 +385,9 @@ static void check_members(struct check *c, fhir_type type, const struct json *no
 
 /* ---- resources ------------------------------------------------------------------------------------------------------ */
 
-static void check_id(struct check *c, const struct json *node, const struct frame *at) {
+static void check_id(struct fhir_walk *c, const struct json *node, const struct fhir_place *at) {
     const struct json *id = JSON_GET(node, "id");
-    struct frame here = {at, STR("id"), -1};
+    struct fhir_place here = {at, STR("id"), -1, NULL};
     if (id && id->kind == JSON_STRING && !fhir_id_valid(id->text))
         report(c, &here, id->begin, "value", "'%.*s' is not a valid id (1 to 64 of A-Z a-z 0-9 - .)",
                "'%.*s' không phải mã định danh hợp lệ (1 đến 64 ký tự A-Z a-z 0-9 - .)", STR_ARG(shown(id->text)));
@@ -387,9 +400,9 @@ static void check_id(struct check *c, const struct json *node, const struct fram
 }
 
 /* `expected`: Resource, or the one type that may stand here. */
-static void check_resource(struct check *c, fhir_type expected, const struct json *node, const struct frame *at) {
+static void check_resource(struct fhir_walk *c, fhir_type expected, const struct json *node, const struct fhir_place *at) {
     const struct json *name = JSON_GET(node, "resourceType");
-    struct frame here = {at, STR("resourceType"), -1};
+    struct fhir_place here = {at, STR("resourceType"), -1, NULL};
     if (!name) {
         report(c, at, node->begin, "required", "resourceType is missing", "thiếu resourceType");
         return;
@@ -403,15 +416,21 @@ static void check_resource(struct check *c, fhir_type expected, const struct jso
     if (!fhir_type_is(type, expected))
         report(c, &here, name->begin, "structure", "must be %s, not %s", "phải là %s, không phải %s", fhir_type_name(expected), fhir_type_name(type));
     if (type == FHIR_TYPE_BUNDLE) c->bundles++;
+    if (c->visitor) c->visitor->enter(c->visitor->context, c, type, node, at);
     check_members(c, type, node, at, true);
     check_id(c, node, at);
+    if (c->visitor) c->visitor->leave(c->visitor->context);
     if (type == FHIR_TYPE_BUNDLE) c->bundles--;
 }
 
 bool fhir_validate(struct arena *a, str source, const struct json *resource, str path, struct fhir_issues *out) {
-    struct check c = {.arena = a, .source = source, .out = out, .bundles = str_starts(path, STR("Bundle.")) ? 1 : 0};
+    return fhir_walk(a, source, resource, path, NULL, out);
+}
+
+bool fhir_walk(struct arena *a, str source, const struct json *resource, str path, const struct fhir_visitor *visitor, struct fhir_issues *out) {
+    struct fhir_walk c = {.arena = a, .source = source, .out = out, .visitor = visitor, .bundles = str_starts(path, STR("Bundle.")) ? 1 : 0};
     fhir_type type = fhir_type_of(resource);
-    struct frame root = {NULL, path.len ? path : type ? str_of(fhir_type_name(type)) : STR("Resource"), -1};
+    struct fhir_place root = {NULL, path.len ? path : type ? str_of(fhir_type_name(type)) : STR("Resource"), -1, NULL};
     if (!resource || resource->kind != JSON_OBJECT) {
         report(&c, &root, resource ? resource->begin : 0, "structure", "a resource must be a JSON object", "tài nguyên phải là một đối tượng JSON");
         return false;

@@ -14,6 +14,7 @@ struct path {
     struct step **tail;
     fhir_type type; /* static type at this point, FHIR_TYPE_NONE when several are possible */
     fhir_type only_target;
+    bool indexed; /* it has its [n]: a walk counts for one */
 };
 
 static bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
@@ -88,7 +89,8 @@ static bool add_filter(struct path *p) {
 
 static bool add_index(struct path *p) {
     int64_t n;
-    if (!str_int64(take_name(p), &n) || n < 0 || n > 1000) return false;
+    if (!str_int64(take_name(p), &n) || n < 0 || n > 1000 || p->indexed) return false;
+    p->indexed = true;
     add_step(p, STEP_INDEX, STR(""))->index = (unsigned)n;
     return take(p, "]");
 }
@@ -138,7 +140,7 @@ bool walker_compile(struct arena *a, str alternative, fhir_type type, struct wal
     }
     if (!add_rest(&p)) return false;
     if (parenthesis && (!take(&p, ")") || !add_rest(&p))) return false;
-    if (truth) add_step(&p, STEP_NOT_FALSE, STR(""));
+    out->not_false = truth;
     *only_target = p.only_target;
     return p.at == p.text.len;
 }
@@ -147,63 +149,67 @@ bool walker_compile(struct arena *a, str alternative, fhir_type type, struct wal
 
 void fhir_nodes_add(struct arena *a, struct fhir_nodes *list, struct fhir_node node) { VEC_PUSH(a, list, node); }
 
+/* `as` keeps subtypes of complex types, but a canonical is no uri (HL7's suite: gender.as(string) is empty). */
+static bool fits(fhir_type type, fhir_type wanted) {
+    return type == wanted || (fhir_types[type].kind != KIND_PRIMITIVE && fhir_type_is(type, wanted));
+}
+
+/* A walk goes down the steps depth first, so that no list of nodes is made on the way; [n] counts what reaches it. */
+struct run {
+    struct arena *arena;
+    struct fhir_nodes *out;
+    unsigned reached; /* the [n] of the path */
+};
+
+static void go(struct run *r, const struct step *s, struct fhir_node n);
+
 /* The node, or the items of an array; a resource inside tells its own type. */
-static void add_flat(struct arena *a, struct fhir_nodes *out, const struct json *node, const struct fhir_element *e) {
+static void go_items(struct run *r, const struct step *s, const struct json *node, const struct fhir_element *e) {
+    if (node->kind == JSON_NULL) return;
     if (node->kind == JSON_ARRAY) {
-        for (const struct json *i = node->first; i; i = i->next)
-            if (i->kind != JSON_NULL) add_flat(a, out, i, e);
+        for (const struct json *i = node->first; i; i = i->next) go_items(r, s, i, e);
         return;
     }
     fhir_type type = fhir_types[e->type].kind == KIND_ABSTRACT ? fhir_type_of(node) : e->type;
-    if (node->kind != JSON_NULL) fhir_nodes_add(a, out, (struct fhir_node){node, type, e->strength == 1 ? e->set : (uint16_t)0});
+    go(r, s, (struct fhir_node){node, type, e->strength == 1 ? e->set : (uint16_t)0});
 }
 
-static void step_member(struct arena *a, const struct step *s, struct fhir_node from, struct fhir_nodes *out) {
-    const struct fhir_element *e = from.type == s->owner && s->owner ? s->element : fhir_element_find(from.type, s->name);
-    if (e) {
-        const struct json *node = json_get(from.node, s->name);
-        if (node) add_flat(a, out, node, e);
-        return;
-    }
-    if (from.node->kind != JSON_OBJECT) return;
-    for (const struct json *m = from.node->first; m; m = m->next) {
-        if (!str_starts(m->key, s->name) || !(e = fhir_element_find(from.type, m->key))) continue;
-        if ((e->flags & ELEMENT_CHOICE) && str_is(s->name, fhir_text(e->name))) add_flat(a, out, m, e);
+/* value[x]: the members whose name begins with that of the choice. */
+static void go_choice(struct run *r, const struct step *s, struct fhir_node n) {
+    if (n.node->kind != JSON_OBJECT) return;
+    for (const struct json *m = n.node->first; m; m = m->next) {
+        if (m->key.len <= s->name.len || memcmp(m->key.at, s->name.at, s->name.len) != 0) continue;
+        const struct fhir_element *e = fhir_element_find(n.type, m->key);
+        if (e && (e->flags & ELEMENT_CHOICE) && str_is(s->name, fhir_text(e->name))) go_items(r, s->next, m, e);
     }
 }
 
-/* `as` keeps subtypes of complex types, but a canonical is no uri (HL7's suite: gender.as(string) is empty). */
-static bool fits(fhir_type type, fhir_type wanted) { return fhir_types[type].kind == KIND_PRIMITIVE ? type == wanted : fhir_type_is(type, wanted); }
+static void go_member(struct run *r, const struct step *s, struct fhir_node n) {
+    const struct fhir_element *e = n.type == s->owner && s->owner ? s->element : fhir_element_find(n.type, s->name);
+    const struct json *node = e ? json_get(n.node, s->name) : NULL;
+    if (!e) go_choice(r, s, n);
+    else if (node) go_items(r, s->next, node, e);
+}
 
-static void run_step(struct arena *a, const struct step *s, const struct fhir_nodes *in, struct fhir_nodes *out) {
-    static const struct json truth = {.kind = JSON_TRUE}, falsehood = {.kind = JSON_FALSE};
-    if (s->kind == STEP_NOT_FALSE) {
-        bool yes = in->len && in->at[0].node->kind != JSON_FALSE;
-        fhir_nodes_add(a, out, (struct fhir_node){yes ? &truth : &falsehood, fhir_type_find(STR("boolean")), 0});
-        return;
-    }
-    for (size_t i = 0; i < in->len; i++) {
-        struct fhir_node n = in->at[i];
+static void go(struct run *r, const struct step *s, struct fhir_node n) {
+    for (; s; s = s->next) {
         switch (s->kind) {
-        case STEP_MEMBER: step_member(a, s, n, out); break;
-        case STEP_AS: if (fits(n.type, s->type)) fhir_nodes_add(a, out, n); break;
-        case STEP_INDEX: if (i == s->index) fhir_nodes_add(a, out, n); break;
-        case STEP_WHERE: if (str_eq(json_text(n.node, s->name), s->value)) fhir_nodes_add(a, out, n); break;
-        case STEP_NOT_FALSE: break;
+        case STEP_MEMBER: go_member(r, s, n); return;
+        case STEP_AS: if (!fits(n.type, s->type)) return; break;
+        case STEP_INDEX: if (r->reached++ != s->index) return; break;
+        case STEP_WHERE: if (!str_eq(json_text(n.node, s->name), s->value)) return; break;
         }
     }
+    fhir_nodes_add(r->arena, r->out, n);
 }
 
 void walker_run(struct arena *a, const struct walker *w, fhir_type type, const struct json *resource, struct fhir_nodes *out) {
-    struct fhir_node first[16], second[16]; /* most paths fit: no allocation */
-    struct fhir_nodes now = {first, 1, 16}, next = {second, 0, 16};
-    first[0] = (struct fhir_node){resource, type, 0};
-    for (const struct step *s = w->first; s && (now.len || s->kind == STEP_NOT_FALSE); s = s->next) {
-        next.len = 0;
-        run_step(a, s, &now, &next);
-        struct fhir_nodes swap = now;
-        now = next;
-        next = swap;
-    }
-    for (size_t i = 0; i < now.len; i++) fhir_nodes_add(a, out, now.at[i]);
+    static const struct json truth = {.kind = JSON_TRUE}, falsehood = {.kind = JSON_FALSE};
+    size_t before = out->len;
+    struct run r = {a, out, 0};
+    go(&r, w->first, (struct fhir_node){resource, type, 0});
+    if (!w->not_false) return;
+    bool yes = out->len > before && out->at[before].node->kind != JSON_FALSE;
+    out->len = before;
+    fhir_nodes_add(a, out, (struct fhir_node){yes ? &truth : &falsehood, FHIR_TYPE_BOOLEAN, 0});
 }

@@ -46,9 +46,29 @@ static bool link_call(struct compiler *c, struct node *n) {
     return true;
 }
 
+/* a.b.c is evaluated from its first name on. */
+static void link_name(struct node *n) {
+    n->begin = n;
+    while (n->begin->left && n->begin->left->kind == NODE_NAME) {
+        n->begin->left->next = n->begin;
+        n->begin = n->begin->left;
+    }
+}
+
+static uint8_t variable_of(const struct node *n) {
+    static const struct { enum node_kind kind; const char *name; enum variable variable; } all[] = {{NODE_VARIABLE, "this", VARIABLE_THIS},
+        {NODE_VARIABLE, "index", VARIABLE_INDEX}, {NODE_VARIABLE, "total", VARIABLE_TOTAL}, {NODE_EXTERNAL, "context", VARIABLE_CONTEXT},
+        {NODE_EXTERNAL, "resource", VARIABLE_RESOURCE}, {NODE_EXTERNAL, "rootResource", VARIABLE_ROOT}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (n->kind == all[i].kind && str_is(n->text, all[i].name)) return (uint8_t)all[i].variable;
+    return VARIABLE_NAMED;
+}
+
 static bool link_node(struct compiler *c, struct node *n, bool negated) {
     if (!n) return true;
     struct moment m;
+    if (n->kind == NODE_NAME) link_name(n);
+    if (n->kind == NODE_VARIABLE || n->kind == NODE_EXTERNAL) n->variable = variable_of(n);
     bool begins = n->kind == NODE_NAME && !n->left && n->text.len && n->text.at[0] >= 'A' && n->text.at[0] <= 'Z';
     if (begins || n->kind == NODE_TYPE) n->type = fhir_type_find(n->text);
     if (n->kind == NODE_CALL && !link_call(c, n)) return false;

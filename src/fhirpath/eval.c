@@ -44,6 +44,15 @@ bool argument_on(struct evaluation *e, const struct node *call, size_t i, const 
     return ok;
 }
 
+bool argument_truth(struct evaluation *e, const struct node *call, size_t i, const struct focus *outer, struct value *item, int64_t index, enum truth *out) {
+    struct values one = {item, 1, 1};
+    struct focus inner = {&one, item, index, outer->total};
+    struct scope *scope = e->scope;
+    bool ok = eval_truth(e, call->arguments[i], &inner, out);
+    e->scope = scope;
+    return ok;
+}
+
 static bool only_one(struct evaluation *e, const struct node *at, const struct values *v, struct value *out, bool *absent) {
     *absent = v->len == 0;
     if (*absent) return true;
@@ -56,7 +65,7 @@ static bool only_one(struct evaluation *e, const struct node *at, const struct v
 }
 
 bool argument_one(struct evaluation *e, const struct node *call, size_t i, const struct focus *outer, struct value *out, bool *absent) {
-    struct values v = {0};
+    VALUES_FEW(v);
     return argument(e, call, i, outer, &v) && only_one(e, call->arguments[i], &v, out, absent);
 }
 
@@ -92,8 +101,9 @@ bool truth_of(struct evaluation *e, const struct node *at, const struct values *
     *out = TRUTH_EMPTY;
     if (!v->len) return true;
     if (v->len > 1) return eval_fail(e, at, "a single boolean is expected, %zu items found", v->len);
-    *out = TRUTH_TRUE;
-    if (value_to_system(e->arena, &v->at[0], &s) && s.kind == VALUE_BOOLEAN) *out = s.boolean ? TRUTH_TRUE : TRUTH_FALSE;
+    const struct value *one = &v->at[0];
+    if (one->kind == VALUE_ELEMENT && value_to_system(e->arena, one, &s)) one = &s;
+    *out = one->kind == VALUE_BOOLEAN && !one->boolean ? TRUTH_FALSE : TRUTH_TRUE;
     return true;
 }
 
@@ -144,53 +154,67 @@ bool type_argument(struct evaluation *e, const struct node *call, size_t i, str 
 
 /* ---- names ------------------------------------------------------------------------------------------------------------------ */
 
-struct collect { struct evaluation *e; struct values *out; };
+/* a.b.c goes down depth first: what a name finds goes to the next, without a collection between. */
+struct descent {
+    struct evaluation *e;
+    const struct node *name, *last;
+    struct values *out;
+};
 
-static void collect_child(void *context, model_type type, const struct json *value, const struct json *extra) {
-    struct collect *c = context;
-    values_add(c->e->arena, c->out, value_element(type, value, extra));
+static void descend(struct evaluation *e, const struct node *n, const struct node *last, const struct value *v, struct values *out);
+
+static inline void pass_on(struct evaluation *e, const struct node *n, const struct node *last, const struct value *v, struct values *out) {
+    if (n == last) values_add(e->arena, out, *v);
+    else descend(e, n->next, last, v, out);
 }
 
-static void member_of_type_info(struct evaluation *e, const struct value *v, str name, struct values *out) {
-    if (str_is(name, "name")) values_add(e->arena, out, value_string(v->text));
-    if (str_is(name, "namespace")) values_add(e->arena, out, value_string(v->unit));
+static void take_child(void *context, model_type type, const struct json *value, const struct json *extra) {
+    struct descent *d = context;
+    struct value v = {.kind = VALUE_ELEMENT, .type = type, .element = {value, extra}};
+    pass_on(d->e, d->name, d->last, &v, d->out);
 }
 
-static void member_of(struct evaluation *e, const struct value *v, str name, struct values *out) {
-    struct collect c = {e, out};
-    if (v->kind == VALUE_ELEMENT) model_children(v->type, v->element.node, v->element.extra, name, collect_child, &c);
-    else if (v->kind == VALUE_TYPE) member_of_type_info(e, v, name, out);
-    else if (v->kind == VALUE_QUANTITY && str_is(name, "value")) values_add(e->arena, out, value_decimal(v->number));
-    else if (v->kind == VALUE_QUANTITY && (str_is(name, "unit") || str_is(name, "code"))) values_add(e->arena, out, value_string(v->unit));
+/* A name on what is no element. */
+static void descend_system(struct evaluation *e, const struct node *n, const struct node *last, const struct value *v, struct values *out) {
+    struct value found;
+    if (v->kind == VALUE_TYPE && str_is(n->text, "name")) found = value_string(v->text);
+    else if (v->kind == VALUE_TYPE && str_is(n->text, "namespace")) found = value_string(v->unit);
+    else if (v->kind == VALUE_QUANTITY && str_is(n->text, "value")) found = value_decimal(v->number);
+    else if (v->kind == VALUE_QUANTITY && (str_is(n->text, "unit") || str_is(n->text, "code"))) found = value_string(v->unit);
+    else return;
+    pass_on(e, n, last, &found, out);
 }
 
 /* A name that begins a path may be the type of the focus: Patient.name, Resource.id. */
-static bool is_own_type(const struct value *v, fhir_type type) { return type && v->kind == VALUE_ELEMENT && fhir_type_is(v->type, type); }
+static bool is_own_type(const struct value *v, fhir_type type) { return type && v->kind == VALUE_ELEMENT && (v->type == type || fhir_type_is(v->type, type)); }
+
+static void descend(struct evaluation *e, const struct node *n, const struct node *last, const struct value *v, struct values *out) {
+    struct descent d = {e, n, last, out};
+    if (!spend(e, n, 1)) return;
+    if (is_own_type(v, n->type)) pass_on(e, n, last, v, out);
+    else if (v->kind != VALUE_ELEMENT) descend_system(e, n, last, v, out);
+    else if (n->owner && v->type == n->owner && v->element.node) model_element_children(n->first, n->count, n->text, v->element.node, take_child, &d);
+    else model_children(v->type, v->element.node, v->element.extra, n->text, take_child, &d);
+}
 
 static bool eval_name(struct evaluation *e, const struct node *n, const struct focus *focus, struct values *out) {
-    struct values left = {0};
+    const struct node *begin = n->begin;
     const struct values *from = focus->values;
-    if (n->left) {
-        if (!eval(e, n->left, focus, &left)) return false;
+    VALUES_FEW(left);
+    if (begin->left) {
+        if (!eval(e, begin->left, focus, &left)) return false;
         from = &left;
     }
-    if (!spend(e, n, from->len)) return false;
-    for (size_t i = 0; i < from->len; i++) {
-        const struct value *v = &from->at[i];
-        struct collect c = {e, out};
-        if (is_own_type(v, n->type)) values_add(e->arena, out, *v);
-        else if (n->owner && v->kind == VALUE_ELEMENT && v->type == n->owner && v->element.node) model_element_children(n->first, n->count, n->text, v->element.node, collect_child, &c);
-        else member_of(e, v, n->text, out);
-    }
-    return true;
+    for (size_t i = 0; i < from->len && !e->error.code; i++) descend(e, begin, n, &from->at[i], out);
+    return !e->error.code;
 }
 
 /* ---- literals and variables -------------------------------------------------------------------------------------------------- */
 
 static bool eval_variable(struct evaluation *e, const struct node *n, const struct focus *focus, struct values *out) {
-    if (str_is(n->text, "index")) {
+    if (n->variable == VARIABLE_INDEX) {
         values_add(e->arena, out, value_integer(focus->index));
-    } else if (str_is(n->text, "total")) {
+    } else if (n->variable == VARIABLE_TOTAL) {
         for (size_t i = 0; focus->total && i < focus->total->len; i++) values_add(e->arena, out, focus->total->at[i]);
     } else if (focus->this) {
         values_add(e->arena, out, *focus->this);
@@ -226,9 +250,9 @@ static bool eval_external(struct evaluation *e, const struct node *n, struct val
         {"sct", "http://snomed.info/sct"}, {"loinc", "http://loinc.org"}, {"ucum", "http://unitsofmeasure.org"},
         {"us-zip", "[0-9]{5}(-[0-9]{4}){0,1}"}};
     bool found;
-    if (str_is(n->text, "context")) return values_add(e->arena, out, e->input), true;
-    if (str_is(n->text, "resource")) return add_resource(e, e->context->resource, out);
-    if (str_is(n->text, "rootResource")) return add_resource(e, e->context->root ? e->context->root : e->context->resource, out);
+    if (n->variable == VARIABLE_CONTEXT) return values_add(e->arena, out, e->input), true;
+    if (n->variable == VARIABLE_RESOURCE) return add_resource(e, e->context->resource, out);
+    if (n->variable == VARIABLE_ROOT) return add_resource(e, e->context->root ? e->context->root : e->context->resource, out);
     if (!named_variable(e, n->text, out, &found) || found) return true;
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
         if (str_is(n->text, constants[i].name)) return values_add(e->arena, out, value_string(str_of(constants[i].url))), true;
@@ -264,7 +288,8 @@ static bool eval_literal(struct evaluation *e, const struct node *n, struct valu
 /* ---- the rest ------------------------------------------------------------------------------------------------------------------ */
 
 static bool eval_index(struct evaluation *e, const struct node *n, const struct focus *focus, struct values *out) {
-    struct values left = {0}, right = {0};
+    VALUES_FEW(left);
+    VALUES_FEW(right);
     struct value index;
     bool absent;
     int64_t i;
@@ -276,7 +301,7 @@ static bool eval_index(struct evaluation *e, const struct node *n, const struct 
 }
 
 static bool eval_sign(struct evaluation *e, const struct node *n, const struct focus *focus, struct values *out) {
-    struct values v = {0};
+    VALUES_FEW(v);
     struct value s;
     bool absent;
     if (!eval(e, n->left, focus, &v) || !only_one(e, n->left, &v, &s, &absent)) return false;
@@ -288,7 +313,7 @@ static bool eval_sign(struct evaluation *e, const struct node *n, const struct f
 }
 
 static bool eval_type(struct evaluation *e, const struct node *n, const struct focus *focus, struct values *out) {
-    struct values left = {0};
+    VALUES_FEW(left);
     if (!eval(e, n->left, focus, &left)) return false;
     if (n->operator == OP_IS && left.len > 1) return eval_fail(e, n, "'is' works on one item, %zu found", left.len);
     for (size_t i = 0; i < left.len; i++) {
@@ -300,23 +325,62 @@ static bool eval_type(struct evaluation *e, const struct node *n, const struct f
     return true;
 }
 
+static bool give_truth(struct evaluation *e, enum truth t, struct values *out) {
+    if (t != TRUTH_EMPTY) values_add(e->arena, out, value_boolean(t == TRUTH_TRUE));
+    return true;
+}
+
+/* The side a function works on: its left side or the focus. */
+static bool eval_input(struct evaluation *e, const struct node *n, const struct focus *focus, struct values *left, const struct values **input) {
+    if (n->left && !eval(e, n->left, focus, left)) return false;
+    *input = n->left ? left : focus->values;
+    return spend(e, n, (*input)->len);
+}
+
+static bool tests(const struct node *n) {
+    return (n->kind == NODE_BINARY && operator_tests(n->operator)) || (n->kind == NODE_CALL && functions[n->function].test);
+}
+
+static bool call_test(struct evaluation *e, const struct node *n, const struct focus *focus, enum truth *out) {
+    VALUES_FEW(left);
+    const struct values *input;
+    return eval_input(e, n, focus, &left, &input) && functions[n->function].test(e, n, input, focus, out);
+}
+
+static bool enter(struct evaluation *e, const struct node *n) {
+    if (!spend(e, n, 1)) return false;
+    if (arena_used(e->arena) > e->memory) return too_costly(e, n, "the expression takes too much memory");
+    return ++e->depth <= MOST_DEPTH || eval_fail(e, n, "nested too deeply");
+}
+
+bool eval_truth(struct evaluation *e, const struct node *n, const struct focus *focus, enum truth *out) {
+    if (!tests(n)) {
+        VALUES_FEW(v);
+        return eval(e, n, focus, &v) && truth_of(e, n, &v, out);
+    }
+    bool ok = enter(e, n) && (n->kind == NODE_BINARY ? operate_truth(e, n, focus, out) : call_test(e, n, focus, out));
+    e->depth--;
+    return ok;
+}
+
 static bool eval_call(struct evaluation *e, const struct node *n, const struct focus *focus, struct values *out) {
-    struct values left = {0};
-    if (n->left && !eval(e, n->left, focus, &left)) return false;
-    const struct values *input = n->left ? &left : focus->values;
-    return spend(e, n, input->len) && functions[n->function].run(e, n, input, focus, out);
+    VALUES_FEW(left);
+    const struct values *input;
+    return eval_input(e, n, focus, &left, &input) && functions[n->function].run(e, n, input, focus, out);
 }
 
 bool eval(struct evaluation *e, const struct node *n, const struct focus *focus, struct values *out) {
+    if (tests(n)) {
+        enum truth t = TRUTH_EMPTY;
+        return eval_truth(e, n, focus, &t) && give_truth(e, t, out);
+    }
     if (out->len && (n->kind == NODE_CALL || n->kind == NODE_BINARY)) { /* those look at what they gave so far */
         struct values apart = {0};
         if (!eval(e, n, focus, &apart)) return false;
         for (size_t i = 0; i < apart.len; i++) values_add(e->arena, out, apart.at[i]);
         return true;
     }
-    if (!spend(e, n, 1)) return false;
-    if (arena_used(e->arena) > e->memory) return too_costly(e, n, "the expression takes too much memory");
-    if (++e->depth > MOST_DEPTH) return eval_fail(e, n, "nested too deeply");
+    if (!enter(e, n)) return false;
     bool ok;
     switch (n->kind) {
     case NODE_EXTERNAL: ok = eval_external(e, n, out); break;
@@ -333,27 +397,33 @@ bool eval(struct evaluation *e, const struct node *n, const struct focus *focus,
     return ok;
 }
 
-err fhirpath_evaluate(struct arena *a, const struct fhirpath *path, const struct fhirpath_context *context, struct values *out) {
+/* ---- from outside ---------------------------------------------------------------------------------------------------------------- */
+
+static struct evaluation begin(struct arena *a, const struct fhirpath *path, const struct fhirpath_context *context) {
     struct evaluation e = {.arena = a, .source = path->source, .context = context, .budget = context->budget ? context->budget : DEFAULT_BUDGET,
                            .memory = arena_used(a) + MOST_MEMORY};
-    struct values input = {0};
     if (context->has_input) e.input = context->input;
     else if (context->resource) e.input = value_element(fhir_type_of(context->resource), context->resource, NULL);
-    if (context->has_input || context->resource) values_add(a, &input, e.input);
-    struct focus focus = {&input, NULL, 0, NULL};
+    return e;
+}
+
+static err end(const struct evaluation *e, bool ok) {
+    if (e->context->spent) *e->context->spent += (e->context->budget ? e->context->budget : DEFAULT_BUDGET) - e->budget;
+    return ok ? OK_ERR : e->error;
+}
+
+err fhirpath_evaluate(struct arena *a, const struct fhirpath *path, const struct fhirpath_context *context, struct values *out) {
+    struct evaluation e = begin(a, path, context);
+    struct values input = {&e.input, context->has_input || context->resource ? 1 : 0, 1};
     *out = (struct values){0};
-    size_t budget = e.budget;
-    bool ok = eval(&e, path->root, &focus, out);
-    if (context->spent) *context->spent += budget - e.budget;
-    return ok ? OK_ERR : e.error;
+    return end(&e, eval(&e, path->root, &(struct focus){&input, NULL, 0, NULL}, out));
 }
 
 err fhirpath_test(struct arena *a, const struct fhirpath *path, const struct fhirpath_context *context, bool empty_is_true, bool *out) {
-    struct values v;
-    struct evaluation e = {.arena = a, .source = path->source, .context = context};
-    enum truth t;
-    TRY(fhirpath_evaluate(a, path, context, &v));
-    if (!truth_of(&e, path->root, &v, &t)) return e.error;
+    struct evaluation e = begin(a, path, context);
+    struct values input = {&e.input, context->has_input || context->resource ? 1 : 0, 1};
+    enum truth t = TRUTH_EMPTY;
+    err failure = end(&e, eval_truth(&e, path->root, &(struct focus){&input, NULL, 0, NULL}, &t));
     *out = t == TRUTH_TRUE || (t == TRUTH_EMPTY && empty_is_true);
-    return OK_ERR;
+    return failure;
 }

@@ -8,37 +8,39 @@
 
 /* ---- existence (5.1) ---------------------------------------------------------------------------------------------------------- */
 
-FUNCTION(f_empty) { (void)call, (void)outer; return give(e, out, value_boolean(input->len == 0)); }
+static enum truth truth_from(bool v) { return v ? TRUTH_TRUE : TRUTH_FALSE; }
+
+TEST(t_empty) { (void)e, (void)call, (void)outer; return *out = truth_from(input->len == 0), true; }
 FUNCTION(f_count) { (void)call, (void)outer; return give(e, out, value_integer((int64_t)input->len)); }
 
-FUNCTION(f_not) {
+TEST(t_not) {
     (void)outer;
     enum truth t;
     if (!truth_of(e, call, input, &t)) return false;
-    return t == TRUTH_EMPTY || give(e, out, value_boolean(t == TRUTH_FALSE));
+    *out = t == TRUTH_EMPTY ? t : truth_from(t == TRUTH_FALSE);
+    return true;
 }
 
 /* Truth of argument 0 for each item, until `stop` is found: *found tells. */
 static bool any_item(struct evaluation *e, const struct node *call, const struct values *input, const struct focus *outer, bool stop_at, bool *found) {
     *found = false;
     for (size_t i = 0; i < input->len && !*found; i++) {
-        struct values v = {0};
         enum truth t;
-        if (!argument_on(e, call, 0, outer, &input->at[i], (int64_t)i, &v) || !truth_of(e, call->arguments[0], &v, &t)) return false;
+        if (!argument_truth(e, call, 0, outer, &input->at[i], (int64_t)i, &t)) return false;
         *found = (t == TRUTH_TRUE) == stop_at;
     }
     return true;
 }
 
-FUNCTION(f_exists) {
+TEST(t_exists) {
     bool found = input->len > 0;
     if (call->argument_count && !any_item(e, call, input, outer, true, &found)) return false;
-    return give(e, out, value_boolean(found));
+    return *out = truth_from(found), true;
 }
 
-FUNCTION(f_all) {
+TEST(t_all) {
     bool found;
-    return any_item(e, call, input, outer, false, &found) && give(e, out, value_boolean(!found));
+    return any_item(e, call, input, outer, false, &found) && (*out = truth_from(!found), true);
 }
 
 static bool any_boolean(struct evaluation *e, const struct node *call, const struct values *input, bool wanted, bool *found) {
@@ -82,9 +84,8 @@ FUNCTION(f_is_distinct) {
 
 FUNCTION(f_where) {
     for (size_t i = 0; i < input->len; i++) {
-        struct values v = {0};
         enum truth t;
-        if (!argument_on(e, call, 0, outer, &input->at[i], (int64_t)i, &v) || !truth_of(e, call->arguments[0], &v, &t)) return false;
+        if (!argument_truth(e, call, 0, outer, &input->at[i], (int64_t)i, &t)) return false;
         if (t == TRUTH_TRUE) values_add(e->arena, out, input->at[i]);
     }
     return true;

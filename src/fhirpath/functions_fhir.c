@@ -126,7 +126,7 @@ static bool has_value(const struct values *input) {
     return v->kind != VALUE_ELEMENT || (v->element.node && fhir_types[v->type].kind == KIND_PRIMITIVE);
 }
 
-FUNCTION(f_has_value) { (void)call, (void)outer; return give(e, out, value_boolean(has_value(input))); }
+TEST(t_has_value) { (void)e, (void)call, (void)outer; return *out = has_value(input) ? TRUTH_TRUE : TRUTH_FALSE, true; }
 
 FUNCTION(f_get_value) {
     (void)call, (void)outer;

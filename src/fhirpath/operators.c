@@ -8,11 +8,6 @@
 
 bool is_numeric(const struct value *v) { return v->kind == VALUE_INTEGER || v->kind == VALUE_LONG || v->kind == VALUE_DECIMAL; }
 
-static bool give_truth(struct evaluation *e, enum truth t, struct values *out) {
-    if (t != TRUTH_EMPTY) values_add(e->arena, out, value_boolean(t == TRUTH_TRUE));
-    return true;
-}
-
 static enum truth not(enum truth t) { return t == TRUTH_EMPTY ? t : t == TRUTH_TRUE ? TRUTH_FALSE : TRUTH_TRUE; }
 
 /* ---- logic (6.5) -------------------------------------------------------------------------------------------------------------- */
@@ -26,13 +21,16 @@ static enum truth combine(enum operator_kind op, enum truth x, enum truth y) {
     }
 }
 
-static bool operate_logic(struct evaluation *e, const struct node *n, const struct values *left, const struct focus *focus, struct values *out) {
-    struct values right = {0};
+static bool operate_logic(struct evaluation *e, const struct node *n, const struct focus *focus, enum truth *out) {
     enum truth x, y = TRUTH_EMPTY;
-    if (!truth_of(e, n->left, left, &x)) return false;
+    struct scope *scope = e->scope;
+    if (!eval_truth(e, n->left, focus, &x)) return false;
+    e->scope = scope;
     bool decided = (n->operator == OP_AND && x == TRUTH_FALSE) || (n->operator == OP_OR && x == TRUTH_TRUE) || (n->operator == OP_IMPLIES && x == TRUTH_FALSE);
-    if (!decided && (!eval(e, n->right, focus, &right) || !truth_of(e, n->right, &right, &y))) return false;
-    return give_truth(e, combine(n->operator, x, y), out);
+    if (!decided && !eval_truth(e, n->right, focus, &y)) return false;
+    e->scope = scope;
+    *out = combine(n->operator, x, y);
+    return true;
 }
 
 /* ---- comparison (6.2) ------------------------------------------------------------------------------------------------------------ */
@@ -63,7 +61,8 @@ static bool compare(struct evaluation *e, const struct node *n, const struct val
 }
 
 /* A string beside a date is read as one: FHIR's dates in extensions and JSON are typed, literals of search values are not. */
-static bool operate_compare(struct evaluation *e, const struct node *n, const struct values *left, const struct values *right, struct values *out) {
+static bool operate_compare(struct evaluation *e, const struct node *n, const struct values *left, const struct values *right, enum truth *out) {
+    *out = TRUTH_EMPTY;
     if (!left->len || !right->len) return true;
     if (left->len > 1 || right->len > 1) return eval_fail(e, n, "only single items can be compared");
     struct value x, y;
@@ -76,7 +75,7 @@ static bool operate_compare(struct evaluation *e, const struct node *n, const st
     if (o == ORDER_UNKNOWN) return true;
     bool yes = n->operator == OP_LESS ? o == ORDER_LESS : n->operator == OP_LESS_EQUAL ? o != ORDER_GREATER
              : n->operator == OP_GREATER ? o == ORDER_GREATER : o != ORDER_LESS;
-    values_add(e->arena, out, value_boolean(yes));
+    *out = yes ? TRUTH_TRUE : TRUTH_FALSE;
     return true;
 }
 
@@ -189,41 +188,51 @@ static bool concatenate(struct evaluation *e, const struct node *n, const struct
     return true;
 }
 
-static bool membership(struct evaluation *e, const struct node *n, const struct values *item, const struct values *list, struct values *out) {
+static bool membership(struct evaluation *e, const struct node *n, const struct values *item, const struct values *list, enum truth *out) {
+    *out = TRUTH_EMPTY;
     if (!item->len) return true;
     if (item->len > 1) return eval_fail(e, n, "one item is looked for, %zu found", item->len);
     if (!spend(e, n, list->len)) return false;
-    values_add(e->arena, out, value_boolean(values_contain(e->arena, list, &item->at[0])));
+    *out = values_contain(e->arena, list, &item->at[0]) ? TRUTH_TRUE : TRUTH_FALSE;
     return true;
 }
 
-bool operate(struct evaluation *e, const struct node *n, const struct focus *focus, struct values *out) {
-    struct values left = {0}, right = {0};
+static bool both_sides(struct evaluation *e, const struct node *n, const struct focus *focus, struct values *left, struct values *right) {
     struct scope *scope = e->scope;
-    if (!eval(e, n->left, focus, &left)) return false;
+    bool ok = eval(e, n->left, focus, left);
     e->scope = scope;
-    if (n->operator == OP_AND || n->operator == OP_OR || n->operator == OP_XOR || n->operator == OP_IMPLIES) {
-        bool ok = operate_logic(e, n, &left, focus, out);
-        e->scope = scope;
-        return ok;
-    }
-    if (!eval(e, n->right, focus, &right)) return false;
+    ok = ok && eval(e, n->right, focus, right);
     e->scope = scope;
+    return ok;
+}
+
+bool operator_tests(enum operator_kind op) { return op >= OP_LESS && op != OP_IS && op != OP_AS; }
+
+bool operate_truth(struct evaluation *e, const struct node *n, const struct focus *focus, enum truth *out) {
+    VALUES_FEW(left);
+    VALUES_FEW(right);
+    if (n->operator >= OP_AND) return operate_logic(e, n, focus, out);
+    if (!both_sides(e, n, focus, &left, &right)) return false;
     switch (n->operator) {
-    case OP_EQUAL: return give_truth(e, values_equal(e->arena, &left, &right), out);
-    case OP_NOT_EQUAL: return give_truth(e, not(values_equal(e->arena, &left, &right)), out);
+    case OP_EQUAL: return *out = values_equal(e->arena, &left, &right), true;
+    case OP_NOT_EQUAL: return *out = not(values_equal(e->arena, &left, &right)), true;
     case OP_EQUIVALENT: case OP_NOT_EQUIVALENT:
         if (!spend(e, n, left.len * right.len)) return false;
-        return values_add(e->arena, out, value_boolean(values_equivalent(e->arena, &left, &right) == (n->operator == OP_EQUIVALENT))), true;
-    case OP_LESS: case OP_LESS_EQUAL: case OP_GREATER: case OP_GREATER_EQUAL: return operate_compare(e, n, &left, &right, out);
+        return *out = values_equivalent(e->arena, &left, &right) == (n->operator == OP_EQUIVALENT) ? TRUTH_TRUE : TRUTH_FALSE, true;
     case OP_IN: return membership(e, n, &left, &right, out);
     case OP_CONTAINS: return membership(e, n, &right, &left, out);
-    case OP_CONCATENATE: return concatenate(e, n, &left, &right, out);
-    case OP_UNION:
-        if (!spend(e, n, (left.len + right.len) * (left.len + right.len) / 2)) return false;
-        for (size_t i = 0; i < left.len; i++) values_add_distinct(e->arena, out, &left.at[i]);
-        for (size_t i = 0; i < right.len; i++) values_add_distinct(e->arena, out, &right.at[i]);
-        return true;
-    default: return operate_arithmetic(e, n, &left, &right, out);
+    default: return operate_compare(e, n, &left, &right, out);
     }
+}
+
+bool operate(struct evaluation *e, const struct node *n, const struct focus *focus, struct values *out) {
+    VALUES_FEW(left);
+    VALUES_FEW(right);
+    if (!both_sides(e, n, focus, &left, &right)) return false;
+    if (n->operator == OP_CONCATENATE) return concatenate(e, n, &left, &right, out);
+    if (n->operator != OP_UNION) return operate_arithmetic(e, n, &left, &right, out);
+    if (!spend(e, n, (left.len + right.len) * (left.len + right.len) / 2)) return false;
+    for (size_t i = 0; i < left.len; i++) values_add_distinct(e->arena, out, &left.at[i]);
+    for (size_t i = 0; i < right.len; i++) values_add_distinct(e->arena, out, &right.at[i]);
+    return true;
 }

@@ -194,23 +194,25 @@ static size_t base64_size(str s) {
     return n / 4 * 3 - (padding > 2 ? 0 : padding);
 }
 
-static void attachment(const struct rules *r, const struct json *node, str path) {
+static str member_at(const struct rules *r, const struct fhir_place *at, const char *member) { return member_path(r, fhir_place_path(r->arena, at), member); }
+
+static void attachment(const struct rules *r, const struct json *node, const struct fhir_place *at) {
     const struct json *size = JSON_GET(node, "size"), *data = JSON_GET(node, "data");
     int64_t said;
     if (!size || !data || data->kind != JSON_STRING || !str_int64(size->text, &said)) return;
     size_t real = base64_size(data->text);
     if ((uint64_t)said != real)
-        tell(r, size, member_path(r, path, "size"), "invalid", str_format(r->arena, "the size says %lld bytes, the data have %zu", (long long)said, real),
+        tell(r, size, member_at(r, at, "size"), "invalid", str_format(r->arena, "the size says %lld bytes, the data have %zu", (long long)said, real),
              str_format(r->arena, "size ghi %lld byte, dữ liệu có %zu", (long long)said, real));
 }
 
-static void system_of(const struct rules *r, const struct json *node, bool coding, str path) {
+static void system_of(const struct rules *r, const struct json *node, bool coding, const struct fhir_place *at) {
     const struct json *system = JSON_GET(node, "system");
     if (!system || system->kind != JSON_STRING) return;
     if (!is_absolute(system->text))
-        tell(r, system, member_path(r, path, "system"), "invalid", STR("the system must be an absolute URI"), STR("system phải là URI tuyệt đối"));
+        tell(r, system, member_at(r, at, "system"), "invalid", STR("the system must be an absolute URI"), STR("system phải là URI tuyệt đối"));
     else if (coding && (str_starts(system->text, STR("http://hl7.org/fhir/ValueSet/")) || str_starts(system->text, STR("http://terminology.hl7.org/ValueSet/"))))
-        tell(r, system, member_path(r, path, "system"), "invalid", STR("the system is a value set, not a code system"), STR("system là tập giá trị, không phải hệ mã"));
+        tell(r, system, member_at(r, at, "system"), "invalid", STR("the system is a value set, not a code system"), STR("system là tập giá trị, không phải hệ mã"));
 }
 
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -229,18 +231,26 @@ static bool has_tag(str s) {
     return false;
 }
 
-void rules_element(const struct rules *r, fhir_type owner, fhir_type type, const struct json *node, str path) {
-    if (type == FHIR_TYPE_STRING) {
+bool rules_ask(fhir_type type) {
+    return type == FHIR_TYPE_STRING || type == FHIR_TYPE_ATTACHMENT || type == FHIR_TYPE_CODING || type == FHIR_TYPE_IDENTIFIER || type == FHIR_TYPE_EXTENSION;
+}
+
+void rules_element(const struct rules *r, const struct json *node, const struct fhir_place *at) {
+    switch (at->element->type) {
+    case FHIR_TYPE_STRING:
         if (node->kind == JSON_STRING && memchr(node->text.at, '<', node->text.len) && has_tag(node->text))
-            r->tell(r->context, false, node, path, "invalid", STR("a string should not carry HTML tags"), STR("chuỗi không nên chứa thẻ HTML"));
-    } else if (type == FHIR_TYPE_ATTACHMENT) {
-        attachment(r, node, path);
-    } else if (type == FHIR_TYPE_CODING || type == FHIR_TYPE_IDENTIFIER) {
-        system_of(r, node, type == FHIR_TYPE_CODING, path);
-    } else if (type == FHIR_TYPE_EXTENSION && owner != FHIR_TYPE_EXTENSION) {
+            r->tell(r->context, false, node, fhir_place_path(r->arena, at), "invalid", STR("a string should not carry HTML tags"), STR("chuỗi không nên chứa thẻ HTML"));
+        return;
+    case FHIR_TYPE_ATTACHMENT: attachment(r, node, at); return;
+    case FHIR_TYPE_CODING: case FHIR_TYPE_IDENTIFIER: system_of(r, node, at->element->type == FHIR_TYPE_CODING, at); return;
+    case FHIR_TYPE_EXTENSION: {
         const struct json *url = JSON_GET(node, "url");
-        if (url && url->kind == JSON_STRING && !is_absolute(url->text))
-            tell(r, url, member_path(r, path, "url"), "invalid", STR("the url of an extension must be absolute"), STR("url của phần mở rộng phải là tuyệt đối"));
+        bool nested = at->up->element && at->up->element->type == FHIR_TYPE_EXTENSION;
+        if (!nested && url && url->kind == JSON_STRING && !is_absolute(url->text))
+            tell(r, url, member_at(r, at, "url"), "invalid", STR("the url of an extension must be absolute"), STR("url của phần mở rộng phải là tuyệt đối"));
+        return;
+    }
+    default: return;
     }
 }
 

@@ -17,8 +17,10 @@ struct rules {
 
 /* Addresses of fullUrl, links, what a search may return, references inside documents and messages (R4 bundle.html). */
 void rules_bundle(const struct rules *r, const struct json *bundle, str path);
-/* An element of a data type: Attachment, Coding, Identifier, string; `owner` is the type it stands in. */
-void rules_element(const struct rules *r, fhir_type owner, fhir_type type, const struct json *node, str path);
+/* An element of a data type: Attachment, Coding, Identifier, Extension, string. */
+void rules_element(const struct rules *r, const struct json *node, const struct fhir_place *at);
+/* Has rules_element anything to say about this type? */
+bool rules_ask(fhir_type type);
 /* enableWhen.question names another item that is there. */
 void rules_questionnaire(const struct rules *r, const struct json *questionnaire, str path);
 

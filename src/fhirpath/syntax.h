@@ -58,6 +58,8 @@ enum operator_kind {
     OP_XOR, OP_IMPLIES
 };
 
+enum variable { VARIABLE_NAMED, VARIABLE_THIS, VARIABLE_INDEX, VARIABLE_TOTAL, VARIABLE_CONTEXT, VARIABLE_RESOURCE, VARIABLE_ROOT };
+
 struct node {
     enum node_kind kind;
     enum operator_kind operator;
@@ -67,10 +69,12 @@ struct node {
     str text;                 /* name, string, unit, type specifier "System.Integer" */
     struct decimal number;
     struct node *left, *right;
+    struct node *next, *begin; /* NAME: the name that follows in a.b.c, and the first of them; set by the compiler */
     struct node **arguments;
     size_t argument_count;
     uint16_t function; /* CALL: index into the table of functions, set by the compiler */
-    uint16_t type;     /* NAME beginning a path, TYPE: the FHIR type of that name, 0 none; set by the compiler */
+    uint16_t type;     /* NAME beginning a path or naming a type, TYPE: the FHIR type of that name, 0 none; set by the compiler */
+    uint8_t variable;  /* VARIABLE, EXTERNAL: which one; set by the compiler */
     uint16_t owner;    /* NAME: the static type of what it is read from, 0 unknown; then its elements (several: a choice) */
     uint16_t first, count;
     uint16_t height;   /* levels below: walks over the tree recurse */

@@ -187,7 +187,7 @@ static void test_many(void **state) {
     for (int i = 0; i < 500; i++) buf_addf(&b, ",\"x%d\":1", i);
     buf_addz(&b, "}");
     struct fhir_issues many = validate(str_z(arena, buf_str(&b)));
-    assert_int_equal(many.len, 100);
+    assert_int_equal(many.len, 200);
 }
 
 static void test_path(void **state) {
