@@ -69,6 +69,19 @@ const struct fhir_element *fhir_element_find(fhir_type t, str key) {
     return NULL;
 }
 
+static inline bool key_is(const struct fhir_element *e, str key) {
+    const char *name = fhir_text(e->key);
+    return name[0] == key.at[0] && strncmp(name, key.at, key.len) == 0 && !name[key.len];
+}
+
+const struct fhir_element *fhir_element_next(fhir_type t, str key, const struct fhir_element *from) {
+    const struct fhir_type_row *row = fhir_type_row(t);
+    const struct fhir_element *end = &fhir_elements[row->first] + row->count;
+    for (size_t i = 0; i < 4 && from < end; i++, from++)
+        if (key_is(from, key)) return from;
+    return fhir_element_find(t, key);
+}
+
 const uint16_t *fhir_required(fhir_type t, size_t *count) {
     ready();
     *count = required[t].len;

@@ -32,6 +32,9 @@ fhir_type fhir_type_of(const struct json *resource);
 
 /* The element behind JSON member `key` of type t (not for `_key`, resourceType); NULL when there is none. */
 const struct fhir_element *fhir_element_find(fhir_type t, str key);
+/* The same for a key that is not empty, for members in the order of the definition, as they mostly come: looks first at `from`, the element
+ * behind the last one found (or the first one of the type). */
+const struct fhir_element *fhir_element_next(fhir_type t, str key, const struct fhir_element *from);
 static inline const char *fhir_text(uint32_t offset) { return fhir_pool + offset; }
 /* The elements of a type that must be there, as numbers in its row (a choice: that of its first member). */
 const uint16_t *fhir_required(fhir_type t, size_t *count);

@@ -312,20 +312,6 @@ static void check_member(struct fhir_walk *c, const struct fhir_element *e, cons
     check_items(c, e, object, member, &at, extra);
 }
 
-static inline bool key_is(const struct fhir_element *e, str key) {
-    const char *name = fhir_text(e->key);
-    return name[0] == key.at[0] && strncmp(name, key.at, key.len) == 0 && !name[key.len];
-}
-
-/* Members mostly come in the order of the definition: look behind the last one before asking the hash table. */
-static const struct fhir_element *find(fhir_type type, str key, const struct fhir_element *last) {
-    const struct fhir_type_row *row = fhir_type_row(type);
-    const struct fhir_element *end = &fhir_elements[row->first] + row->count;
-    for (size_t i = 0; i < 4 && last < end; i++, last++)
-        if (key_is(last, key)) return last;
-    return fhir_element_find(type, key);
-}
-
 struct seen { uint64_t bits[SEEN_WORDS]; };
 static inline void seen_set(struct seen *s, size_t i) { s->bits[i / 64 % SEEN_WORDS] |= 1ull << (i % 64); }
 static inline bool seen_has(const struct seen *s, size_t i) { return s->bits[i / 64 % SEEN_WORDS] >> (i % 64) & 1; }
@@ -365,7 +351,7 @@ static void check_members(struct fhir_walk *c, fhir_type type, const struct json
         bool extra = m->key.len > 1 && m->key.at[0] == '_';
         str key = extra ? str_slice(m->key, 1, m->key.len) : m->key;
         if (resource && !extra && str_is(key, "resourceType")) continue;
-        const struct fhir_element *e = key.len ? find(type, key, next) : NULL;
+        const struct fhir_element *e = key.len ? fhir_element_next(type, key, next) : NULL;
         if (!e) {
             struct fhir_place here = {at, m->key, -1, NULL};
             report(c, key.len < 64 ? &here : at, m->key_begin, "structure", "unknown element '%.*s'", "không có phần tử '%.*s'", STR_ARG(shown(m->key)));

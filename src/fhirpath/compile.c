@@ -36,11 +36,20 @@ static bool refuse(struct compiler *c, const struct node *n, const char *format,
 
 /* ---- functions and literals --------------------------------------------------------------------------------------------------------- */
 
+/* ofType(Patient), as(FHIR.string): the type the argument names. */
+static void link_specifier(struct node *call) {
+    struct node *n = call->argument_count ? call->arguments[0] : NULL;
+    bool plain = n && n->kind == NODE_NAME && !n->left;
+    bool qualified = n && n->kind == NODE_NAME && n->left && n->left->kind == NODE_NAME && !n->left->left && str_is(n->left->text, "FHIR");
+    if (plain || qualified) n->type = fhir_type_find(n->text);
+}
+
 static bool link_call(struct compiler *c, struct node *n) {
     size_t i = function_find(n->text);
     if (i == function_count) return refuse(c, n, "unknown function %.*s()", STR_ARG(n->text));
     const struct function *f = &functions[i];
     n->function = (uint16_t)i;
+    if (f->run == f_is || f->run == f_as || f->run == f_of_type) link_specifier(n);
     if ((int)n->argument_count < f->least || (f->most >= 0 && (int)n->argument_count > f->most))
         return refuse(c, n, "%s() does not take %zu arguments", f->name, n->argument_count);
     return true;

@@ -128,6 +128,7 @@ static bool fhir_matches(const struct value *v, fhir_type type, bool exact) {
 }
 
 bool type_matches(struct evaluation *e, const struct node *at, const struct value *v, str specifier, bool exact, bool *out) {
+    if (at->type && v->kind == VALUE_ELEMENT) return *out = fhir_matches(v, at->type, exact), true;
     size_t dot = str_find(specifier, '.');
     str space = dot < specifier.len ? str_slice(specifier, 0, dot) : STR_NONE;
     str name = dot < specifier.len ? str_slice(specifier, dot + 1, specifier.len) : specifier;

@@ -22,6 +22,7 @@ struct evaluation {
     size_t budget, memory; /* steps left; bytes the arena may reach */
     int depth;
     struct scope *scope;
+    struct values *descendants; /* of %resource, once asked for: invariants ask often (dom-3) */
     err error;
 };
 

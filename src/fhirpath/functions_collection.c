@@ -306,8 +306,7 @@ FUNCTION(f_children) {
     return true;
 }
 
-FUNCTION(f_descendants) {
-    (void)outer;
+static bool descendants(struct evaluation *e, const struct node *call, const struct values *input, struct values *out) {
     for (size_t i = 0; i < input->len; i++) children_of(e, &input->at[i], out);
     for (size_t i = 0; i < out->len; i++) {
         struct value v = out->at[i];
@@ -315,6 +314,17 @@ FUNCTION(f_descendants) {
         children_of(e, &v, out);
     }
     return true;
+}
+
+FUNCTION(f_descendants) {
+    (void)outer;
+    if (!call->left || call->left->kind != NODE_EXTERNAL || call->left->variable != VARIABLE_RESOURCE) return descendants(e, call, input, out);
+    if (!e->descendants) {
+        struct values *all = ARENA_NEW(e->arena, struct values);
+        if (!descendants(e, call, input, all)) return false;
+        e->descendants = all;
+    }
+    return spend(e, call, e->descendants->len) && give_all(e, out, e->descendants);
 }
 
 /* ---- sort (draft) --------------------------------------------------------------------------------------------------------------------------------- */

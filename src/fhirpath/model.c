@@ -137,12 +137,17 @@ void model_all_children(model_type type, const struct json *object, const struct
     const struct json *from = is_primitive(type) ? extra : object;
     model_type owner = is_primitive(type) ? model_types()->element : type;
     if (!from || from->kind != JSON_OBJECT) return;
+    bool siblings = has_underscore(from);
+    const struct fhir_element *next = &fhir_elements[fhir_types[owner].first];
     for (const struct json *m = from->first; m; m = m->next) {
         bool underscore = m->key.len && m->key.at[0] == '_';
         str key = underscore ? str_slice(m->key, 1, m->key.len) : m->key;
-        if (underscore && json_get(from, key)) continue; /* came with its value */
-        const struct fhir_element *e = fhir_element_find(owner, key);
-        if (e) visit_element(e, from, add, context);
+        if (!key.len || (underscore && json_get(from, key))) continue; /* came with its value */
+        const struct fhir_element *e = fhir_element_next(owner, key, next);
+        if (!e || (underscore && !is_primitive(e->type))) continue;
+        next = e + 1;
+        if (underscore) visit_member(e->type, NULL, m, add, context);
+        else visit_member(e->type, m, siblings && is_primitive(e->type) ? sibling(from, key) : NULL, add, context);
     }
 }
 

@@ -114,8 +114,19 @@ static bool same_text(struct arena *a, str x, str y) {
     return !plain && str_eq(text_nfc(a, x), text_nfc(a, y));
 }
 
+/* The text of what is a string as a System value. */
+static bool text_of(const struct value *v, str *out) {
+    if (v->kind == VALUE_STRING) return *out = v->text, true;
+    if (v->kind != VALUE_ELEMENT || !v->element.node || v->element.node->kind != JSON_STRING) return false;
+    const struct model_types *t = model_types();
+    if (v->type == t->date || v->type == t->date_time || v->type == t->instant || v->type == t->time) return false;
+    return *out = v->element.node->text, true;
+}
+
 enum truth value_equal(struct arena *a, const struct value *x, const struct value *y) {
     struct value p, q;
+    str xt, yt;
+    if (text_of(x, &xt) && text_of(y, &yt)) return truth_of(same_text(a, xt, yt));
     bool left = value_to_system(a, x, &p), right = value_to_system(a, y, &q);
     if (!left || !right) {
         if (x->kind != VALUE_ELEMENT || y->kind != VALUE_ELEMENT) return TRUTH_FALSE;
