@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Blocks other than tables and charts: how high they are at a width, and drawing them. A flow is its blocks one under the
- * other; columns are flows beside each other.
+ * Blocks other than tables and charts: how high they are at a width, and drawing them. A flow is its blocks one under
+ * the other; columns are flows beside each other.
  */
 #include "paper_int.h"
 
@@ -20,15 +20,17 @@ void text_lines(struct room *r, const struct paper_block *b, double width, struc
     }
 }
 
-void text_draw(struct room *r, const struct paper_block *b, const struct lines *lines, size_t from, size_t to, double x, double y,
-               double width) {
+void text_draw(struct room *r, const struct paper_block *b, const struct lines *lines, size_t from, size_t to, double x,
+               double y, double width) {
     const struct paper_style *s = &b->style;
     for (size_t i = from; i < to; i++, y += lines->height) {
         const struct line *line = &lines->at[i];
-        double indent = POINTS(s->left) + (i == 0 ? POINTS(s->first) : 0), spare = width - indent - line->width, stretch = 0;
+        double indent = POINTS(s->left) + (i == 0 ? POINTS(s->first) : 0), spare = width - indent - line->width,
+               stretch = 0;
         if (s->align == PAPER_CENTER) indent += spare / 2;
         if (s->align == PAPER_RIGHT) indent += spare;
-        if (s->align == PAPER_JUSTIFY && !line->ends && line->spaces && spare > 0 && spare < width / 4) stretch = spare / (double)line->spaces;
+        if (s->align == PAPER_JUSTIFY && !line->ends && line->spaces && spare > 0 && spare < width / 4)
+            stretch = spare / (double)line->spaces;
         press_line(r->press, r->cairo, line, x + indent, y + lines->ascent, stretch);
     }
 }
@@ -69,7 +71,8 @@ double block_height(struct room *r, const struct paper_block *b, double width) {
         return most;
     case BLOCK_TABLE:
         most = table_head_height(r, b->table, width);
-        for (size_t i = 0; i < b->table->row_count; i++) most += table_row_height(r, b->table, &b->table->rows[i], width);
+        for (size_t i = 0; i < b->table->row_count; i++)
+            most += table_row_height(r, b->table, &b->table->rows[i], width);
         return most + 2;
     }
     return 0;

@@ -35,16 +35,20 @@ static void figures(struct room *r, const struct plot *p, bool vertical) {
     const struct paper_axis *axis = vertical ? &p->chart->x : &p->chart->y;
     struct type small = {7, false, false};
     cairo_set_source_rgb(r->cairo, 0, 0, 0);
-    for (double v = ceil(axis->from / axis->step - 1e-9) * axis->step; v <= axis->to + axis->step * 1e-6; v += axis->step) {
+    for (double v = ceil(axis->from / axis->step - 1e-9) * axis->step; v <= axis->to + axis->step * 1e-6;
+         v += axis->step) {
         str text = str_format(r->scratch, "%g", round(v * 1000) / 1000);
         char *point = memchr(text.at, '.', text.len);
         if (point && r->paper->vietnamese) *point = ',';
-        if (vertical) press_label(r->press, r->cairo, r->scratch, text, small, at_x(p, v), p->y + p->height + 9, PAPER_CENTER);
-        else press_label(r->press, r->cairo, r->scratch, text, small, p->x - 4, at_y(p, v) + 2.5, PAPER_RIGHT);
+        if (vertical)
+            press_label(r->press, r->cairo, r->scratch, text, small, at_x(p, v), p->y + p->height + 9, PAPER_CENTER);
+        else
+            press_label(r->press, r->cairo, r->scratch, text, small, p->x - 4, at_y(p, v) + 2.5, PAPER_RIGHT);
     }
     struct type plain = {8, false, false};
     if (vertical)
-        press_label(r->press, r->cairo, r->scratch, axis->label, plain, p->x + p->width / 2, p->y + p->height + 20, PAPER_CENTER);
+        press_label(r->press, r->cairo, r->scratch, axis->label, plain, p->x + p->width / 2, p->y + p->height + 20,
+                    PAPER_CENTER);
     else
         press_label(r->press, r->cairo, r->scratch, axis->label, plain, p->x - 18, p->y - 5, PAPER_LEFT);
 }
@@ -73,12 +77,15 @@ static void draw_curve(struct room *r, const struct plot *p, const struct paper_
     double y = at_y(p, c->y[c->count - 1]);
     if (y < p->y - 4 || y > p->y + p->height + 4) return;
     ink(r, c);
-    press_label(r->press, cr, r->scratch, c->label, (struct type){7, false, false}, at_x(p, c->x[c->count - 1]) + 3, y + 2.5, PAPER_LEFT);
+    press_label(r->press, cr, r->scratch, c->label, (struct type){7, false, false}, at_x(p, c->x[c->count - 1]) + 3,
+                y + 2.5, PAPER_LEFT);
 }
 
 void chart_draw(struct room *r, const struct paper_chart *c, double x, double y, double width) {
     struct plot p = {c, x + 26, y + 16, width - 26 - 30, POINTS(c->height) - 16 - 26};
-    if (!(c->x.to > c->x.from && c->y.to > c->y.from && c->x.step > 0 && c->y.step > 0) || p.width <= 0 || p.height <= 0) return;
+    if (!(c->x.to > c->x.from && c->y.to > c->y.from && c->x.step > 0 && c->y.step > 0) || p.width <= 0 ||
+        p.height <= 0)
+        return;
     cairo_save(r->cairo);
     grid(r, &p, true, c->x.minor, 0.25, 0.85);
     grid(r, &p, false, c->y.minor, 0.25, 0.85);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Pages: first every block is given its place (a paragraph may be cut between lines, a table between rows, all else stays
- * whole and is made smaller when it is higher than a page), then the pages are drawn one after the other as PDF, or one of
- * them as a picture. Only places and heights of rows are kept between the two: a register of 10,000 rows needs little memory.
+ * Pages: first every block is given its place (a paragraph may be cut between lines, a table between rows, all else
+ * stays whole and is made smaller when it is higher than a page), then the pages are drawn one after the other as PDF,
+ * or one of them as a picture. Only places and heights of rows are kept between the two: a register of 10,000 rows
+ * needs little memory.
  */
 #include "paper_int.h"
 
@@ -20,10 +21,13 @@ struct piece { /* a block, or some of its lines or rows, at its place */
 struct pages {
     struct room room;
     struct arena *arena;
-    struct { struct piece *at; size_t len, cap; } pieces;
+    struct {
+        struct piece *at;
+        size_t len, cap;
+    } pieces;
     size_t count;
-    double width, height;              /* of a page */
-    double left, top, inner, bottom;   /* of its text; bottom: where text ends */
+    double width, height;            /* of a page */
+    double left, top, inner, bottom; /* of its text; bottom: where text ends */
     double y;
     bool fresh; /* nothing on this page yet */
 };
@@ -42,7 +46,7 @@ static void page_size(const struct paper *p, struct pages *s) {
     s->fresh = true;
 }
 
-/* ---- places --------------------------------------------------------------------------------------------------------- */
+/* ---- places ----------------------------------------------------------------------------------------------------- */
 
 static void next_page(struct pages *s) {
     s->count++;
@@ -83,10 +87,14 @@ static void place_text(struct pages *s, const struct paper_block *b) {
     for (size_t from = 0; from < lines.len;) {
         double room = s->bottom - s->y - (from ? 0 : before);
         size_t fit = room > 0 ? (size_t)(room / lines.height + 1e-6) : 0, left = lines.len - from;
-        if (fit >= left) fit = left;
-        else if (fit == left - 1 && fit > 2) fit--; /* no last line alone */
+        if (fit >= left)
+            fit = left;
+        else if (fit == left - 1 && fit > 2)
+            fit--; /* no last line alone */
         if (fit == 0 && s->fresh) fit = 1;
-        if (fit) put(s, (struct piece){.block = b, .from = from, .to = from + fit}, (from ? 0 : before) + lines.height * (double)fit);
+        if (fit)
+            put(s, (struct piece){.block = b, .from = from, .to = from + fit},
+                (from ? 0 : before) + lines.height * (double)fit);
         from += fit;
         if (from < lines.len) next_page(s);
     }
@@ -122,8 +130,10 @@ static void place(struct pages *s, const struct paper_flow *f, size_t i) {
     }
     if (b->kind == BLOCK_SPACE && s->fresh && s->count > 1) return;
     if (!s->fresh && s->y + least(s, f, i) > s->bottom + 0.01) next_page(s);
-    if (b->kind == BLOCK_TEXT) place_text(s, b);
-    else if (b->kind == BLOCK_TABLE) place_table(s, b);
+    if (b->kind == BLOCK_TEXT)
+        place_text(s, b);
+    else if (b->kind == BLOCK_TABLE)
+        place_table(s, b);
     else {
         double height = block_height(&s->room, b, s->inner), most = s->bottom - s->top;
         put(s, (struct piece){.block = b}, height < most ? height : most);
@@ -142,7 +152,7 @@ static err place_all(struct pages *s) {
     return OK_ERR;
 }
 
-/* ---- drawing -------------------------------------------------------------------------------------------------------- */
+/* ---- drawing ---------------------------------------------------------------------------------------------------- */
 
 /* Draws with a scale that makes `height` fit into `room`. */
 static void draw_fitted(struct pages *s, const struct paper_block *b, double y) {
@@ -182,7 +192,8 @@ static void draw_piece(struct pages *s, const struct piece *p) {
     struct lines lines;
     if (p->block->kind == BLOCK_TEXT) {
         text_lines(&s->room, p->block, s->inner, &lines);
-        text_draw(&s->room, p->block, &lines, p->from, p->to, s->left, p->y + (p->from ? 0 : POINTS(p->block->style.before)), s->inner);
+        text_draw(&s->room, p->block, &lines, p->from, p->to, s->left,
+                  p->y + (p->from ? 0 : POINTS(p->block->style.before)), s->inner);
     } else if (p->block->kind == BLOCK_TABLE) {
         draw_rows(s, p);
     } else {
@@ -219,8 +230,8 @@ static void draw_numbers(struct pages *s, size_t page) {
         press_label(r->press, r->cairo, r->scratch, text, small, s->left + s->inner, y, PAPER_RIGHT);
     }
     if (p->numbers == PAPER_HEAD && page > 0)
-        press_label(r->press, r->cairo, r->scratch, str_format(r->scratch, "%zu", page + 1), (struct type){13, false, false},
-                    s->width / 2, s->top / 2 + 5, PAPER_CENTER);
+        press_label(r->press, r->cairo, r->scratch, str_format(r->scratch, "%zu", page + 1),
+                    (struct type){13, false, false}, s->width / 2, s->top / 2 + 5, PAPER_CENTER);
 }
 
 /* `from`: the first piece of the page; gives the first of the next. */
@@ -234,7 +245,7 @@ static size_t draw_page(struct pages *s, size_t page, size_t from) {
     return from;
 }
 
-/* ---- PDF and PNG ---------------------------------------------------------------------------------------------------- */
+/* ---- PDF and PNG ------------------------------------------------------------------------------------------------ */
 
 static cairo_status_t to_buf(void *closure, const unsigned char *bytes, unsigned length) {
     buf_add(closure, (str){(const char *)bytes, length});

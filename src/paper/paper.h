@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Paper: a printed document as plain data, and its PDF (or a picture of one page). Whoever prints fills a `struct paper`
- * with blocks (text, tables, columns side by side, QR codes, charts) and never thinks of pages: they break by themselves,
- * table heads repeat, pages are numbered. Knows no database, no request, no health: what a form says is in forms/.
- * The same data and fonts give the same bytes. All lengths in millimetres, type sizes in points.
- * Text is UTF-8; '\n' breaks a line; PAPER_B, PAPER_I and PAPER_N inside it switch to bold, to italic, back to plain.
+ * Paper: a printed document as plain data, and its PDF (or a picture of one page). Whoever prints fills a `struct
+ * paper` with blocks (text, tables, columns side by side, QR codes, charts) and never thinks of pages: they break by
+ * themselves, table heads repeat, pages are numbered. Knows no database, no request, no health: what a form says is in
+ * forms/. The same data and fonts give the same bytes. All lengths in millimetres, type sizes in points. Text is UTF-8;
+ * '\n' breaks a line; PAPER_B, PAPER_I and PAPER_N inside it switch to bold, to italic, back to plain.
  */
 #ifndef PAPER_PAPER_H
 #define PAPER_PAPER_H
@@ -40,10 +40,10 @@ struct paper {
     bool serif;                      /* Times-like, as state documents ask; else Noto Sans */
     bool vietnamese;                 /* language of page numbers and of shaping */
     enum paper_numbers numbers;
-    str title;                       /* of the file */
-    str foot;                        /* small, at the left of every foot */
-    str watermark;                   /* large and pale across every page */
-    int64_t made;                    /* instant in ms written into the file; nothing here reads a clock */
+    str title;     /* of the file */
+    str foot;      /* small, at the left of every foot */
+    str watermark; /* large and pale across every page */
+    int64_t made;  /* instant in ms written into the file; nothing here reads a clock */
     struct paper_flow body;
 };
 
@@ -55,10 +55,10 @@ struct paper_style {
     double size; /* points; 0 = the document's */
     enum paper_align align;
     bool bold, italic;
-    double before, after;   /* space above and below */
-    double left, first;     /* indent of all lines; further indent of the first (negative hangs) */
-    double leading;         /* line height as a multiple of the font's own; 0 = 1 */
-    bool keep;              /* stays on the page of what follows */
+    double before, after; /* space above and below */
+    double left, first;   /* indent of all lines; further indent of the first (negative hangs) */
+    double leading;       /* line height as a multiple of the font's own; 0 = 1 */
+    bool keep;            /* stays on the page of what follows */
 };
 void paper_text(struct paper_flow *f, str text, struct paper_style style);
 /* "label: value"; with an empty value, dots to write on. */
@@ -68,15 +68,15 @@ void paper_space(struct paper_flow *f, double height);
 void paper_rule(struct paper_flow *f, double width);
 void paper_break(struct paper_flow *f); /* a new page */
 
-/* `count` flows side by side (at most 4), never broken across pages; widths are shares of the whole. The flows are filled
- * by the caller afterwards. */
+/* `count` flows side by side (at most 4), never broken across pages; widths are shares of the whole. The flows are
+ * filled by the caller afterwards. */
 struct paper_flow *paper_columns(struct paper_flow *f, size_t count, const double *shares);
 enum { PAPER_COLUMNS = 4 };
 
 /* A QR code of `text` (at most 1,200 bytes, else it says so in print), `side` wide with its quiet zone. */
 void paper_qr(struct paper_flow *f, str text, double side, enum paper_align align);
 
-/* ---- tables ------------------------------------------------------------------------------------------------------- */
+/* ---- tables ----------------------------------------------------------------------------------------------------- */
 
 struct paper_column {
     str head;
@@ -94,23 +94,23 @@ struct paper_table {
     size_t column_count;
     const struct paper_row *rows;
     size_t row_count;
-    double size;     /* points; 0 = the document's */
-    bool numbered;   /* a line (1) (2) (3) … under the head, as registers have */
-    bool bare;       /* no lines, no head */
-    str empty;       /* said in place of rows when there are none */
+    double size;      /* points; 0 = the document's */
+    bool numbered;    /* a line (1) (2) (3) … under the head, as registers have */
+    bool bare;        /* no lines, no head */
+    str empty;        /* said in place of rows when there are none */
     double row_least; /* least height of a row, for forms filled by hand */
 };
 /* The columns and rows are copied, not their texts. The head repeats on every page; a row is never broken. */
 void paper_table(struct paper_flow *f, const struct paper_table *table);
 
-/* ---- charts ------------------------------------------------------------------------------------------------------- */
+/* ---- charts ----------------------------------------------------------------------------------------------------- */
 
 struct paper_curve {
     const double *x, *y;
     size_t count;
-    str label;     /* at the right end */
-    uint32_t rgb;  /* 0xRRGGBB */
-    double width;  /* points; 0 = 0.8 */
+    str label;    /* at the right end */
+    uint32_t rgb; /* 0xRRGGBB */
+    double width; /* points; 0 = 0.8 */
     bool dashed, dots;
 };
 struct paper_axis {
@@ -125,7 +125,7 @@ struct paper_chart {
 };
 void paper_chart(struct paper_flow *f, const struct paper_chart *chart);
 
-/* ---- out ----------------------------------------------------------------------------------------------------------- */
+/* ---- out -------------------------------------------------------------------------------------------------------- */
 
 enum { PAPER_PAGES = 5000 }; /* a longer document is refused: ERR_TOO_LONG */
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Type: text into lines. Pango picks fonts and shapes each word once (HarfBuzz inside, so Ẳ Ặ ỹ stack rightly and scripts
- * Noto Sans lacks come from its sisters); shaped words are kept, and lines are filled from them: a register repeats the same
- * few thousand words, and a line goes to cairo in one call with the text behind its glyphs, so that the PDF can be searched
- * and copied. Words are parted at spaces; a word wider than the line is broken between letters. Right-to-left words are
- * shaped rightly but stand from left to right.
+ * Type: text into lines. Pango picks fonts and shapes each word once (HarfBuzz inside, so Ẳ Ặ ỹ stack rightly and
+ * scripts Noto Sans lacks come from its sisters); shaped words are kept, and lines are filled from them: a register
+ * repeats the same few thousand words, and a line goes to cairo in one call with the text behind its glyphs, so that
+ * the PDF can be searched and copied. Words are parted at spaces; a word wider than the line is broken between letters.
+ * Right-to-left words are shaped rightly but stand from left to right.
  *
  * A press is not for two threads at once; those at rest wait in a short list under a lock.
  */
@@ -19,7 +19,10 @@
 
 enum { PRESSES_KEPT = 4, FACES = 64, FONTS = 256, WORDS_KEPT = 60000, WORD_BYTES = 240 };
 
-struct cluster { uint16_t bytes, glyphs; float width; };
+struct cluster {
+    uint16_t bytes, glyphs;
+    float width;
+};
 struct run { /* neighbours of one font and direction */
     cairo_scaled_font_t *font;
     cairo_glyph_t *glyphs; /* from 0,0 */
@@ -62,7 +65,7 @@ static int at_rest_count;
 static const char sans[] = "Noto Sans,Noto Sans Lao,Noto Sans Thai,Noto Sans Khmer";
 static const char times[] = "Times New Roman,Liberation Serif,Noto Serif,Noto Serif Lao";
 
-/* ---- presses -------------------------------------------------------------------------------------------------------- */
+/* ---- presses ---------------------------------------------------------------------------------------------------- */
 
 static void press_free(struct press *press) {
     for (size_t i = 0; i < press->face_count; i++) pango_font_description_free(press->faces[i]->description);
@@ -112,7 +115,8 @@ err press_take(struct arena *a, const struct paper *p, struct press **out) {
         press = press_new();
         if (!has_noto(press)) {
             press_free(press);
-            return err_make(a, ERR_INTERNAL, "paper", "the font Noto Sans is not installed (Debian package fonts-noto-core)");
+            return err_make(a, ERR_INTERNAL, "paper",
+                            "the font Noto Sans is not installed (Debian package fonts-noto-core)");
         }
     }
     press->serif = p->serif;
@@ -133,7 +137,7 @@ void press_give(struct press *press) {
     if (!keep) press_free(press);
 }
 
-/* ---- words ---------------------------------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------------------------------ */
 
 static cairo_scaled_font_t *hold(struct press *press, PangoFont *font) {
     size_t i = 0;
@@ -145,7 +149,9 @@ static cairo_scaled_font_t *hold(struct press *press, PangoFont *font) {
     return pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(font));
 }
 
-static bool begins_cluster(const PangoGlyphString *g, int i) { return i == 0 || g->log_clusters[i] != g->log_clusters[i - 1]; }
+static bool begins_cluster(const PangoGlyphString *g, int i) {
+    return i == 0 || g->log_clusters[i] != g->log_clusters[i - 1];
+}
 
 /* Bytes of the cluster whose first byte is `from`: up to the next greater cluster start. */
 static int cluster_end(const PangoGlyphString *g, int from, int length) {
@@ -180,7 +186,8 @@ static void run_of(struct press *press, struct run *run, const PangoItem *item, 
         }
         *x += width;
     }
-    for (size_t i = 0, j = run->cluster_count; run->backward && i + 1 < j; i++) { /* cairo wants them in the order of the text */
+    for (size_t i = 0, j = run->cluster_count; run->backward && i + 1 < j;
+         i++) { /* cairo wants them in the order of the text */
         struct cluster c = run->clusters[i];
         run->clusters[i] = run->clusters[--j];
         run->clusters[j] = c;
@@ -214,7 +221,8 @@ static struct word *shape(struct press *press, struct face *face, str text) {
 static struct face *face_get(struct press *press, struct type type) {
     for (size_t i = 0; i < press->face_count; i++) {
         struct face *f = press->faces[i];
-        if (f->type.size == type.size && f->type.bold == type.bold && f->type.italic == type.italic && f->serif == press->serif)
+        if (f->type.size == type.size && f->type.bold == type.bold && f->type.italic == type.italic &&
+            f->serif == press->serif)
             return f;
     }
     if (press->face_count == FACES) panic("paper: more than %d faces", FACES);
@@ -234,7 +242,8 @@ static struct face *face_get(struct press *press, struct type type) {
     return f;
 }
 
-/* Characters of numbers and codes are set one by one: they are the words that never come twice, and figures are not kerned. */
+/* Characters of numbers and codes are set one by one: they are the words that never come twice, and figures are not
+ * kerned. */
 static struct word *figures(struct press *press, struct face *face, str text) {
     for (size_t i = 0; i < text.len; i++)
         if (!strchr("0123456789/-.:,", text.at[i])) return NULL;
@@ -270,7 +279,7 @@ static const struct word *word_get(struct press *press, struct face *face, str t
     return w;
 }
 
-/* ---- lines ---------------------------------------------------------------------------------------------------------- */
+/* ---- lines ------------------------------------------------------------------------------------------------------ */
 
 struct setting { /* a text on its way into lines */
     struct press *press;
@@ -334,8 +343,10 @@ static void end_group(struct setting *s) {
     if (!fits && s->line.len) end_line(s, false);
     fits = fits || s->group_used <= s->room + 0.01;
     for (size_t i = 0; i < s->group.len; i++) {
-        if (fits) put(s, s->group.at[i]);
-        else put_broken(s, s->group.at[i]);
+        if (fits)
+            put(s, s->group.at[i]);
+        else
+            put_broken(s, s->group.at[i]);
     }
     s->group.len = 0;
     s->group_used = 0;
@@ -349,9 +360,12 @@ static void set_text(struct setting *s, str text, struct type plain) {
     for (size_t i = 0; i < text.len;) {
         char c = text.at[i];
         if (c == ' ' || is_mark(c)) {
-            if (c == PAPER_B[0]) type.bold = true;
-            else if (c == PAPER_I[0]) type.italic = true;
-            else if (c == PAPER_N[0]) type = plain;
+            if (c == PAPER_B[0])
+                type.bold = true;
+            else if (c == PAPER_I[0])
+                type.italic = true;
+            else if (c == PAPER_N[0])
+                type = plain;
             else {
                 end_group(s);
                 space = true;
@@ -364,7 +378,9 @@ static void set_text(struct setting *s, str text, struct type plain) {
             continue;
         }
         size_t from = i;
-        while (i < text.len && text.at[i] != ' ' && !is_mark(text.at[i]) && (i - from < WORD_BYTES || (text.at[i] & 0xc0) == 0x80)) i++;
+        while (i < text.len && text.at[i] != ' ' && !is_mark(text.at[i]) &&
+               (i - from < WORD_BYTES || (text.at[i] & 0xc0) == 0x80))
+            i++;
         const struct word *w = word_get(s->press, face_get(s->press, type), str_slice(text, from, i));
         VEC_PUSH(s->arena, &s->group, (struct atom){w, space});
         s->group_used += w->width;
@@ -384,7 +400,8 @@ static str only_utf8(struct arena *a, str text) {
     return (str){fixed, text.len};
 }
 
-void press_lines(struct press *press, struct arena *a, str text, struct type type, double width, double first, struct lines *out) {
+void press_lines(struct press *press, struct arena *a, str text, struct type type, double width, double first,
+                 struct lines *out) {
     *out = (struct lines){0};
     struct face *face = face_get(press, type);
     out->height = face->height;
@@ -393,7 +410,7 @@ void press_lines(struct press *press, struct arena *a, str text, struct type typ
     set_text(&s, only_utf8(a, text), type);
 }
 
-/* ---- drawing -------------------------------------------------------------------------------------------------------- */
+/* ---- drawing ---------------------------------------------------------------------------------------------------- */
 
 enum { PART_GLYPHS = 512 };
 struct part { /* of a line: neighbours of one font, sent to cairo together */
@@ -417,12 +434,13 @@ static void send(struct part *p) {
 
 static void add_run(struct part *p, const struct run *run, const char *text, double x, double y) {
     if (run->font != p->font || run->backward != p->backward || run->backward ||
-        p->glyph_count + (int)run->glyph_count > PART_GLYPHS || p->cluster_count + (int)run->cluster_count > PART_GLYPHS ||
-        p->bytes + (int)run->bytes > (int)sizeof p->text)
+        p->glyph_count + (int)run->glyph_count > PART_GLYPHS ||
+        p->cluster_count + (int)run->cluster_count > PART_GLYPHS || p->bytes + (int)run->bytes > (int)sizeof p->text)
         send(p);
     p->font = run->font;
     p->backward = run->backward;
-    if (run->glyph_count > PART_GLYPHS || run->bytes > sizeof p->text) return; /* never: lines are shorter than a page is wide */
+    if (run->glyph_count > PART_GLYPHS || run->bytes > sizeof p->text)
+        return; /* never: lines are shorter than a page is wide */
     for (size_t i = 0; i < run->glyph_count; i++)
         p->glyphs[p->glyph_count++] = (cairo_glyph_t){run->glyphs[i].index, x + run->glyphs[i].x, y + run->glyphs[i].y};
     for (size_t i = 0; i < run->cluster_count; i++)
@@ -465,5 +483,9 @@ void press_label(struct press *press, cairo_t *cairo, struct arena *a, str text,
     struct lines lines;
     press_lines(press, a, text, type, 1e9, 0, &lines);
     double width = lines.at[0].width;
-    press_line(press, cairo, &lines.at[0], align == PAPER_CENTER ? x - width / 2 : align == PAPER_RIGHT ? x - width : x, y, 0);
+    press_line(press, cairo, &lines.at[0],
+               align == PAPER_CENTER  ? x - width / 2
+               : align == PAPER_RIGHT ? x - width
+                                      : x,
+               y, 0);
 }

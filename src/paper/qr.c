@@ -26,7 +26,10 @@ static void dark_runs(const QRcode *code, void (*fn)(void *, int x, int y, int l
     }
 }
 
-struct drawing { cairo_t *cairo; double x, y, module; };
+struct drawing {
+    cairo_t *cairo;
+    double x, y, module;
+};
 static void draw_run(void *context, int x, int y, int length) {
     const struct drawing *d = context;
     cairo_rectangle(d->cairo, d->x + x * d->module, d->y + y * d->module, length * d->module, d->module);
@@ -36,7 +39,8 @@ void qr_draw(struct room *r, str text, double x, double y, double side) {
     QRcode *code = encode(text);
     if (!code) {
         str word = r->paper->vietnamese ? STR("[không tạo được mã QR]") : STR("[no QR code]");
-        press_label(r->press, r->cairo, r->scratch, word, (struct type){6, false, false}, x + side / 2, y + side / 2, PAPER_CENTER);
+        press_label(r->press, r->cairo, r->scratch, word, (struct type){6, false, false}, x + side / 2, y + side / 2,
+                    PAPER_CENTER);
         return;
     }
     struct drawing d = {r->cairo, x, y, side / (code->width + 2 * QUIET)};
@@ -48,14 +52,18 @@ void qr_draw(struct room *r, str text, double x, double y, double side) {
     QRcode_free(code);
 }
 
-static void svg_run(void *context, int x, int y, int length) { buf_addf(context, "M%d %dh%dv1h-%dz", x, y, length, length); }
+static void svg_run(void *context, int x, int y, int length) {
+    buf_addf(context, "M%d %dh%dv1h-%dz", x, y, length, length);
+}
 
 err paper_qr_svg(struct arena *a, str text, struct buf *out) {
     QRcode *code = encode(text);
     if (!code) return err_make(a, ERR_TOO_LONG, "QR", "a QR code takes 1 to %d bytes, not %zu", QR_BYTES, text.len);
     int side = code->width + 2 * QUIET;
-    buf_addf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
-                  "<path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path d=\"", side, side, side, side);
+    buf_addf(out,
+             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\">"
+             "<path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path d=\"",
+             side, side, side, side);
     dark_runs(code, svg_run, out);
     buf_addz(out, "\"/></svg>\n");
     QRcode_free(code);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Workbooks through libxlsxwriter. The library writes files only; ours is a nameless one in memory, so that no record of
- * a person is left on a disk.
+ * Workbooks through libxlsxwriter. The library writes files only; ours is a nameless one in memory, so that no record
+ * of a person is left on a disk.
  */
 #include "sheet.h"
 
@@ -14,7 +14,9 @@
 
 enum { EXCEL_DAY = 25569 /* 1970-01-01 */, TEXT_MAX = 32767, NAME_MAX_ = 31, WIDEST = 60, NARROWEST = 6 };
 
-struct formats { lxw_format *plain, *head, *bold, *percent, *day, *title; };
+struct formats {
+    lxw_format *plain, *head, *bold, *percent, *day, *title;
+};
 
 static size_t characters(str s) {
     size_t n = 0;
@@ -44,8 +46,11 @@ static lxw_format *format(lxw_workbook *book, const char *number, bool bold) {
 }
 
 static struct formats formats_of(lxw_workbook *book) {
-    struct formats f = {.plain = format(book, NULL, false), .head = format(book, NULL, true), .bold = format(book, NULL, true),
-                        .percent = format(book, "0.0%", false), .day = format(book, "dd/mm/yyyy", false),
+    struct formats f = {.plain = format(book, NULL, false),
+                        .head = format(book, NULL, true),
+                        .bold = format(book, NULL, true),
+                        .percent = format(book, "0.0%", false),
+                        .day = format(book, "dd/mm/yyyy", false),
                         .title = format(book, NULL, true)};
     format_set_text_wrap(f.head);
     format_set_border(f.head, LXW_BORDER_THIN);
@@ -97,7 +102,8 @@ static void write_sheet(struct arena *a, lxw_worksheet *sheet, const struct form
         worksheet_write_string(sheet, head, (lxw_col_t)i, text_z(a, s->columns[i].head, TEXT_MAX), f->head);
     for (size_t row = 0; row < s->row_count; row++) {
         for (size_t i = 0; i < s->column_count; i++)
-            write_cell(scratch, sheet, f, head + 1 + (lxw_row_t)row, (lxw_col_t)i, &s->cells[row * s->column_count + i]);
+            write_cell(scratch, sheet, f, head + 1 + (lxw_row_t)row, (lxw_col_t)i,
+                       &s->cells[row * s->column_count + i]);
         arena_reset(scratch);
     }
     arena_free(scratch);
@@ -162,7 +168,8 @@ static err make_book(struct arena *a, const struct sheet *sheets, size_t count, 
 err sheet_workbook(struct arena *a, const struct sheet *sheets, size_t count, int64_t made, struct buf *out) {
     for (size_t i = 0; i < count; i++)
         if (sheets[i].row_count > SHEET_ROWS)
-            return err_make(a, ERR_TOO_LONG, "Excel", "a sheet takes %d rows, not %zu", SHEET_ROWS, sheets[i].row_count);
+            return err_make(a, ERR_TOO_LONG, "Excel", "a sheet takes %d rows, not %zu", SHEET_ROWS,
+                            sheets[i].row_count);
     int file = memfd_create("workbook", MFD_CLOEXEC);
     if (file < 0) return err_make(a, ERR_IO, "Excel", "no memory for the workbook");
     char path[32];

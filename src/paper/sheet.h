@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Sheets: real Excel workbooks (libxlsxwriter). Numbers are numbers, days are days, heads stay in sight and carry filters,
- * columns are as wide as what stands in them, and text is never taken for a formula. The same data give the same bytes.
+ * Sheets: real Excel workbooks (libxlsxwriter). Numbers are numbers, days are days, heads stay in sight and carry
+ * filters, columns are as wide as what stands in them, and text is never taken for a formula. The same data give the
+ * same bytes.
  */
 #ifndef PAPER_SHEET_H
 #define PAPER_SHEET_H
@@ -27,9 +28,15 @@ struct sheet_cell {
     double number; /* NUMBER, PERCENT, DAY */
     str text;      /* TEXT, BOLD: cut at 32,767 characters, Excel's limit */
 };
-static inline struct sheet_cell sheet_text(str s) { return (struct sheet_cell){.kind = SHEET_TEXT, .empty = !s.len, .text = s}; }
-static inline struct sheet_cell sheet_number(double n) { return (struct sheet_cell){.kind = SHEET_NUMBER, .number = n}; }
-static inline struct sheet_cell sheet_percent(double n) { return (struct sheet_cell){.kind = SHEET_PERCENT, .number = n}; }
+static inline struct sheet_cell sheet_text(str s) {
+    return (struct sheet_cell){.kind = SHEET_TEXT, .empty = !s.len, .text = s};
+}
+static inline struct sheet_cell sheet_number(double n) {
+    return (struct sheet_cell){.kind = SHEET_NUMBER, .number = n};
+}
+static inline struct sheet_cell sheet_percent(double n) {
+    return (struct sheet_cell){.kind = SHEET_PERCENT, .number = n};
+}
 static inline struct sheet_cell sheet_day(int32_t day) { return (struct sheet_cell){.kind = SHEET_DAY, .number = day}; }
 static inline struct sheet_cell sheet_none(void) { return (struct sheet_cell){.empty = true}; }
 

@@ -25,7 +25,8 @@ static double span_width(const struct paper_table *t, size_t from, size_t to, do
 /* End of the group that begins at column i: i + 1 for a column alone. */
 static size_t group_end(const struct paper_table *t, size_t i) {
     size_t end = i + 1;
-    while (t->columns[i].group.len && end < t->column_count && str_eq(t->columns[end].group, t->columns[i].group)) end++;
+    while (t->columns[i].group.len && end < t->column_count && str_eq(t->columns[end].group, t->columns[i].group))
+        end++;
     return end;
 }
 
@@ -35,7 +36,8 @@ static double cell_height(struct room *r, str text, struct type type, double wid
     return (double)lines.len * lines.height + 2 * pad_y;
 }
 
-static void cell_draw(struct room *r, str text, struct type type, enum paper_align align, double x, double y, double width) {
+static void cell_draw(struct room *r, str text, struct type type, enum paper_align align, double x, double y,
+                      double width) {
     struct lines lines;
     press_lines(r->press, r->scratch, text, type, width - 2 * pad_x, 0, &lines);
     for (size_t i = 0; i < lines.len; i++) {
@@ -45,9 +47,11 @@ static void cell_draw(struct room *r, str text, struct type type, enum paper_ali
     }
 }
 
-/* ---- head ----------------------------------------------------------------------------------------------------------- */
+/* ---- head ------------------------------------------------------------------------------------------------------- */
 
-struct head { double group, heads, numbers; /* heights of its levels */ };
+struct head {
+    double group, heads, numbers; /* heights of its levels */
+};
 
 static struct head head_measure(struct room *r, const struct paper_table *t, double width) {
     struct head h = {0};
@@ -107,7 +111,7 @@ void table_head_draw(struct room *r, const struct paper_table *t, double x, doub
     }
 }
 
-/* ---- rows ----------------------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------------------------- */
 
 double table_row_height(struct room *r, const struct paper_table *t, const struct paper_row *row, double width) {
     struct type type = {table_size(r, t), row->bold, false};
@@ -120,7 +124,8 @@ double table_row_height(struct room *r, const struct paper_table *t, const struc
     return most;
 }
 
-void table_row_draw(struct room *r, const struct paper_table *t, size_t index, double x, double y, double width, double height) {
+void table_row_draw(struct room *r, const struct paper_table *t, size_t index, double x, double y, double width,
+                    double height) {
     const struct paper_row *row = &t->rows[index];
     struct type type = {table_size(r, t), row->bold, false};
     size_t cells = row->across ? 1 : t->column_count;
@@ -138,7 +143,8 @@ void table_row_draw(struct room *r, const struct paper_table *t, size_t index, d
     x -= width;
     for (size_t i = 0; i < cells; i++) {
         double own = row->across ? width : span_width(t, i, i + 1, width);
-        if (row->cells[i].len) cell_draw(r, row->cells[i], type, row->across ? PAPER_LEFT : t->columns[i].align, x, y, own);
+        if (row->cells[i].len)
+            cell_draw(r, row->cells[i], type, row->across ? PAPER_LEFT : t->columns[i].align, x, y, own);
         x += own;
     }
 }

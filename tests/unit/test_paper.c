@@ -1,65 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Paper: what was written can be read back from the PDF (pdftotext, pdffonts, pdfinfo), pages break as promised, the same
- * data give the same bytes, no glyph is cut off, and nothing that comes from outside breaks it. Sheets: the workbook's parts.
+ * Paper: what was written can be read back from the PDF (pdftotext, pdffonts, pdfinfo), pages break as promised, the
+ * same data give the same bytes, no glyph is cut off, and nothing that comes from outside breaks it. Sheets: the
+ * workbook's parts.
  */
-#include "paper/paper.h"
+#include "paper_help.h"
+
 #include "paper/sheet.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <cmocka.h>
-
-static struct arena *a;
-static int set_up(void **state) { (void)state; a = arena_new(); return 0; }
-static int tear_down(void **state) { (void)state; arena_free(a); return 0; }
-
-/* What `command FILE` prints, FILE holding `bytes`. */
-static str piped(const char *command, str bytes) {
-    char path[] = "/tmp/tram-paper-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, bytes.at, bytes.len), (ssize_t)bytes.len);
-    close(fd);
-    FILE *p = popen(str_z(a, str_format(a, "%.*s%s%s", (int)(strstr(command, "%s") - command), command, path, strstr(command, "%s") + 2)), "r");
-    assert_non_null(p);
-    struct buf out = buf_new(a);
-    char part[4096];
-    for (size_t n; (n = fread(part, 1, sizeof part, p)) > 0;) buf_add(&out, (str){part, n});
-    assert_int_equal(pclose(p), 0);
-    unlink(path);
-    return buf_str(&out);
-}
-
-static str pdf_of(const struct paper *p) {
-    struct buf out = buf_new(a);
-    err e = paper_pdf(a, p, &out);
-    assert_int_equal(e.code, ERR_OK);
-    assert_true(str_starts(buf_str(&out), STR("%PDF-")));
-    return buf_str(&out);
-}
-static str text_of(str pdf) { return piped("pdftotext -layout %s -", pdf); }
-static size_t pages_of(str pdf) {
-    str info = piped("pdfinfo %s", pdf), line;
-    int64_t pages = 0;
-    while (str_split(&info, '\n', &line))
-        if (str_starts(line, STR("Pages:"))) str_int64(str_trim(str_slice(line, 6, line.len)), &pages);
-    return (size_t)pages;
-}
-static bool has(str text, const char *part) { return str_contains(text, str_of(part)); }
 
 static void test_text_comes_back(void **state) {
     (void)state;
     struct paper *p = paper_new(a, PAPER_A4, true);
     p->title = STR("Thử");
-    paper_text(&p->body, STR("TRẠM Y TẾ Ẳ Ặ Ẵ Ẫ ỹ đ Đ ự"), (struct paper_style){.size = 14, .bold = true, .align = PAPER_CENTER});
-    paper_text(&p->body, STR("Họ tên: " PAPER_B "Nguyễn Thị Hồng Ngọc" PAPER_N ", sinh " PAPER_I "12/03/1959" PAPER_N "."), (struct paper_style){0});
+    paper_text(&p->body, STR("TRẠM Y TẾ Ẳ Ặ Ẵ Ẫ ỹ đ Đ ự"),
+               (struct paper_style){.size = 14, .bold = true, .align = PAPER_CENTER});
+    paper_text(&p->body,
+               STR("Họ tên: " PAPER_B "Nguyễn Thị Hồng Ngọc" PAPER_N ", sinh " PAPER_I "12/03/1959" PAPER_N "."),
+               (struct paper_style){0});
     paper_text(&p->body, STR("ສະບາຍດີ ນາງ ຄຳ"), (struct paper_style){0});
     paper_pair(&p->body, STR("Số thẻ"), STR("DN 4 11 0123456789"));
     str pdf = pdf_of(p), text = text_of(pdf), fonts = piped("pdffonts %s", pdf);
@@ -90,20 +47,20 @@ static struct paper *book(size_t rows) {
         cells[0] = str_format(a, "%zu", i + 1);
         cells[1] = str_format(a, "Lò Thị Số%zu", i + 1);
         cells[3] = STR("x");
-        cells[4] = i % 7 ? STR("") : STR("một ghi chú dài hơn để ô này phải xuống dòng ít nhất là một lần cho chắc chắn, nếu cần");
+        cells[4] = i % 7
+                       ? STR("")
+                       : STR("một ghi chú dài hơn để ô này phải xuống dòng ít nhất là một lần cho chắc chắn, nếu cần");
         list[i].cells = cells;
     }
-    struct paper_table t = {.columns = columns, .column_count = 5, .rows = list, .row_count = rows, .numbered = true,
+    struct paper_table t = {.columns = columns,
+                            .column_count = 5,
+                            .rows = list,
+                            .row_count = rows,
+                            .numbered = true,
                             .empty = STR("Không có dòng nào")};
     paper_text(&p->body, STR("SỔ THỬ"), (struct paper_style){.size = 14, .bold = true, .keep = true});
     paper_table(&p->body, &t);
     return p;
-}
-
-static size_t count_of(str text, const char *part) {
-    size_t n = 0, len = strlen(part);
-    for (size_t i = 0; i + len <= text.len; i++) n += memcmp(text.at + i, part, len) == 0;
-    return n;
 }
 
 /* Every row stands on exactly one page, the head on every page, pages know their number. */
@@ -113,8 +70,7 @@ static void test_pages(void **state) {
     size_t pages = pages_of(pdf);
     assert_in_range(pages, 8, 15);
     assert_int_equal(count_of(text, "Họ và tên"), pages);
-    for (size_t i = 1; i <= 300; i++)
-        assert_int_equal(count_of(text, str_z(a, str_format(a, "Lò Thị Số%zu ", i))), 1);
+    for (size_t i = 1; i <= 300; i++) assert_int_equal(count_of(text, str_z(a, str_format(a, "Lò Thị Số%zu ", i))), 1);
     assert_true(has(text, str_z(a, str_format(a, "Trang %zu/%zu", pages, pages))));
     text = text_of(pdf_of(book(0)));
     assert_true(has(text, "Không có dòng nào") && has(text, "Trang 1/1"));
@@ -146,8 +102,8 @@ static void test_qr(void **state) {
     assert_true(has(text_of(pdf_of(p)), "[no QR code]")); /* the paper comes all the same, and says what is missing */
 }
 
-/* What comes from outside: a word without spaces, bytes that are no UTF-8, control characters, nothing at all, a block higher
- * than a page, marks stacked by the hundred. */
+/* What comes from outside: a word without spaces, bytes that are no UTF-8, control characters, nothing at all, a block
+ * higher than a page, marks stacked by the hundred. */
 static void test_bad_text(void **state) {
     (void)state;
     struct paper *p = paper_new(a, PAPER_A6, true);
@@ -176,18 +132,24 @@ static void test_bad_text(void **state) {
 
 static void test_workbook(void **state) {
     (void)state;
-    const struct sheet_column columns[] = {{.head = STR("Tên xã")}, {.head = STR("Người")}, {.head = STR("Tỷ lệ")}, {.head = STR("Ngày")}};
-    struct sheet_cell cells[] = {sheet_text(STR("Mường Phăng")), sheet_number(4123), sheet_percent(0.125), sheet_day(20423),
-                                 sheet_text(STR("=1+1")), sheet_none(), sheet_none(), sheet_none()};
-    struct sheet sheets[] = {{STR("Xã/Phường"), STR("Bảng xã"), columns, 4, cells, 2}, {STR("xã phường"), STR(""), columns, 4, NULL, 0}};
+    const struct sheet_column columns[] = {
+        {.head = STR("Tên xã")}, {.head = STR("Người")}, {.head = STR("Tỷ lệ")}, {.head = STR("Ngày")}};
+    struct sheet_cell cells[] = {
+        sheet_text(STR("Mường Phăng")), sheet_number(4123), sheet_percent(0.125), sheet_day(20423),
+        sheet_text(STR("=1+1")),        sheet_none(),       sheet_none(),         sheet_none()};
+    struct sheet sheets[] = {{STR("Xã/Phường"), STR("Bảng xã"), columns, 4, cells, 2},
+                             {STR("xã phường"), STR(""), columns, 4, NULL, 0}};
     struct buf out = buf_new(a), again = buf_new(a);
     assert_int_equal(sheet_workbook(a, sheets, 2, 1764300000000, &out).code, ERR_OK);
     assert_int_equal(sheet_workbook(a, sheets, 2, 1764300000000, &again).code, ERR_OK);
     assert_true(str_eq(buf_str(&out), buf_str(&again)));
-    str parts = piped("python3 -c 'import sys,zipfile; z=zipfile.ZipFile(sys.argv[1]); [print(n, z.read(n).decode()) for n in z.namelist()]' %s", buf_str(&out));
+    str parts = piped("python3 -c 'import sys,zipfile; z=zipfile.ZipFile(sys.argv[1]); [print(n, z.read(n).decode()) "
+                      "for n in z.namelist()]' %s",
+                      buf_str(&out));
     assert_true(has(parts, "Mường Phăng") && has(parts, "<v>4123</v>") && has(parts, "<v>0.125</v>"));
     assert_true(has(parts, "<v>45992</v>")); /* 2025-12-01 as Excel counts */
-    assert_true(has(parts, "formatCode=\"dd/mm/yyyy\"") && has(parts, "state=\"frozen\"") && has(parts, "<autoFilter ref=\"A3:D5\""));
+    assert_true(has(parts, "formatCode=\"dd/mm/yyyy\"") && has(parts, "state=\"frozen\"") &&
+                has(parts, "<autoFilter ref=\"A3:D5\""));
     assert_true(has(parts, "=1+1</t>") && !has(parts, "<f>")); /* text stays text */
     assert_true(has(parts, "name=\"Xã Phường\"") && has(parts, "name=\"xã phường (2)\""));
     assert_true(has(parts, "2025-11-28T03:20:00Z"));
