@@ -100,6 +100,8 @@ int command_config(struct invocation *in);
 extern const struct option serve_options[];
 /* site.c */
 int command_site(struct invocation *in);
+/* choose.c */
+int command_choose(struct invocation *in);
 /* account.c */
 int command_user(struct invocation *in);
 int command_token_issue(struct invocation *in);

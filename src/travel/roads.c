@@ -56,7 +56,7 @@ const struct road_speed *road_speed_of(const struct road_speeds *s, str class) {
 
 /* ---- building -------------------------------------------------------------------------------------------------------- */
 
-static uint64_t position_key(struct place p) {
+static uint64_t position_key(struct coordinates p) {
     return (uint64_t)(uint32_t)llround(p.latitude * 1e7) << 32 | (uint32_t)llround(p.longitude * 1e7);
 }
 
@@ -71,7 +71,7 @@ static void grow_slots(struct road_builder *b) {
     }
 }
 
-static uint32_t node_of(struct road_builder *b, struct place p) {
+static uint32_t node_of(struct road_builder *b, struct coordinates p) {
     if (b->node.len * 2 >= b->slot_count) grow_slots(b);
     uint64_t key = position_key(p);
     size_t at = (size_t)(key * 0x9E3779B97F4A7C15u >> 20) & (b->slot_count - 1);
@@ -82,7 +82,7 @@ static uint32_t node_of(struct road_builder *b, struct place p) {
     return (uint32_t)b->node.len - 1;
 }
 
-static err minutes_between(struct road_builder *b, struct place from, struct place to, const struct road_speed *speed, double *out) {
+static err minutes_between(struct road_builder *b, struct coordinates from, struct coordinates to, const struct road_speed *speed, double *out) {
     if (speed->mode == ROAD_WALKING && b->options->terrain)
         return terrain_walk(b->arena, b->options->terrain, from, to, speed->kmh, 30, out);
     *out = travel_km(from, to) / speed->kmh * 60;
@@ -97,7 +97,7 @@ err road_add(struct road_builder *b, const struct road_way *way, const struct ro
         return OK_ERR;
     }
     for (size_t k = 1; k < way->points; k++) {
-        struct place p = way->point[k - 1], q = way->point[k];
+        struct coordinates p = way->point[k - 1], q = way->point[k];
         uint32_t from = node_of(b, p), to = node_of(b, q);
         double minutes;
         if (from == to) continue;
@@ -140,7 +140,7 @@ void roads_finish(struct road_builder *b, struct roads *out) {
 
 /* ---- GeoJSON --------------------------------------------------------------------------------------------------------- */
 
-static bool coordinate(const struct json *pair, struct place *out) {
+static bool coordinate(const struct json *pair, struct coordinates *out) {
     const struct json *x = json_item(pair, 0), *y = json_item(pair, 1);
     if (!x || !y || x->kind != JSON_NUMBER || y->kind != JSON_NUMBER) return false;
     return str_number(x->text, &out->longitude) && str_number(y->text, &out->latitude) && fabs(out->latitude) <= 90 && fabs(out->longitude) <= 180;
@@ -148,7 +148,7 @@ static bool coordinate(const struct json *pair, struct place *out) {
 
 static err add_line(struct road_builder *b, const struct json *line, struct road_way *way, unsigned number, const struct road_speed *speed) {
     struct arena *a = b->arena;
-    struct place *point = ARENA_ARRAY(a, struct place, (size_t)line->count + 1);
+    struct coordinates *point = ARENA_ARRAY(a, struct coordinates, (size_t)line->count + 1);
     size_t n = 0;
     for (const struct json *pair = line->first; pair; pair = pair->next)
         if (!coordinate(pair, &point[n++]))
@@ -193,7 +193,7 @@ err roads_from_geojson(struct arena *a, str text, const struct road_options *opt
 /* ---- times ----------------------------------------------------------------------------------------------------------- */
 
 /* The nearest road node within most_km; UINT32_MAX if there is none. Rings of cells, outward. */
-static uint32_t nearest_node(const struct roads *r, struct place p, double most_km, double *km) {
+static uint32_t nearest_node(const struct roads *r, struct coordinates p, double most_km, double *km) {
     uint32_t best = UINT32_MAX;
     double cell_km = CELL * 111.2 * fmax(0.05, cos(p.latitude * M_PI / 180));
     int64_t row = (int64_t)floor((p.latitude - r->south) / CELL), column = (int64_t)floor((p.longitude - r->west) / CELL);
@@ -216,7 +216,7 @@ static uint32_t nearest_node(const struct roads *r, struct place p, double most_
     return best;
 }
 
-void roads_times(const struct roads *r, const struct place *from, size_t from_count, const struct place *to,
+void roads_times(const struct roads *r, const struct coordinates *from, size_t from_count, const struct coordinates *to,
                  size_t to_count, double walk_kmh, double most_km, double *minutes) {
     struct arena *scratch = arena_new();
     struct graph_edge *back = ARENA_ARRAY(scratch, struct graph_edge, r->edges + 1); /* from the site outward, so turned round */

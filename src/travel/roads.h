@@ -26,7 +26,7 @@ struct road_speeds {
 err road_speeds_read(struct arena *a, str text, struct road_speeds *out);
 
 struct roads {
-    struct place *node;
+    struct coordinates *node;
     uint32_t nodes;
     struct graph_edge *edge; /* minutes, in the direction of travel */
     size_t edges;
@@ -52,7 +52,7 @@ err roads_from_osm(struct arena *a, const char *path, const struct road_options 
 
 /* minutes[from * to_count + to]: walk to the nearest road node at walk_kmh, the fastest way, walk from it. INFINITY where
  * there is no way or no road within most_km. One shortest-path run per `to`. */
-void roads_times(const struct roads *r, const struct place *from, size_t from_count, const struct place *to,
+void roads_times(const struct roads *r, const struct coordinates *from, size_t from_count, const struct coordinates *to,
                  size_t to_count, double walk_kmh, double most_km, double *minutes);
 
 #endif

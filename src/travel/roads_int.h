@@ -12,14 +12,14 @@
 struct road_way {
     str class, closed;
     int oneway; /* 0 both ways, 1 forward, -1 backward */
-    const struct place *point;
+    const struct coordinates *point;
     size_t points;
 };
 
 struct road_builder {
     struct arena *arena;
     const struct road_options *options;
-    VEC(struct place) node;
+    VEC(struct coordinates) node;
     VEC(struct graph_edge) edge;
     uint32_t *slots; /* open addressing over node positions: index + 1 */
     size_t slot_count, left_out;

@@ -10,7 +10,7 @@
 
 struct osm_node {
     int64_t id;
-    struct place place;
+    struct coordinates place;
 };
 
 struct osm_reading {
@@ -55,7 +55,7 @@ static int on_way(const void *user, const readosm_way *w) {
     struct road_way way = {.class = class};
     bool vehicle = speed->mode != ROAD_WALKING;
     way.oneway = !vehicle ? 0 : str_is(oneway, "yes") || str_is(oneway, "1") || str_is(oneway, "true") ? 1 : str_is(oneway, "-1") ? -1 : 0;
-    struct place *point = ARENA_ARRAY(a, struct place, (size_t)w->node_ref_count + 1);
+    struct coordinates *point = ARENA_ARRAY(a, struct coordinates, (size_t)w->node_ref_count + 1);
     for (int k = 0; k <= w->node_ref_count; k++) {
         struct osm_node key = {.id = k < w->node_ref_count ? w->node_refs[k] : 0};
         const struct osm_node *n = k < w->node_ref_count && r->node.len ? bsearch(&key, r->node.at, r->node.len, sizeof key, compare_nodes) : NULL;

@@ -31,7 +31,7 @@ static int sample(const struct terrain *t, uint32_t row, uint32_t column) {
     return (int16_t)(uint16_t)(at[0] << 8 | at[1]);
 }
 
-bool terrain_height(const struct terrain *t, struct place p, double *out) {
+bool terrain_height(const struct terrain *t, struct coordinates p, double *out) {
     double steps = t->side - 1, y = (t->south + 1 - p.latitude) * steps, x = (p.longitude - t->west) * steps;
     if (!(x >= 0 && y >= 0 && x <= steps && y <= steps)) return false;
     uint32_t row = (uint32_t)y, column = (uint32_t)x;
@@ -44,14 +44,14 @@ bool terrain_height(const struct terrain *t, struct place p, double *out) {
     return true;
 }
 
-err terrain_walk(struct arena *a, const struct terrain *t, struct place from, struct place to, double flat_kmh, double step, double *minutes) {
+err terrain_walk(struct arena *a, const struct terrain *t, struct coordinates from, struct coordinates to, double flat_kmh, double step, double *minutes) {
     double km = travel_km(from, to), before = 0;
     int parts = (int)ceil(km * 1000 / (step > 1 ? step : 1));
     if (parts < 1) parts = 1;
     *minutes = 0;
     for (int k = 0; k <= parts; k++) {
         double share = (double)k / parts, height;
-        struct place p = {from.latitude + share * (to.latitude - from.latitude), from.longitude + share * (to.longitude - from.longitude)};
+        struct coordinates p = {from.latitude + share * (to.latitude - from.latitude), from.longitude + share * (to.longitude - from.longitude)};
         if (!terrain_height(t, p, &height))
             return err_make(a, ERR_UNPROCESSABLE, "terrain", "no height at %.5f, %.5f: a void, or outside the tile", p.latitude, p.longitude);
         if (k && km > 0) {

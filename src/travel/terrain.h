@@ -26,10 +26,10 @@ double tobler_kmh(double slope);
 double tobler_scaled_kmh(double flat_kmh, double slope);
 
 /* Height in metres, bilinear; false outside the tile or when one of the four samples is a void. */
-bool terrain_height(const struct terrain *t, struct place p, double *out);
+bool terrain_height(const struct terrain *t, struct coordinates p, double *out);
 
 /* Minutes to walk the straight line at Tobler's speed, sampled at about every `step` metres. ERR_UNPROCESSABLE naming the
  * point where the line leaves the tile or meets a void. The times there and back differ. */
-err terrain_walk(struct arena *a, const struct terrain *t, struct place from, struct place to, double flat_kmh, double step, double *minutes);
+err terrain_walk(struct arena *a, const struct terrain *t, struct coordinates from, struct coordinates to, double flat_kmh, double step, double *minutes);
 
 #endif

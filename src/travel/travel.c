@@ -141,14 +141,14 @@ const struct travel_guess travel_guesses[4] = {
     [TRAVEL_FOOTPATH] = {1.5, 4},
 };
 
-double travel_km(struct place a, struct place b) {
+double travel_km(struct coordinates a, struct coordinates b) {
     const double radian = M_PI / 180, radius = 6371.0088;
     double dy = (b.latitude - a.latitude) * radian, dx = (b.longitude - a.longitude) * radian;
     double h = sin(dy / 2) * sin(dy / 2) + cos(a.latitude * radian) * cos(b.latitude * radian) * sin(dx / 2) * sin(dx / 2);
     return 2 * radius * asin(sqrt(h < 1 ? h : 1));
 }
 
-struct travel_time travel_estimate(struct place from, struct place to, const struct travel_guess *guess) {
+struct travel_time travel_estimate(struct coordinates from, struct coordinates to, const struct travel_guess *guess) {
     double minutes = travel_km(from, to) * guess->detour / guess->kmh * 60;
     return (struct travel_time){.minutes = minutes, .least = minutes * 0.65, .most = minutes * 1.35, .source = STR("estimated"), .estimated = true};
 }

@@ -54,13 +54,13 @@ struct travel_guess {
 };
 extern const struct travel_guess travel_guesses[4];
 
-struct place {
+struct coordinates {
     double latitude, longitude; /* degrees, WGS 84 */
 };
 
 /* Great circle, km (haversine, mean radius 6371.0088 km). */
-double travel_km(struct place a, struct place b);
+double travel_km(struct coordinates a, struct coordinates b);
 /* Minutes = km x detour / speed, range -35 % to +35 %, source "estimated". */
-struct travel_time travel_estimate(struct place from, struct place to, const struct travel_guess *guess);
+struct travel_time travel_estimate(struct coordinates from, struct coordinates to, const struct travel_guess *guess);
 
 #endif

@@ -58,7 +58,7 @@ static void test_table(void **state) {
 
 static void test_estimate(void **state) {
     (void)state;
-    struct place equator = {0, 0}, east = {0, 1};
+    struct coordinates equator = {0, 0}, east = {0, 1};
     near(travel_km(equator, east), 2 * M_PI * 6371.0088 / 360, 1e-9);
     struct travel_time t = travel_estimate(equator, east, &travel_guesses[TRAVEL_VALLEY]);
     near(t.minutes, 111.195 * 1.3 / 30 * 60, 0.01);
@@ -111,17 +111,17 @@ static void test_terrain(void **state) {
     assert_int_equal(terrain_read(arena, STR("/media/usb/N21E103.hgt"), (str){bytes, size}, &t).code, ERR_OK);
     assert_true(t.south == 21 && t.west == 103 && t.voids == 1);
     double height, minutes;
-    assert_true(terrain_height(&t, (struct place){21.25, 103 + 100.5 / 1200}, &height));
+    assert_true(terrain_height(&t, (struct coordinates){21.25, 103 + 100.5 / 1200}, &height));
     near(height, 0.5, 1e-6);
-    assert_false(terrain_height(&t, (struct place){21.5, 103.5}, &height));
-    assert_false(terrain_height(&t, (struct place){22.5, 103.5}, &height));
-    struct place west = {21.2, 103.2}, east = {21.2, 103.3};
+    assert_false(terrain_height(&t, (struct coordinates){21.5, 103.5}, &height));
+    assert_false(terrain_height(&t, (struct coordinates){22.5, 103.5}, &height));
+    struct coordinates west = {21.2, 103.2}, east = {21.2, 103.3};
     double km = travel_km(west, east), slope = 120 / (km * 1000);
     assert_int_equal(terrain_walk(arena, &t, west, east, 5, 30, &minutes).code, ERR_OK);
     near(minutes, km / tobler_scaled_kmh(5, slope) * 60, 1e-3 * minutes);
     assert_int_equal(terrain_walk(arena, &t, east, west, 5, 30, &minutes).code, ERR_OK);
     near(minutes, km / tobler_scaled_kmh(5, -slope) * 60, 1e-3 * minutes);
-    says(terrain_walk(arena, &t, (struct place){21.5, 103.4}, (struct place){21.5, 103.6}, 5, 30, &minutes), "a void, or outside the tile");
+    says(terrain_walk(arena, &t, (struct coordinates){21.5, 103.4}, (struct coordinates){21.5, 103.6}, 5, 30, &minutes), "a void, or outside the tile");
 }
 
 /* ---- roads --------------------------------------------------------------------------------------------------------- */
@@ -156,8 +156,8 @@ static void test_geojson(void **state) {
     assert_int_equal(roads_from_geojson(arena, text, &options, &r).code, ERR_OK);
     assert_int_equal(r.nodes, 4);
     assert_int_equal(r.edges, 6);
-    struct place village[2] = {{21.1, 103.1}, {21, 103}}, site[1] = {{21, 103.2}}, far[1] = {{25, 110}};
-    double minutes[2], km = travel_km((struct place){21, 103.1}, site[0]), path = travel_km(village[0], (struct place){21, 103.1});
+    struct coordinates village[2] = {{21.1, 103.1}, {21, 103}}, site[1] = {{21, 103.2}}, far[1] = {{25, 110}};
+    double minutes[2], km = travel_km((struct coordinates){21, 103.1}, site[0]), path = travel_km(village[0], (struct coordinates){21, 103.1});
     roads_times(&r, village, 2, site, 1, 4, 2, minutes);
     near(minutes[0], km / 60 * 60 + path / 4 * 60, 1e-3);
     near(minutes[1], 2 * km / 60 * 60, 1e-3);
@@ -168,7 +168,7 @@ static void test_geojson(void **state) {
     assert_int_equal(r.left_out, 1);
     roads_times(&r, village, 2, site, 1, 4, 2, minutes);
     assert_true(isinf(minutes[0]) && !isinf(minutes[1]));
-    struct place beside[1] = {{21.01, 103.0}}; /* a walk of 1.1 km to the road comes on top */
+    struct coordinates beside[1] = {{21.01, 103.0}}; /* a walk of 1.1 km to the road comes on top */
     roads_times(&r, beside, 1, site, 1, 4, 2, minutes);
     near(minutes[0], 2 * km + travel_km(beside[0], village[1]) / 4 * 60, 1e-3);
 }
@@ -181,7 +181,7 @@ static void test_oneway(void **state) {
     struct roads r;
     str text = STR(ROADS(LINE("primary", ",\"oneway\":\"yes\"", "[103.0,21],[103.1,21]"), LINE("proposed", "", "[103.1,21],[103.0,21]")));
     assert_int_equal(roads_from_geojson(arena, text, &options, &r).code, ERR_OK);
-    struct place west[1] = {{21, 103}}, east[1] = {{21, 103.1}};
+    struct coordinates west[1] = {{21, 103}}, east[1] = {{21, 103.1}};
     double there, back;
     roads_times(&r, west, 1, east, 1, 4, 2, &there);
     roads_times(&r, east, 1, west, 1, 4, 2, &back);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A province from the published tables inside the program: each former commune is a village with its people at its
+ * centroid and a site with its station. What the tables do not hold (buildings, staff, roads) stays not known.
+ */
+#include "siting.h"
+
+#include "base/csv.h"
+#include "base/data.h"
+#include "base/map.h"
+#include "network/network.h"
+
+#include <math.h>
+
+struct site_fact {
+    str area, seat;
+};
+
+static err read_site_facts(struct arena *a, str province, struct map *out) {
+    *out = map_new(a);
+    str f[3], name = str_format(a, "siting/%.*s-sites.csv", STR_ARG(province));
+    struct csv csv = {.rest = data_file(str_z(a, name))};
+    size_t n;
+    bool row;
+    for (bool header = true;; header = false) {
+        TRY(csv_row(&csv, a, f, 3, &n, &row));
+        if (!row) return OK_ERR;
+        if (n != 3) return err_make(a, ERR_INVALID, "siting", "%.*s line %u has %zu fields", STR_ARG(name), csv.line, n);
+        if (header) continue;
+        struct site_fact *s = ARENA_NEW(a, struct site_fact);
+        *s = (struct site_fact){f[1], f[2]};
+        map_put(out, f[0], s);
+    }
+}
+
+static struct coordinates place_of(const struct place_fact *f, bool *placed) {
+    struct coordinates p = {0, 0};
+    *placed = str_number(f->latitude, &p.latitude) && str_number(f->longitude, &p.longitude);
+    return p;
+}
+
+static void add_former(struct siting_problem *q, const struct place_fact *f, uint32_t commune, const struct site_fact *more, struct arena *a) {
+    bool placed, urban = str_starts(f->name, STR("Phường ")) || str_starts(f->name, STR("Thị trấn "));
+    struct coordinates at = place_of(f, &placed);
+    enum travel_land land = urban ? TRAVEL_VALLEY : TRAVEL_HILL;
+    struct siting_village *v = &q->village[q->villages++];
+    *v = (struct siting_village){.code = f->code, .name = f->name, .commune = commune, .people = (double)f->population, .at = at, .placed = placed, .land = land, .area_km2 = NAN};
+    if (more) str_number(more->area, &v->area_km2);
+    q->site[q->sites++] = (struct siting_site){
+        .code = f->code, .name = network_site_name(a, PLACE_STATION, f->name), .commune = commune, .at = at, .placed = placed, .land = land,
+        .today = SITING_STATION, .beside = f->site == PLACE_STATION, .road_minutes = NAN, .grade = NAN, .rooms = NAN, .land_m2 = NAN,
+        .doctors = NAN, .midwives = NAN, .assistants = NAN, .cost = NAN};
+}
+
+/* Transport, as far as it is known: the way to the former commune where the new People's Committee sits. */
+static void ways_to_seat(struct siting_problem *q, const struct map *facts) {
+    for (uint32_t j = 0; j < q->sites; j++) {
+        const struct site_fact *f = map_get(facts, q->site[j].code);
+        if (!f || !str_is(f->seat, "yes")) continue;
+        for (uint32_t k = 0; k < q->sites; k++)
+            if (q->site[k].commune == q->site[j].commune && q->site[k].placed && q->site[j].placed)
+                q->site[k].road_minutes = travel_estimate(q->site[k].at, q->site[j].at, &travel_guesses[q->site[k].land]).minutes;
+    }
+}
+
+err siting_province(struct arena *a, str code, struct siting_problem *out) {
+    struct place_facts facts;
+    struct map more, index = map_new(a);
+    TRY(network_facts(a, code, &facts));
+    TRY(read_site_facts(a, code, &more));
+    *out = (struct siting_problem){
+        .site = ARENA_ARRAY(a, struct siting_site, facts.len), .village = ARENA_ARRAY(a, struct siting_village, facts.len),
+        .commune = ARENA_ARRAY(a, struct siting_commune, facts.len), .proposal = siting_defaults,
+        .beside_name_vi = "phương án dẫn xuất của tỉnh", .beside_name_en = "derived provincial plan",
+        .note_vi = "Giao thông tạm tính bằng đường đến trụ sở xã mới; phương án dẫn xuất cũng lấy trụ sở trước tiên, nên hai phương án giống nhau một phần vì vậy.",
+        .note_en = "Transport stands for the way to the new commune's seat; the derived plan takes the seat first, so the two agree partly for that reason."};
+    for (size_t k = 0; k < facts.len; k++) {
+        const struct place_fact *f = &facts.at[k];
+        if (f->kind == PLACE_PROVINCE) out->title = f->name;
+        if (f->kind != PLACE_COMMUNE && f->kind != PLACE_WARD) continue;
+        out->commune[out->communes++] = (struct siting_commune){f->code, f->name};
+        map_put(&index, f->code, (void *)(uintptr_t)out->communes);
+    }
+    for (size_t k = 0; k < facts.len; k++) {
+        const struct place_fact *f = &facts.at[k];
+        uintptr_t commune = (uintptr_t)map_get(&index, f->parent);
+        if (f->kind == PLACE_FORMER_COMMUNE && commune) add_former(out, f, (uint32_t)commune - 1, map_get(&more, f->code), a);
+    }
+    ways_to_seat(out, &more);
+    return OK_ERR;
+}

@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# tram site and tram choose from outside: answers, exit codes, bad input; the page fits one sheet of A4 in both languages.
+set -u
+cd "$(dirname "$0")/../.."
+tram=$PWD/build/tram
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0 skipped=0
+export LC_ALL=C.UTF-8
+
+# check NAME EXPECTED-EXIT PATTERN command...   the pattern is looked for in what the command prints on both outputs
+check() {
+    local name=$1 want=$2 pattern=$3 status
+    shift 3
+    "$@" >"$work/out" 2>&1 </dev/null
+    status=$?
+    if [ $status = "$want" ] && grep -qE -- "$pattern" "$work/out"; then passed=$((passed + 1)); else
+        failed=$((failed + 1)); echo "FAILED $name: exit $status (want $want): $(head -c 300 "$work/out")"; fi
+}
+cd "$work" || exit 1
+
+# a square of four towns, each next to two at distance 1: two sites serve all at 2; the last of duplicate edges counts
+printf '4 5 2\n1 2 9\n2 3 1\n3 4 1\n4 1 1\n1 2 1\n' >square.txt
+check 'site: p-median' 0 '^\{"value":2,"bound":2,"gap":0,"sites":\[[1-4],[1-4]\],"proven":true' "$tram" site square.txt
+check 'site: p-center' 0 '"value":1,"bound":1,.*"proven":true' "$tram" site --method pcenter square.txt
+check 'site: covering' 0 '"value":3,"bound":3,.*"proven":true' "$tram" site --method cover --p 1 --radius 1 square.txt
+check 'site: p larger than the sites' 1 'p is 5 but there are only 4 sites' "$tram" site --p 5 square.txt
+check 'site: p of 0' 1 'p is 0' "$tram" site --p 0 square.txt
+check 'site: covering without a radius' 2 '--radius is needed' "$tram" site --method cover square.txt
+check 'site: unknown method' 2 '--method is' "$tram" site --method best square.txt
+check 'site: no file' 1 'nowhere' "$tram" site nowhere.txt
+printf 'from,to,minutes\na,x,5\na,y,-3\n' >negative.csv
+check 'site: negative time' 1 'line 3' "$tram" site --p 1 negative.csv
+printf 'from,to,minutes\na,x,5\na,y,3\nb,x,4\n' >hole.csv
+check 'site: a hole' 1 'b' "$tram" site --p 1 hole.csv
+printf 'from,to,minutes\na,x,5\nb,x,none\n' >cut.csv
+check 'site: a village without access' 1 'b has no access' "$tram" site --p 1 cut.csv
+
+check 'choose: Điện Biên' 0 '"splits":true,"differs":[0-9]+,"undecided":0' "$tram" choose --province 11
+check 'choose: draft' 0 '^\{"decision":\{"resourceType":"Decision","status":"draft".*"kind":"convert-to-point".*"why":null\}' "$tram" choose --province 11 --format draft
+check 'choose: 40 points, proven' 0 '"points":\{"value":[0-9.]+,"bound":[0-9.]+,"gap":0\}' "$tram" choose --province 11 --points 40
+check 'choose: across, proven' 0 '"travel":\{.*"proven":true' "$tram" choose --province 11 --across
+check 'choose: weights of 0' 1 'the weights sum to 0' "$tram" choose --province 11 --weights 0,0,0,0,0
+check 'choose: four weights' 2 'has 4 numbers' "$tram" choose --province 11 --weights 1,2,3,4
+check 'choose: nothing known to choose by' 1 '"undecided":45' "$tram" choose --province 11 --weights 0,0,0,1,1
+check 'choose: no such province' 1 'no table of province 99' "$tram" choose --province 99
+check 'choose: neither' 2 'SITES and VILLAGES' "$tram" choose
+check 'choose: unknown format' 2 '--format is' "$tram" choose --province 11 --format odt
+printf 'code,name,commune,doctors\nA,Tram A,x,1\nB,Tram B,x,2\n' >sites.csv
+printf 'code,name,commune,people\nv,Ban,x,100\n' >villages.csv
+printf 'from,to,minutes,mode,season,source,date\nv,A,5,motorbike,,village head,2026-05-02\n' >times.csv
+check 'choose: hole in the matrix' 1 'a hole: no time from v to B' "$tram" choose sites.csv villages.csv --travel times.csv
+echo 'v,B,20,motorbike,,road office,2026-05-02' >>times.csv
+check 'choose: two sources are told' 0 '"sources":\[\{"name":"village head","pairs":1\},\{"name":"road office","pairs":1\}\],"estimatedPairs":0' "$tram" choose sites.csv villages.csv --travel times.csv
+check 'choose: proposal' 0 '"weights":\{"location":20,.*"staff":90\}' "$tram" choose sites.csv villages.csv --travel times.csv --proposal <(echo '{"weights":{"staff":90}}')
+check 'choose: unknown word in the proposal' 1 'weights.luck is not known' "$tram" choose sites.csv villages.csv --travel times.csv --proposal <(echo '{"weights":{"luck":90}}')
+
+browser=$(command -v chromium || command -v google-chrome)
+for language in vi_VN en_US; do
+    if [ -z "$browser" ]; then skipped=$((skipped + 1)); continue; fi
+    LC_ALL=$language.UTF-8 LANG=$language.UTF-8 "$tram" choose --province 11 --format html >page.html
+    "$browser" --headless --no-sandbox --disable-gpu --no-pdf-header-footer --user-data-dir="$work/profile" --print-to-pdf=page.pdf page.html >/dev/null 2>&1
+    pages=$(grep -aoE '/Count [0-9]+' page.pdf | head -1)
+    if [ "$pages" = '/Count 1' ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED the page in $language: ${pages:-no} sheets of A4"; fi
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed -eq 0 ]
