@@ -24,6 +24,10 @@
 #define SYSTEM_PROGRAMME "urn:tram:programme"   /* EpisodeOfCare.type: hypertension */
 #define SYSTEM_GROUP_KIND "urn:tram:group-kind" /* Group.code: household */
 #define SYSTEM_ROLE "urn:tram:role"             /* PractitionerRole.code */
+#define SYSTEM_SENSITIVE "urn:tram:sensitive" /* PractitionerRole.specialty: a class of fhir/sensitive.h the post has a right for */
+#define SYSTEM_AUDIT "urn:tram:audit"         /* AuditEvent.type: opening; subtype: presence, reason */
+#define SYSTEM_PURPOSE "urn:tram:purpose"     /* Consent.category: data/privacy/purposes.csv */
+#define SYSTEM_REQUEST "urn:tram:request"     /* Task.code: correction */
 #define SYSTEM_ETHNIC_GROUP "urn:tram:ethnic-group" /* 01 … 55 of Decision 121-TCTK/PPCĐ of 1979 */
 #define SYSTEM_LOINC "http://loinc.org"
 #define SYSTEM_ICD10 "http://hl7.org/fhir/sid/icd-10"

@@ -45,8 +45,9 @@ struct care_resources {
     struct care_resource *at;
     size_t len, cap;
 };
-err care_resources(struct reader *r, struct arena *a, int64_t patient, fhir_type type, size_t limit,
-                   struct care_resources *out);
+/* What `who` has no right for (a type, a sensitive class) is not among them. */
+err care_resources(struct reader *r, struct arena *a, const struct access *who, int64_t patient, fhir_type type,
+                   size_t limit, struct care_resources *out);
 
 /* Small readers of resources shared by projection and routes. */
 /* Civil day of +07:00 of a date, dateTime or instant; DAY_NONE when absent or wrong. `ms` (may be NULL) gets the

@@ -12,7 +12,8 @@ static const char sql_hypertension[] = "SELECT enrolled_on, counted_from, care_u
                                        "observation, episode FROM hypertension WHERE subject = ?1";
 static const char sql_visit[] = "SELECT last_day, organization FROM visit WHERE subject = ?1";
 static const char sql_compartment[] =
-    "SELECT rid FROM compartment WHERE patient = ?1 AND type = ?2 ORDER BY dt DESC, rid DESC LIMIT ?3";
+    "SELECT c.rid FROM compartment c JOIN res ON res.rid = c.rid WHERE c.patient = ?1 AND c.type = ?2 AND "
+    "res.flags & ?4 = 0 ORDER BY c.dt DESC, c.rid DESC LIMIT ?3";
 
 static int32_t day_column(struct statement *q, int i) {
     return column_null(q, i) ? DAY_NONE : (int32_t)column_int(q, i);
@@ -49,17 +50,19 @@ const char *care_status(const struct care_person *c, bool dead, int32_t on) {
     return dead ? "dead" : hypertension_state_code(hypertension_state(&c->days, on));
 }
 
-err care_resources(struct reader *r, struct arena *a, int64_t patient, fhir_type type, size_t limit,
-                   struct care_resources *out) {
+err care_resources(struct reader *r, struct arena *a, const struct access *who, int64_t patient, fhir_type type,
+                   size_t limit, struct care_resources *out) {
     struct {
         int64_t *at;
         size_t len, cap;
     } rids = {0};
     *out = (struct care_resources){0};
+    if (!access_reads(who, type)) return OK_ERR;
     struct statement *q = db_use(reader_db(r), sql_compartment);
     bind_int(q, 1, patient);
     bind_int(q, 2, index_type(r, type));
     bind_int(q, 3, (int64_t)limit);
+    bind_int(q, 4, (int64_t)who->hidden << RES_SENSITIVE_SHIFT);
     bool row;
     TRY(db_row(q, &row));
     while (row) {

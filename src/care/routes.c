@@ -8,9 +8,9 @@
 #include "db/db.h"
 
 const struct route care_routes[] = {
-    {ROUTE("GET", "/api/persons", PERMISSION_PERSON_READ, care_find, "Tìm người khi đang gõ",
+    {ROUTE("GET", "/api/persons", PERMISSION_PERSON_FIND, care_find, "Tìm người khi đang gõ",
            "Find people while typing")},
-    {ROUTE("GET", "/api/persons/{id}", PERMISSION_PERSON_READ, care_banner, "Thông tin một người", "One person")},
+    {ROUTE("GET", "/api/persons/{id}", PERMISSION_PERSON_FIND, care_banner, "Thông tin một người", "One person")},
     {ROUTE("GET", "/api/persons/{id}/timeline", PERMISSION_PERSON_READ, care_timeline, "Dòng thời gian của một người",
            "Everything that happened to a person")},
     {ROUTE("GET", "/api/persons/{id}/blood-pressure", PERMISSION_PERSON_READ, care_blood_pressure,
@@ -94,8 +94,9 @@ err care_find(struct request *r) {
         add_who(out, p, today);
         add_place(out, r->arena, &path, false);
         add_head(out, "householdHead", p);
-        add_day(out, "lastVisit", care.last_visit);
-        add_text(out, "status", str_of(care_status(&care, p->dead.len > 0, today)));
+        bool clinical = session_may(r->session, PERMISSION_PERSON_READ);
+        add_day(out, "lastVisit", clinical ? care.last_visit : DAY_NONE);
+        add_text(out, "status", clinical ? str_of(care_status(&care, p->dead.len > 0, today)) : STR_NONE);
         buf_addc(out, '}');
     }
     buf_addz(out, "]}");
@@ -129,9 +130,10 @@ static str spaced_phone(struct arena *a, str s) {
     return str_format(a, "%.*s %.*s %.*s", 4, s.at, 3, s.at + 4, 3, s.at + 7);
 }
 
-static err add_allergies(struct buf *out, struct arena *a, struct reader *reader, int64_t patient) {
+static err add_allergies(struct buf *out, struct request *r, struct reader *reader, int64_t patient) {
+    struct arena *a = r->arena;
     struct care_resources list;
-    TRY(care_resources(reader, a, patient, FHIR_TYPE_ALLERGY_INTOLERANCE, 20, &list));
+    TRY(care_resources(reader, a, &r->session->access, patient, FHIR_TYPE_ALLERGY_INTOLERANCE, 20, &list));
     buf_addz(out, ",\"allergies\":[");
     size_t n = 0;
     for (size_t i = 0; i < list.len; i++) {
@@ -188,13 +190,15 @@ err care_banner(struct request *r) {
     } else {
         add_text(out, "household", STR_NONE);
     }
-    add_text(out, "cccd", masked(r->arena, p.cccd, 6));
-    add_text(out, "insurance", masked(r->arena, p.insurance, 2));
+    bool clinical = session_may(r->session, PERMISSION_PERSON_READ);
+    bool numbers = clinical || access_reads(&r->session->access, FHIR_TYPE_PATIENT);
+    add_text(out, "cccd", numbers ? masked(r->arena, p.cccd, 6) : STR_NONE);
+    add_text(out, "insurance", numbers ? masked(r->arena, p.insurance, 2) : STR_NONE);
     add_text(out, "phone", spaced_phone(r->arena, p.phone));
-    TRY(add_allergies(out, r->arena, reader, p.rid));
-    add_day(out, "lastVisit", care.last_visit);
-    add_text(out, "status", str_of(care_status(&care, p.dead.len > 0, today)));
-    add_day(out, "dueOn", care.days.due_on);
+    TRY(add_allergies(out, r, reader, p.rid));
+    add_day(out, "lastVisit", clinical ? care.last_visit : DAY_NONE);
+    add_text(out, "status", clinical ? str_of(care_status(&care, p.dead.len > 0, today)) : STR_NONE);
+    add_day(out, "dueOn", care.days.due_on); /* a task: also for whoever sees names only */
     buf_addc(out, '}');
     return OK_ERR;
 }
@@ -244,12 +248,13 @@ static void add_value(struct buf *out, const char *name, const struct json *quan
         buf_addz(out, "null");
 }
 
-static err add_medicines(struct buf *out, struct arena *a, struct reader *reader, const struct person *p) {
+static err add_medicines(struct buf *out, struct request *r, struct reader *reader, const struct person *p) {
+    struct arena *a = r->arena;
     static const char *const not_given[] = {"cancelled", "entered-in-error", "stopped", "draft", "unknown"};
     struct care_resources list;
     int32_t last = DAY_NONE;
     size_t n = 0;
-    TRY(care_resources(reader, a, p->rid, FHIR_TYPE_MEDICATION_REQUEST, 60, &list));
+    TRY(care_resources(reader, a, &r->session->access, p->rid, FHIR_TYPE_MEDICATION_REQUEST, 60, &list));
     buf_addz(out, ",\"medicines\":[");
     for (int pass = 0; pass < 2; pass++) /* the last prescription day; then what was prescribed on it */
         for (size_t i = 0; i < list.len; i++) {
@@ -326,7 +331,7 @@ err care_blood_pressure(struct request *r) {
     add_day(out, "proposedNext", today + VISIT_DAYS);
     add_last(out, &care, r->arena);
     TRY(add_months(out, reader, p.rid, today));
-    TRY(add_medicines(out, r->arena, reader, &p));
+    TRY(add_medicines(out, r, reader, &p));
     buf_addf(out,
              ",\"control\":{\"systolicBelow\":%d,\"diastolicBelow\":%d},\"limits\":{\"systolic\":[%d,%d],\"diastolic\":"
              "[%d,%d]}",

@@ -165,7 +165,7 @@ err care_timeline(struct request *r) {
     bool more = false;
     for (size_t t = 0; t < sizeof types / sizeof *types; t++) {
         struct care_resources list;
-        TRY(care_resources(reader, r->arena, p.rid, types[t], (size_t)limit + 1, &list));
+        TRY(care_resources(reader, r->arena, &r->session->access, p.rid, types[t], (size_t)limit + 1, &list));
         more = more || list.len > (size_t)limit;
         for (size_t i = 0; i < list.len; i++) {
             struct event e = {.type = types[t], .id = list.at[i].version.id};

@@ -20,7 +20,8 @@ static const char sql_token[] = "INSERT INTO token(hash, role, created, expires)
 static const char sql_revoke[] = "DELETE FROM token WHERE hash = ?1";
 
 extern const char schema_server[];
-const struct store_room server_room = {.name = "server", .schema = schema_server};
+static const struct projection *const projections[] = {&post_projection, &opening_projection};
+const struct store_room server_room = {.name = "server", .schema = schema_server, .projections = projections, .projection_count = 2};
 
 static bool name_valid(str name) {
     if (!name.len || name.len > 64) return false;

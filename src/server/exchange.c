@@ -68,7 +68,7 @@ str request_base_url(struct request *r) {
 }
 
 /* The peer's address for the audit: that of the proxy's client behind a proxy. */
-static str peer(struct request *r) {
+str request_peer(struct request *r) {
     struct exchange *x = exchange_of(r);
     if (x->server->options->behind_proxy) {
         str client = first_of_list(request_header(r, "X-Forwarded-For"));
@@ -82,7 +82,7 @@ static str peer(struct request *r) {
 
 void request_audit(struct request *r, const char *action, fhir_type type, str id, int64_t patient) {
     struct audit_entry e = {.wall = clock_now_ms(), .actor = r->session ? r->session->actor : STR("nobody"),
-                            .action = str_of(action), .from = peer(r), .type = type, .id = id, .patient = patient};
+                            .action = str_of(action), .from = request_peer(r), .type = type, .id = id, .patient = patient};
     store_audit(r->store, &e);
 }
 

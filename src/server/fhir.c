@@ -67,7 +67,7 @@ static enum rest_method method_of(const struct exchange *x) {
            : strcmp(m, "PATCH") == 0 ? REST_PATCH : REST_GET;
 }
 
-/* Reads and searches need PERMISSION_FHIR alone. A POST of a Bundle may write, so it counts as a write. */
+/* Reads and searches need PERMISSION_FHIR and the types. A POST of a Bundle may write, so it counts as a write. */
 static bool writes(const struct exchange *x) {
     const struct request *r = &x->request;
     enum rest_method m = method_of(x);
@@ -78,9 +78,13 @@ static bool writes(const struct exchange *x) {
     return !(m == REST_POST && str_is(last, "$validate"));
 }
 
-/* At /registers only an administrator's program writes: people write through the room whose register it is, by its rules. */
+/* A role that writes no type at all is refused before its body is read. At /registers only an administrator's program writes:
+ * people write through the room whose register it is, by its rules. */
 static bool may_write(const struct exchange *x, const struct session *session) {
-    return session_may(session, PERMISSION_ADMINISTER) || (!x->registers && session_may(session, PERMISSION_PERSON_WRITE));
+    const bool *writable = session->access.writable;
+    bool any = !writable;
+    for (int t = 1; t < FHIR_TYPE_MAX && !any; t++) any = writable[t];
+    return session_may(session, PERMISSION_ADMINISTER) || (!x->registers && any);
 }
 
 static str query_for_rest(struct request *r) {

@@ -229,6 +229,7 @@ err server_run(struct store *store, struct arena *a, const struct server_options
     if (!e.code) {
         e = local_socket_start(s, a, options->commands ? options->commands : server_commands, &local);
         if (!e.code) {
+            store_listen(store, session_listener, s);
             store_listen(store, events_listener, s->events);
             log_line(LOG_INFO, "server", "listening on %s://%.*s", s->tls ? "https" : "http", STR_ARG(shown));
             serve(s, stop);

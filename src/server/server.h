@@ -12,18 +12,30 @@ struct request;
 typedef err handler_fn(struct request *r);
 
 /* What a session may do. A route names one; PERMISSION_NONE is only for sign-in, /health and the program's own files.
- * PERMISSION_FHIR: reads at /fhir; writes need PERMISSION_PERSON_WRITE or PERMISSION_ADMINISTER as well.
+ * PERMISSION_FHIR opens /fhir; which types a role reads and writes there follows from its other permissions (roles.c).
+ * PERMISSION_PERSON_FIND: names, hamlets and what is to be done, nothing clinical; PERMISSION_PERSON_READ: the record.
  * PERMISSION_NETWORK_PLAN: drafts of decisions and plans; PERMISSION_NETWORK_SIGN: sign a decision, which makes it effective. */
 #define PERMISSIONS(X)                                                                                                 \
     X(SIGNED_IN, "signed-in")                                                                                          \
+    X(PERSON_FIND, "person-find")                                                                                      \
     X(PERSON_READ, "person-read")                                                                                      \
-    X(PERSON_WRITE, "person-write")                                                                                    \
+    X(PERSON_WRITE, "person-write")       /* record vital signs, findings, visits */                                   \
+    X(PERSON_REGISTER, "person-register") /* register and correct persons and households */                            \
+    X(PERSON_OPEN, "person-open")         /* open somebody of elsewhere: by the card, or with a reason */              \
+    X(PRESCRIBE, "prescribe")                                                                                          \
+    X(DISPENSE, "dispense")                                                                                            \
+    X(SUPPLY, "supply")                                                                                                \
+    X(INSURANCE, "insurance")                                                                                          \
+    X(REGISTER_SIGN, "register-sign")     /* sign registers and monthly reports */                                     \
     X(INDICATOR_READ, "indicator-read")                                                                                \
     X(FHIR, "fhir")                                                                                                    \
     X(METRICS, "metrics")                                                                                              \
     X(ADMINISTER, "administer")                                                                                        \
     X(NETWORK_PLAN, "network-plan")                                                                                    \
-    X(NETWORK_SIGN, "network-sign")
+    X(NETWORK_SIGN, "network-sign")                                                                                    \
+    X(ACCOUNTS, "accounts")               /* give people accounts and posts */                                         \
+    X(AUDIT_READ, "audit-read")                                                                                        \
+    X(OPENINGS_READ, "openings-read")     /* who opened whose record, and why */
 enum permission {
     PERMISSION_MISSING, /* 0: refused by the static assertion in ROUTE, and by a panic at start */
     PERMISSION_NONE,
@@ -70,11 +82,14 @@ struct session {
     int64_t account;     /* row of the account table; 0 for a token without an account */
     str actor;           /* "Practitioner/x", "Account/name" or "Token/role": goes to log and audit */
     str name, role, place; /* display name, role code, Location id of the post (may be empty) */
+    str post;            /* id of the PractitionerRole; empty when the account itself carries role and place */
+    str login;           /* name of the account; empty for a token */
     bool vietnamese;
     bool by_cookie;      /* else by bearer token */
     uint32_t permissions; /* bit 1 << enum permission */
     str csrf;            /* what X-CSRF-Token must carry for writes; empty for bearer tokens */
-    int64_t expires;     /* ms */
+    int64_t expires, loaded_ms; /* ms: when it ends; when rights were read last */
+    uint32_t sensitive;  /* classes of fhir/sensitive.h that the post has a right for */
     struct access access;
 };
 static inline bool session_may(const struct session *s, enum permission p) {
@@ -136,6 +151,7 @@ err server_run(struct store *s, struct arena *a, const struct server_options *op
 /* Is there such a role? And the n-th role code, NULL at the end (help texts). */
 bool role_known(str role);
 const char *role_name(size_t n);
+const char *role_title(size_t n, bool vietnamese);
 
 struct account { str name, display, role, place, practitioner; bool disabled, english; };
 enum { PASSWORD_LEAST = 8 }; /* characters */

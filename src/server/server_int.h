@@ -9,6 +9,7 @@
 #ifndef SERVER_INT_H
 #define SERVER_INT_H
 
+#include "fhir/sensitive.h"
 #include "server/server.h"
 
 #include <microhttpd.h>
@@ -44,13 +45,20 @@ enum route_found router_find(const struct router *r, struct arena *a, const char
                              struct route_match *out);
 
 /* ---- roles.c ------------------------------------------------------------------------------------------------------- */
+enum scope { SCOPE_NOBODY, SCOPE_POST, SCOPE_EVERYBODY };
 struct role {
-    const char *code;
+    const char *code, *vi, *en;
     uint32_t permissions; /* bit 1 << enum permission */
-    bool everything;      /* sees everybody; else whom access_of of the post names, or nobody when !clinical */
-    bool clinical;
+    enum scope scope;     /* SCOPE_POST: whom access_of of the post names; without a place nobody */
+    bool all_types;       /* reads and writes every resource type, and every sensitive class */
 };
 const struct role *role_find(str code);
+bool role_finds_cases(const struct role *role); /* without a place it sees everybody */
+/* Fills the types that these permissions read and write at /fhir. Tables of the process. */
+void role_types(const struct role *role, struct access *out);
+/* What a permission set reads and writes of a type: for the matrix of the documentation and its test. */
+bool role_reads(const struct role *role, fhir_type type);
+bool role_writes(const struct role *role, fhir_type type);
 
 /* ---- sessions.c ---------------------------------------------------------------------------------------------------- */
 enum { TOKEN_TEXT = 43, TOKEN_HASH = 32, SESSION_CACHE_SECONDS = 60, SESSION_HOURS = 16 };
@@ -64,16 +72,33 @@ const struct session *session_of(const struct session_entry *e);
 void session_release(struct session_entry *e);
 /* Forgets one (hash given) or all cached entries: after sign-out, language, revoke. */
 void session_forget(struct server *s, const unsigned char *hash);
+void session_listener(void *server, int64_t position, const char *const *projections, size_t count);
 void session_sweep(struct server *s); /* drops what is old; called every second */
 size_t session_cached(struct server *s);
+struct session_origin { str peer, agent; const char *way; };
 /* A new session of an account: its row and a token. */
-err session_open(struct server *s, struct arena *a, int64_t account, char token[TOKEN_TEXT + 1]);
+err session_open(struct server *s, int64_t account, const struct session_origin *origin, char token[TOKEN_TEXT + 1]);
+err session_post(struct server *s, str token, str post); /* which of several posts counts in this session */
 err session_close(struct server *s, str token);
 err session_language(struct server *s, int64_t account, bool english);
 err session_purge(struct store *s); /* rows that are over */
 void token_hash(str token, unsigned char hash[TOKEN_HASH]);
 void token_random(char token[TOKEN_TEXT + 1]);
 bool token_form(str token); /* 43 characters of base64url */
+
+/* ---- posts.c, openings.c ---------------------------------------------------------------------------------------------- */
+struct post { str id, role, place; int32_t from, until; bool active; uint32_t sensitive; };
+struct posts { struct post *at; size_t len, cap; };
+extern const struct projection post_projection, opening_projection;
+/* All posts of "Practitioner/x", also those that have ended. */
+err posts_of(struct reader *r, struct arena *a, str practitioner, struct posts *out);
+bool post_current(const struct post *p, int32_t today);
+/* The one chosen, else one of that role, else the first: of those of today. NULL: none. */
+const struct post *posts_choose(const struct posts *all, str chosen, str role, int32_t today);
+/* Adds the persons opened, present or referred to the access of a session with actor, place and role. */
+err openings_access(struct reader *r, struct arena *a, const struct session *s, struct access *out);
+/* A value of data/privacy/periods.csv as of a day; panics when there is none. */
+int period_value(const char *name, int32_t on);
 
 /* ---- password.c: argon2id with a bound, lockout ---------------------------------------------------------------------- */
 struct lockout;
@@ -113,6 +138,8 @@ enum MHD_Result exchange_request(void *server, struct MHD_Connection *connection
 void exchange_completed(void *server, struct MHD_Connection *connection, void **context,
                         enum MHD_RequestTerminationCode how);
 void exchange_run(struct exchange *x); /* the handler and its errors; any thread */
+/* Address of the client (of the proxy's client behind a proxy). */
+str request_peer(struct request *r);
 /* A header of the request. */
 str exchange_header(struct exchange *x, const char *name);
 

@@ -15,9 +15,12 @@
 enum { CHAINS = 1024, MOST_CACHED = 8192 };
 
 static const char sql_session[] =
-    "SELECT a.id, a.name, a.display, a.role, a.place, a.practitioner, a.english, s.expires FROM session s "
-    "JOIN account a ON a.id = s.account WHERE s.hash = ?1 AND s.expires > ?2 AND a.disabled = 0";
-static const char sql_token[] = "SELECT 0, role, role, role, NULL, NULL, 0, expires FROM token WHERE hash = ?1 AND expires > ?2";
+    "SELECT a.id, a.name, a.display, a.role, a.place, a.practitioner, a.english, s.expires, n.post FROM session s "
+    "JOIN account a ON a.id = s.account LEFT JOIN session_note n ON n.hash = s.hash WHERE s.hash = ?1 AND s.expires > ?2 AND a.disabled = 0";
+static const char sql_token[] = "SELECT 0, role, role, role, NULL, NULL, 0, expires, NULL FROM token WHERE hash = ?1 AND expires > ?2";
+static const char sql_note[] = "INSERT INTO session_note(hash, peer, agent, way) VALUES(?1, ?2, ?3, ?4)";
+static const char sql_purge_notes[] = "DELETE FROM session_note WHERE hash NOT IN (SELECT hash FROM session)";
+static const char sql_post[] = "UPDATE session_note SET post = ?2 WHERE hash = ?1";
 static const char sql_open[] = "INSERT INTO session(hash, account, created, expires) VALUES(?1, ?2, ?3, ?4)";
 static const char sql_close[] = "DELETE FROM session WHERE hash = ?1";
 static const char sql_language[] = "UPDATE account SET english = ?2 WHERE id = ?1";
@@ -125,6 +128,18 @@ void session_forget(struct server *s, const unsigned char *hash) {
     pthread_rwlock_unlock(&c->lock);
 }
 
+/* On the writer's thread, before the caller of the commit goes on: rights that a commit changed count at once. */
+void session_listener(void *server, int64_t position, const char *const *projections, size_t count) {
+    static const char *const decisive[] = {"post", "opening", "place"};
+    (void)position;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < sizeof decisive / sizeof *decisive; k++)
+            if (strcmp(projections[i], decisive[k]) == 0) {
+                session_forget(server, NULL);
+                return;
+            }
+}
+
 void session_sweep(struct server *s) {
     struct session_cache *c = s->sessions;
     int64_t now = clock_now_ms();
@@ -152,14 +167,32 @@ void session_cache_close(struct session_cache *c) {
 
 /* ---- from the store ---------------------------------------------------------------------------------------------------- */
 
-/* Whom the role sees from its post. */
+/* Whom the role sees from its post, and what of it. */
 static err fill_access(struct server *s, struct reader *r, struct arena *a, struct session *out) {
     const struct role *role = role_find(out->role);
     if (!role) return err_make(a, ERR_FORBIDDEN, NULL, "unknown role");
     out->permissions = role->permissions;
-    out->access.everything = role->everything;
-    if (role->everything || !role->clinical || !s->options->access_of) return OK_ERR;
-    return s->options->access_of(r, a, out->role, out->place, &out->access);
+    if (role->scope == SCOPE_POST && out->place.len && s->options->access_of) {
+        TRY(s->options->access_of(r, a, out->role, out->place, &out->access));
+        if (!out->access.everything && session_may(out, PERMISSION_PERSON_OPEN)) TRY(openings_access(r, a, out, &out->access));
+    }
+    out->access.everything |= role->scope == SCOPE_EVERYBODY || (role->scope == SCOPE_POST && !out->place.len && role_finds_cases(role));
+    out->access.hidden = role->all_types ? 0 : SENSITIVE_ALL & ~out->sensitive;
+    role_types(role, &out->access);
+    return OK_ERR;
+}
+
+/* The post of today takes the place of what the account itself says; without one of today nothing is left but to sign out. */
+static err fill_post(struct reader *r, struct arena *a, str practitioner, str chosen, struct session *out) {
+    struct posts all;
+    TRY(posts_of(r, a, practitioner, &all));
+    if (!all.len) return OK_ERR;
+    const struct post *p = posts_choose(&all, chosen, out->role, instant_day(out->loaded_ms, VIETNAM_OFFSET_MINUTES));
+    out->role = p ? p->role : STR("none");
+    out->place = p ? p->place : STR_NONE;
+    out->post = p ? p->id : STR_NONE;
+    out->sensitive = p ? p->sensitive : 0;
+    return OK_ERR;
 }
 
 static err load(struct server *s, struct reader *r, struct session_entry *e, bool cookie, bool *found) {
@@ -170,12 +203,16 @@ static err load(struct server *s, struct reader *r, struct session_entry *e, boo
     bind_int(q, 2, e->loaded_ms);
     TRY(db_row(q, found));
     if (!*found) return OK_ERR;
-    str account = str_copy(a, column_text(q, 1)), practitioner = str_copy(a, column_text(q, 5));
+    str account = str_copy(a, column_text(q, 1)), practitioner = str_copy(a, column_text(q, 5)), chosen = str_copy(a, column_text(q, 8));
     *out = (struct session){.account = column_int(q, 0), .name = str_copy(a, column_text(q, 2)),
                             .role = str_copy(a, column_text(q, 3)), .place = str_copy(a, column_text(q, 4)),
-                            .vietnamese = column_int(q, 6) == 0, .expires = column_int(q, 7), .by_cookie = cookie};
+                            .vietnamese = column_int(q, 6) == 0, .expires = column_int(q, 7), .by_cookie = cookie, .loaded_ms = e->loaded_ms,
+                            .login = cookie ? account : STR_NONE};
     db_reset(q);
+    if (str_starts(out->place, STR("Location/"))) out->place = str_slice(out->place, 9, out->place.len);
+    if (practitioner.len && !str_starts(practitioner, STR("Practitioner/"))) practitioner = str_format(a, "Practitioner/%.*s", STR_ARG(practitioner));
     out->actor = practitioner.len ? practitioner : str_format(a, "%s/%.*s", cookie ? "Account" : "Token", STR_ARG(account));
+    if (practitioner.len) TRY(fill_post(r, a, practitioner, chosen, out));
     return fill_access(s, r, a, out);
 }
 
@@ -223,6 +260,8 @@ struct session_work {
     unsigned char hash[TOKEN_HASH];
     int64_t account;
     bool english;
+    const struct session_origin *origin;
+    str post;
 };
 
 static err insert_session(struct db *db, void *context) {
@@ -233,12 +272,17 @@ static err insert_session(struct db *db, void *context) {
     bind_int(q, 2, w->account);
     bind_int(q, 3, now);
     bind_int(q, 4, now + SESSION_HOURS * 3600000LL);
+    TRY(db_done(q));
+    q = db_use(db, sql_note);
+    bind_blob(q, 1, (str){(const char *)w->hash, TOKEN_HASH});
+    bind_text(q, 2, w->origin->peer);
+    bind_text(q, 3, w->origin->agent);
+    bind_text(q, 4, str_of(w->origin->way));
     return db_done(q);
 }
 
-err session_open(struct server *s, struct arena *a, int64_t account, char token[TOKEN_TEXT + 1]) {
-    struct session_work w = {.account = account};
-    (void)a;
+err session_open(struct server *s, int64_t account, const struct session_origin *origin, char token[TOKEN_TEXT + 1]) {
+    struct session_work w = {.account = account, .origin = origin};
     token_random(token);
     token_hash(str_of(token), w.hash);
     return store_local(s->store, insert_session, &w);
@@ -274,6 +318,22 @@ err session_language(struct server *s, int64_t account, bool english) {
     return e;
 }
 
+static err update_post(struct db *db, void *context) {
+    const struct session_work *w = context;
+    struct statement *q = db_use(db, sql_post);
+    bind_blob(q, 1, (str){(const char *)w->hash, TOKEN_HASH});
+    bind_text(q, 2, w->post);
+    return db_done(q);
+}
+
+err session_post(struct server *s, str token, str post) {
+    struct session_work w = {.post = post};
+    token_hash(token, w.hash);
+    err e = store_local(s->store, update_post, &w);
+    session_forget(s, w.hash);
+    return e;
+}
+
 static err delete_old(struct db *db, void *context) {
     static const char *const statements[] = {sql_purge_sessions, sql_purge_tokens};
     for (size_t i = 0; i < 2; i++) {
@@ -281,7 +341,7 @@ static err delete_old(struct db *db, void *context) {
         bind_int(q, 1, *(const int64_t *)context);
         TRY(db_done(q));
     }
-    return OK_ERR;
+    return db_done(db_use(db, sql_purge_notes));
 }
 
 err session_purge(struct store *s) {

@@ -78,7 +78,8 @@ static err sign_in(struct request *r) {
     if (!name.len || !password.len || name.len > 64 || password.len > 1024)
         return err_make(r->arena, ERR_INVALID, NULL, "name and password are expected");
     TRY(check(r, name, password, &account));
-    TRY(session_open(s, r->arena, account.id, token));
+    struct session_origin origin = {request_peer(r), request_header(r, "User-Agent"), "password"};
+    TRY(session_open(s, account.id, &origin, token));
     struct session_entry *e = session_take(s, str_of(token), true);
     if (!e) return err_make(r->arena, ERR_INTERNAL, NULL, "the session was not found again");
     write_session(r, session_of(e));

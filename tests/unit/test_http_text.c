@@ -157,7 +157,7 @@ static void test_roles(void **state) {
         assert_true(r->permissions >> PERMISSION_INDICATOR_READ & 1);
         assert_false(r->permissions >> PERMISSION_PERSON_READ & 1);
         assert_false(r->permissions >> PERMISSION_PERSON_WRITE & 1);
-        assert_false(r->everything || r->clinical);
+        assert_true(r->scope == SCOPE_NOBODY && !r->all_types);
     }
     for (size_t i = 0; role_name(i); i++)
         assert_true(role_find(str_of(role_name(i))) != NULL && !(role_find(str_of(role_name(i)))->permissions & 1u << PERMISSION_MISSING));
