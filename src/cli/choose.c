@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * tram choose: which site of each commune becomes its station. From the published tables of a province or from the
- * planner's own; as JSON, as a printed page, or as the draft of a decision.
+ * planner's own; as JSON, as a page to print (PDF), or as the draft of a decision.
  */
 #include "cli.h"
 
+#include "paper/paper.h"
 #include "siting/siting.h"
 
 #include <math.h>
@@ -84,17 +85,18 @@ int command_choose(struct invocation *in) {
     struct siting_result r;
     int64_t limit = 10;
     str format = str_of(option_value(in, "format"));
-    bool html = str_is(format, "html"), draft = str_is(format, "draft");
-    if (format.len && !html && !draft && !str_is(format, "json"))
-        return fail(in, err_make(in->arena, ERR_USAGE, NULL, "--format is json, html or draft, not '%.*s'", STR_ARG(format)));
+    bool pdf = str_is(format, "pdf"), draft = str_is(format, "draft");
+    if (format.len && !pdf && !draft && !str_is(format, "json"))
+        return fail(in, err_make(in->arena, ERR_USAGE, NULL, "--format is json, pdf or draft, not '%.*s'", STR_ARG(format)));
     err e = option_number(in, "time-limit", 1, 86400, &limit);
     if (!e.code) e = read_question(in, &q);
     struct siting_clock clock = {now, NULL, (double)limit};
     if (!e.code) e = siting_solve(in->arena, &q, &clock, in->vietnamese, &r);
     if (e.code) return fail(in, e);
     struct buf out = buf_new(in->arena);
-    if (html) siting_page(&out, &q, &r, in->vietnamese);
+    if (pdf) e = paper_pdf(in->arena, siting_page(in->arena, &q, &r, in->vietnamese), &out);
     else if (draft) siting_draft(&out, in->arena, &q, &r);
     else siting_json(&out, &q, &r);
+    if (e.code) return fail(in, e);
     return print(in, buf_str(&out), r.undecided ? EXIT_WRONG : EXIT_DONE);
 }

@@ -73,7 +73,7 @@ const struct command commands[] = {
              {"budget", "B", "the costs of the stations may sum to this", "ngân sách"},
              {"most-worse", "M", "no village may lose more minutes without a point or a round (default 30)", "xa thêm nhiều nhất M phút nếu không có điểm trạm hoặc đợt lưu động (mặc định 30)"},
              {"across", NULL, "people may use the station of another commune", "người dân được đến trạm của xã khác"},
-             {"format", "json|html|draft", "html: a page to print; draft: the draft of a decision (default json)", "html: trang in; draft: dự thảo quyết định (mặc định json)"},
+             {"format", "json|pdf|draft", "pdf: a page to print; draft: the draft of a decision (default json)", "pdf: trang in; draft: dự thảo quyết định (mặc định json)"},
              {"time-limit", "S", "seconds for each solver (default 10)", "giây cho mỗi lời giải (mặc định 10)"}),
      "chooses the station of each commune by five criteria", "chọn trạm y tế cho từng xã theo năm tiêu chí",
      "SITES and VILLAGES are CSV with named columns (docs/planning.md). What nobody knows stays not known: such a criterion does not count in that "

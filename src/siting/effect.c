@@ -108,6 +108,7 @@ static void add_village(const struct siting_problem *q, const struct siting_resu
     if (isfinite(r->before[i]) && isfinite(r->after[i])) {
         c->mean_before += n * r->before[i]; /* sums until finish_cover */
         c->mean_after += n * r->after[i];
+        c->mean_care += n * r->care[i];
     } else c->no_way += isfinite(r->after[i]) ? 0 : n;
     c->near_before += r->before[i] <= p->near ? n : 0;
     c->near_after += r->after[i] <= p->near ? n : 0;
@@ -125,6 +126,7 @@ static void finish_cover(struct siting_cover *c) {
     double n = c->people - c->no_way;
     c->mean_before = n > 0 ? c->mean_before / n : NAN;
     c->mean_after = n > 0 ? c->mean_after / n : NAN;
+    c->mean_care = n > 0 ? c->mean_care / n : NAN;
 }
 
 static void find_cover(struct arena *a, const struct siting_problem *q, struct siting_result *r) {

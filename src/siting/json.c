@@ -139,7 +139,7 @@ static void put_commune(struct buf *out, const struct siting_problem *q, const s
 
 static void put_cover(struct buf *out, const struct siting_cover *c) {
     buf_addc(out, '{');
-    real(out, "people", c->people), real(out, "meanBefore", c->mean_before), real(out, "meanAfter", c->mean_after);
+    real(out, "people", c->people), real(out, "meanBefore", c->mean_before), real(out, "meanAfter", c->mean_after), real(out, "meanCare", c->mean_care);
     real(out, "nearBefore", c->near_before), real(out, "nearAfter", c->near_after), real(out, "nearCare", c->near_care);
     real(out, "farBefore", c->far_before), real(out, "farAfter", c->far_after), real(out, "farCare", c->far_care);
     real(out, "worse", c->worse), real(out, "unexcused", c->unexcused), real(out, "noWay", c->no_way);

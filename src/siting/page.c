@@ -1,55 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The answer on one page of A4 that a People's Committee can discuss: the choice beside the other plan, the reason for
- * every difference, what it hangs on, who loses, what nobody knows. HTML that loads nothing from elsewhere.
+ * every difference, what it hangs on, who loses, what nobody knows. Built as plain data; paper/ sets the type.
  */
 #include "siting.h"
 
+#include "paper/paper.h"
 #include "words.h"
 
 #include <math.h>
-#include <stdio.h>
 
 struct page {
-    struct buf *out;
+    struct arena *a;
+    struct paper *paper;
     const struct siting_problem *q;
     const struct siting_result *r;
     bool vi;
 };
 
-static const char style[] =
-    "@page{size:A4;margin:8mm 10mm}*{box-sizing:border-box}body{font:8pt/1.29 'Noto Sans',sans-serif;color:#111;margin:0 auto;max-width:190mm}"
-    "h1{font-size:13.5pt;line-height:1.25;margin:0}h2{font-size:9.3pt;margin:1.8mm 0 .6mm;border-bottom:.3mm solid #111}p{margin:.6mm 0}"
-    "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25mm 1.6mm .25mm 0;border-bottom:.1mm solid #bbb}"
-    "th{font-weight:700}.n{text-align:right;white-space:nowrap}.two{display:flex;gap:4mm}.two>*{flex:1 1 0;min-width:0}.two>.map{flex:0 0 62mm}"
-    ".same{columns:3;column-gap:4mm;font-size:7.2pt;line-height:1.3}.same div{break-inside:avoid}.small{font-size:7.3pt;line-height:1.3}.write{border-bottom:.2mm dotted #555;height:5mm}"
-    "svg{display:block;width:100%;max-height:52mm}@media screen{body{padding:6mm 0}}";
+enum { LOSERS_SHOWN = 8 };
+static const double small = 6.9;
 
 /* ---- small writers --------------------------------------------------------------------------------------------------- */
 
-static void put(const struct page *p, const char *vi, const char *en) { buf_addz(p->out, p->vi ? vi : en); }
-static void number(const struct page *p, double x, int decimals) { siting_add_decimal(p->out, x, decimals, p->vi); }
+static str say(const struct page *p, const char *vi, const char *en) { return str_of(p->vi ? vi : en); }
 
-static void text(const struct page *p, str s) {
-    for (size_t k = 0; k < s.len; k++) {
-        char ch = s.at[k];
-        if (ch == '<') buf_addz(p->out, "&lt;");
-        else if (ch == '>') buf_addz(p->out, "&gt;");
-        else if (ch == '&') buf_addz(p->out, "&amp;");
-        else buf_addc(p->out, ch);
-    }
+static str number(const struct page *p, double x, int decimals) {
+    struct buf b = buf_new(p->a);
+    siting_add_decimal(&b, x, decimals, p->vi);
+    return buf_str(&b);
 }
 
 /* "Trạm Y tế xã Pa Ham" is "xã Pa Ham" beside the others. */
-static void site_name(const struct page *p, uint32_t j) {
-    str name = j == SITING_NO_SITE ? STR("–") : p->q->site[j].name;
-    if (str_starts(name, STR("Trạm Y tế "))) name = str_slice(name, sizeof "Trạm Y tế " - 1, name.len);
-    text(p, name);
-}
-
-static void cell(const struct page *p, double x, int decimals) {
-    buf_addz(p->out, "<td class=n>");
-    number(p, x, decimals);
+static str site_name(const struct page *p, uint32_t j) {
+    if (j == SITING_NO_SITE) return STR("–");
+    str name = p->q->site[j].name, head = STR("Trạm Y tế ");
+    return str_starts(name, head) ? str_slice(name, head.len, name.len) : name;
 }
 
 static bool differs(const struct page *p, uint32_t c) {
@@ -57,7 +43,14 @@ static bool differs(const struct page *p, uint32_t c) {
     return beside != SITING_NO_SITE && site != SITING_NO_SITE && beside != site;
 }
 
-/* ---- parts ----------------------------------------------------------------------------------------------------------- */
+static void heading(const struct page *p, struct paper_flow *f, str text) {
+    (void)p;
+    paper_text(f, text, (struct paper_style){.size = 8.6, .bold = true, .before = 1.1, .after = 0.3, .keep = true});
+}
+
+static void paragraph(struct paper_flow *f, str text) { paper_text(f, text, (struct paper_style){.size = small, .after = 0.3}); }
+
+/* ---- the map --------------------------------------------------------------------------------------------------------- */
 
 struct frame {
     double south, north, west, east;
@@ -73,93 +66,126 @@ static struct frame frame_of(const struct siting_problem *q) {
     return f;
 }
 
-/* Sites at their places: filled = chosen, ring = point, square = chosen where the plans differ, cross = the other plan's. */
-static void put_map(const struct page *p) {
+/* A curve of a chart: a tie from a site to its commune's station, or one dot. */
+static struct paper_curve curve(const struct page *p, uint32_t from, uint32_t to, uint32_t rgb) {
+    uint32_t end[2] = {from, to};
+    double *x = ARENA_ARRAY(p->a, double, 2), *y = ARENA_ARRAY(p->a, double, 2);
+    for (int k = 0; k < 2; k++) x[k] = p->q->site[end[k]].at.longitude, y[k] = p->q->site[end[k]].at.latitude;
+    return (struct paper_curve){.x = x, .y = y, .count = from == to ? 1 : 2, .rgb = rgb, .width = 0.5, .dots = from == to};
+}
+
+static str short_name(str name) {
+    static const char *const kinds[] = {"Xã ", "Phường ", "Thị trấn "};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        if (str_starts(name, str_of(kinds[k]))) return str_slice(name, strlen(kinds[k]), name.len);
+    return name;
+}
+
+/* Grey ties and points, dark stations, red where the plans differ, with the commune's name. */
+static void put_map(const struct page *p, struct paper_flow *f) {
     const struct siting_problem *q = p->q;
-    struct frame f = frame_of(q);
-    if (f.south > f.north) return;
-    double narrow = cos((f.south + f.north) / 2 * M_PI / 180), wide = fmax(1e-6, (f.east - f.west) * narrow), high = fmax(1e-6, f.north - f.south);
-    double scale = fmin(225 / wide, 235 / high);
-    buf_addf(p->out, "<svg viewBox=\"0 0 %.0f %.0f\" role=img aria-label=\"%s\">", wide * scale + 10, high * scale + 12, p->vi ? "Bản đồ địa điểm" : "Map of the sites");
-    for (int layer = 0; layer < 2; layer++)
+    struct frame frame = frame_of(q);
+    struct paper_curve *c = ARENA_ARRAY(p->a, struct paper_curve, 2 * (size_t)q->sites + 1);
+    size_t n = 0;
+    if (frame.south > frame.north) return;
+    for (uint32_t j = 0; j < q->sites; j++) {
+        uint32_t site = p->r->choice[q->site[j].commune].site;
+        if (site != j && site != SITING_NO_SITE && q->site[j].placed && q->site[site].placed) c[n++] = curve(p, j, site, 0x999999);
+    }
+    for (int layer = 0; layer < 3; layer++) /* points, stations, those that differ on top */
         for (uint32_t j = 0; j < q->sites; j++) {
-            const struct siting_site *s = &q->site[j];
-            uint32_t site = p->r->choice[s->commune].site;
-            bool station = site == j, other = s->beside && !station && differs(p, s->commune);
-            if (!s->placed || (station || other) != (layer == 1)) continue;
-            double x = 5 + (s->at.longitude - f.west) * narrow * scale, y = 6 + (f.north - s->at.latitude) * scale;
-            if (!layer && site != SITING_NO_SITE && q->site[site].placed)
-                buf_addf(p->out, "<path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"#aaa\" stroke-width=.5 />", x, y, 5 + (q->site[site].at.longitude - f.west) * narrow * scale,
-                         6 + (f.north - q->site[site].at.latitude) * scale);
-            if (other) buf_addf(p->out, "<path d=\"M%.1f %.1fl6 6m0 -6l-6 6\" stroke=\"#b00\" stroke-width=1.2 />", x - 3, y - 3);
-            else if (!station) buf_addf(p->out, "<circle cx=%.1f cy=%.1f r=1.6 fill=\"#fff\" stroke=\"#555\" stroke-width=.7 />", x, y);
-            else if (differs(p, s->commune)) buf_addf(p->out, "<rect x=%.1f y=%.1f width=6 height=6 fill=\"#b00\" />", x - 3, y - 3);
-            else buf_addf(p->out, "<circle cx=%.1f cy=%.1f r=2.6 fill=\"#124\" />", x, y);
+            static const uint32_t ink[] = {0x999999, 0x112244, 0xCC0000};
+            uint32_t commune = q->site[j].commune;
+            int of = p->r->choice[commune].site != j ? 0 : differs(p, commune) ? 2 : 1;
+            if (!q->site[j].placed || of != layer || (!of && p->r->kind[j] != SITING_POINT)) continue;
+            c[n] = curve(p, j, j, ink[of]);
+            if (of == 2) c[n].label = short_name(q->commune[commune].name);
+            n++;
         }
-    buf_addz(p->out, "</svg><p class=small>");
-    put(p, "● trạm (hai phương án giống nhau) · ■ chương trình chọn, ✕ phương án kia chọn · ○ điểm trạm", "● station (plans agree) · ■ chosen here, ✕ chosen by the other plan · ○ point");
-    buf_addz(p->out, "</p>");
+    struct paper_chart chart = {.x = {frame.west - 0.05, frame.east + 0.3, 0.5, 0, p->vi ? STR("kinh độ") : STR("longitude")},
+                                .y = {frame.south - 0.05, frame.north + 0.05, 0.5, 0, p->vi ? STR("vĩ độ") : STR("latitude")},
+                                .curves = c, .curve_count = n, .height = 62};
+    paper_chart(f, &chart);
+    paragraph(f, say(p, "Đậm: trạm, hai phương án giống nhau; đỏ, có tên xã: khác nhau; nhạt: điểm trạm, nối với trạm.",
+                     "Dark: station, the plans agree; red, with the commune's name: they differ; pale: point, tied to its station."));
 }
 
-static void row3(const struct page *p, const char *vi, const char *en, double before, double after, double care, int decimals) {
-    buf_addz(p->out, "<tr><td>");
-    put(p, vi, en);
-    cell(p, before, decimals), cell(p, after, decimals), cell(p, care, decimals);
+/* ---- numbers and criteria -------------------------------------------------------------------------------------------- */
+
+static struct paper_row row_of(const struct page *p, size_t count, const str *cells) {
+    str *copy = ARENA_ARRAY(p->a, str, count);
+    memcpy(copy, cells, count * sizeof *copy);
+    return (struct paper_row){.cells = copy};
 }
 
-static void put_numbers(const struct page *p) {
+static struct paper_row number_row(const struct page *p, str label, const double *value, int decimals) {
+    return row_of(p, 4, (str[]){label, number(p, value[0], decimals), number(p, value[1], decimals), number(p, value[2], decimals)});
+}
+
+static void put_numbers(const struct page *p, struct paper_flow *f) {
     const struct siting_cover *c = &p->r->all;
-    uint32_t kind[3] = {0}, today[3] = {0};
+    double kind[3] = {0}, today[3] = {0}, per = c->people > 0 ? 100 / c->people : 0;
     for (uint32_t j = 0; j < p->q->sites; j++) kind[p->r->kind[j]]++, today[p->q->site[j].today]++;
-    double per = c->people > 0 ? 100 / c->people : 0;
-    buf_addz(p->out, "<table><tr><th>");
-    put(p, "<th class=n>trước<th class=n>đến trạm<th class=n>đến trạm, điểm trạm", "<th class=n>before<th class=n>to a station<th class=n>to a station or point");
-    row3(p, "trạm · điểm trạm", "stations · points", today[SITING_STATION], kind[SITING_STATION], kind[SITING_STATION] + kind[SITING_POINT], 0);
-    row3(p, "phút, bình quân theo dân", "minutes, mean over people", c->mean_before, c->mean_after, NAN, 0);
-    char vi[64], en[64];
-    snprintf(vi, sizeof vi, "%% dân trong %g phút", p->q->proposal.near), snprintf(en, sizeof en, "%% of people within %g min", p->q->proposal.near);
-    row3(p, vi, en, per * c->near_before, per * c->near_after, per * c->near_care, 1);
-    snprintf(vi, sizeof vi, "%% dân trong %g phút", p->q->proposal.far), snprintf(en, sizeof en, "%% of people within %g min", p->q->proposal.far);
-    row3(p, vi, en, per * c->far_before, per * c->far_after, per * c->far_care, 1);
-    buf_addz(p->out, "</table>");
+    const struct paper_column columns[] = {{.head = STR(""), .share = 4}, {say(p, "trước", "before"), 1.6, PAPER_RIGHT, STR_NONE},
+                                           {say(p, "đến trạm", "to a station"), 2, PAPER_RIGHT, STR_NONE}, {say(p, "trạm, điểm trạm", "station or point"), 2.4, PAPER_RIGHT, STR_NONE}};
+    const struct paper_row rows[] = {
+        number_row(p, say(p, "nơi khám chữa bệnh", "places of care"), (double[]){today[SITING_STATION] + today[SITING_POINT], kind[SITING_STATION], kind[SITING_STATION] + kind[SITING_POINT]}, 0),
+        number_row(p, say(p, "phút, bình quân theo dân", "minutes, mean over people"), (double[]){c->mean_before, c->mean_after, c->mean_care}, 0),
+        number_row(p, str_format(p->a, p->vi ? "%% dân trong %g phút" : "%% of people within %g min", p->q->proposal.near), (double[]){per * c->near_before, per * c->near_after, per * c->near_care}, 1),
+        number_row(p, str_format(p->a, p->vi ? "%% dân trong %g phút" : "%% of people within %g min", p->q->proposal.far), (double[]){per * c->far_before, per * c->far_after, per * c->far_care}, 1)};
+    paper_table(f, &(struct paper_table){.columns = columns, .column_count = 4, .rows = rows, .row_count = 4, .size = small});
 }
 
-static void put_criteria(const struct page *p) {
+static void put_criteria(const struct page *p, struct paper_flow *f) {
     double sum = 0;
-    uint32_t known[SITING_CRITERIA] = {0};
+    unsigned known[SITING_CRITERIA] = {0};
+    struct paper_row rows[SITING_CRITERIA];
     for (int k = 0; k < SITING_CRITERIA; k++) sum += p->q->proposal.weight[k];
     for (uint32_t c = 0; c < p->q->communes; c++)
         for (int k = 0; k < SITING_CRITERIA; k++) known[k] += p->r->choice[c].known[k];
-    buf_addz(p->out, "<table class=small><tr><th>");
-    put(p, "Tiêu chí (0–100 điểm)<th class=n>trọng số<th class=n>có số liệu<th>quy tắc", "Criterion (0–100 points)<th class=n>weight<th class=n>known in<th>rule");
     for (int k = 0; k < SITING_CRITERIA; k++) {
-        buf_addf(p->out, "<tr><td>%s<td class=n>", siting_criterion_name((enum siting_criterion)k, p->vi));
-        number(p, 100 * p->q->proposal.weight[k] / sum, 0);
-        buf_addf(p->out, " %%<td class=n>%u/%u %s<td>", known[k], p->q->communes, p->vi ? "xã" : "communes");
-        siting_add_rule(p->out, &p->q->proposal, (enum siting_criterion)k, p->vi);
+        struct buf rule = buf_new(p->a);
+        siting_add_rule(&rule, &p->q->proposal, (enum siting_criterion)k, p->vi);
+        rows[k] = row_of(p, 4, (str[]){str_of(siting_criterion_name((enum siting_criterion)k, p->vi)), str_format(p->a, "%.*s %%", STR_ARG(number(p, 100 * p->q->proposal.weight[k] / sum, 0))),
+                                       str_format(p->a, "%u/%u", known[k], p->q->communes), buf_str(&rule)});
     }
-    buf_addz(p->out, "</table>");
+    const struct paper_column columns[] = {{.head = say(p, "tiêu chí (0–100)", "criterion (0–100)"), .share = 2.1}, {say(p, "trọng số", "weight"), 1, PAPER_RIGHT, STR_NONE},
+                                           {say(p, "xã có số liệu", "known in"), 1.1, PAPER_RIGHT, STR_NONE}, {.head = say(p, "quy tắc chấm điểm", "rule"), .share = 6.4}};
+    paper_space(f, 1);
+    paper_table(f, &(struct paper_table){.columns = columns, .column_count = 4, .rows = rows, .row_count = SITING_CRITERIA, .size = small});
 }
 
-static void put_differences(const struct page *p) {
-    buf_addf(p->out, "<h2>%s (%u)</h2>", p->vi ? "Nơi hai phương án khác nhau" : "Where the plans differ", p->r->differs);
-    if (!p->r->differs) return;
-    buf_addz(p->out, "<table><tr><th>");
-    put(p, "Xã, phường<th>Chương trình chọn<th>Phương án kia<th>Vì sao", "Commune<th>Chosen here<th>Other plan<th>Why");
-    for (uint32_t c = 0; c < p->q->communes; c++) {
-        if (!differs(p, c)) continue;
-        struct buf why = buf_new(p->out->arena);
-        buf_addz(p->out, "<tr><td>");
-        text(p, p->q->commune[c].name);
-        buf_addz(p->out, "<td><b>");
-        site_name(p, p->r->choice[c].site);
-        buf_addz(p->out, "</b><td>");
-        site_name(p, siting_beside(p->q, c));
-        buf_addz(p->out, "<td>");
-        siting_reasons(&why, p->q, p->r, c, siting_beside(p->q, c), p->vi);
-        text(p, buf_str(&why));
+static void put_trade(const struct page *p, struct paper_flow *f) {
+    const struct siting_result *r = p->r;
+    struct buf b = buf_new(p->a);
+    if (r->steps < 2) return;
+    buf_add(&b, say(p, "Đổi điểm lấy thời gian: ", "Points against time: "));
+    for (size_t k = 0; k < r->steps && k < 4; k++) {
+        if (k) buf_addf(&b, " → %.*s: ", STR_ARG(p->q->commune[r->step[k].commune].name));
+        siting_add_decimal(&b, r->step[k].score, 1, p->vi);
+        buf_add(&b, say(p, " điểm, ", " points, "));
+        siting_add_decimal(&b, r->step[k].minutes, 1, p->vi);
+        buf_add(&b, say(p, " phút", " min"));
     }
-    buf_addz(p->out, "</table>");
+    paper_space(f, 0.6);
+    paragraph(f, buf_str(&b));
+}
+
+/* ---- communes -------------------------------------------------------------------------------------------------------- */
+
+static void put_differences(const struct page *p, struct paper_flow *f) {
+    struct paper_row *rows = ARENA_ARRAY(p->a, struct paper_row, (size_t)p->q->communes + 1);
+    size_t n = 0;
+    heading(p, f, str_format(p->a, "%s (%u)", p->vi ? "Nơi hai phương án khác nhau" : "Where the plans differ", p->r->differs));
+    for (uint32_t c = 0; c < p->q->communes; c++) {
+        struct buf why = buf_new(p->a);
+        if (!differs(p, c)) continue;
+        siting_reasons(&why, p->q, p->r, c, siting_beside(p->q, c), p->vi);
+        rows[n++] = row_of(p, 4, (str[]){p->q->commune[c].name, str_format(p->a, PAPER_B "%.*s", STR_ARG(site_name(p, p->r->choice[c].site))), site_name(p, siting_beside(p->q, c)), buf_str(&why)});
+    }
+    const struct paper_column columns[] = {{.head = say(p, "xã, phường", "commune"), .share = 1.7}, {.head = say(p, "chương trình chọn", "chosen here"), .share = 1.7},
+                                           {.head = say(p, "phương án kia", "other plan"), .share = 1.6}, {.head = say(p, "vì sao", "why"), .share = 9}};
+    paper_table(f, &(struct paper_table){.columns = columns, .column_count = 4, .rows = rows, .row_count = n, .size = small + 0.2, .empty = say(p, "không có", "nowhere")});
 }
 
 /* The nearest threshold of a commune's choice, as a share of the known weight to be moved; 2 when nothing turns it. */
@@ -173,134 +199,104 @@ static double nearest_turn(const struct siting_choice *c, int *criterion, bool *
     return least;
 }
 
-static void put_same(const struct page *p) {
-    uint32_t same = 0;
-    for (uint32_t c = 0; c < p->q->communes; c++) same += !differs(p, c);
-    buf_addf(p->out, "<h2>%s (%u)</h2><div class=same>", p->q->beside_name_vi ? (p->vi ? "Nơi giống nhau: điểm hơn nơi thứ hai; trọng số làm đổi" : "Where they agree: points ahead of the second; weight that turns it")
-                                                                              : (p->vi ? "Trạm được chọn: điểm hơn nơi thứ hai; trọng số làm đổi" : "Stations chosen: points ahead of the second; weight that turns it"), same);
+/* "Xã Nà Bủng: xã Vàng Đán +11,9; giao thông < 14 %" */
+static str choice_line(const struct page *p, uint32_t c) {
+    const struct siting_choice *x = &p->r->choice[c];
+    struct buf b = buf_new(p->a);
+    int k = 0;
+    bool up = false;
+    buf_addf(&b, "%.*s: " PAPER_B "%.*s" PAPER_N, STR_ARG(p->q->commune[c].name), STR_ARG(site_name(p, x->site)));
+    if (isfinite(x->lead)) buf_addf(&b, " +%.*s", STR_ARG(number(p, x->lead, 1)));
+    if (x->site != SITING_NO_SITE && nearest_turn(x, &k, &up) < 2)
+        buf_addf(&b, "; %s\u00a0%s\u00a0%.*s\u00a0%%", siting_criterion_name((enum siting_criterion)k, p->vi), up ? ">" : "<", STR_ARG(number(p, 100 * (up ? x->turn[k].high : x->turn[k].low), 0)));
+    return buf_str(&b);
+}
+
+static void put_same(const struct page *p, struct paper_flow *f) {
+    uint32_t same = p->q->communes - p->r->differs, done = 0;
+    heading(p, f, str_format(p->a, "%s (%u)", p->q->beside_name_vi ? (p->vi ? "Nơi giống nhau: điểm hơn nơi thứ hai; trọng số làm đổi" : "Where they agree: points ahead of the second; weight that turns it")
+                                                                   : (p->vi ? "Trạm được chọn: điểm hơn nơi thứ hai; trọng số làm đổi" : "Stations chosen: points ahead of the second; weight that turns it"), same));
+    struct paper_flow *column = paper_columns(f, 3, (double[]){1, 1, 1});
     for (uint32_t c = 0; c < p->q->communes; c++) {
-        const struct siting_choice *x = &p->r->choice[c];
-        int k = 0;
-        bool up = false;
         if (differs(p, c)) continue;
-        buf_addz(p->out, "<div>");
-        text(p, p->q->commune[c].name);
-        buf_addz(p->out, ": <b>");
-        site_name(p, x->site);
-        buf_addz(p->out, "</b>");
-        if (isfinite(x->lead)) {
-            buf_addz(p->out, " +");
-            number(p, x->lead, 1);
-        }
-        if (x->site != SITING_NO_SITE && nearest_turn(x, &k, &up) < 2) {
-            buf_addf(p->out, "; %s&nbsp;%s&nbsp;", siting_criterion_name((enum siting_criterion)k, p->vi), up ? "&gt;" : "&lt;");
-            number(p, 100 * (up ? x->turn[k].high : x->turn[k].low), 0);
-            buf_addz(p->out, "&nbsp;%");
-        }
-        buf_addz(p->out, "</div>");
+        paper_text(&column[done * 3 / same], choice_line(p, c), (struct paper_style){.size = 6.6, .left = 2, .first = -2});
+        done++;
     }
-    buf_addz(p->out, "</div>");
 }
 
-static void put_losers(const struct page *p) {
-    enum { SHOWN = 6 };
-    buf_addf(p->out, "<div><h2>%s (%zu; %s)</h2><table class=small><tr><th>", p->vi ? "Xa trạm hơn trước" : "Farther from a station than before", p->r->losers,
-             p->vi ? "nhiều nhất" : "the most");
-    put(p, "Xã cũ, thôn, bản<th class=n>dân<th class=n>trước<th class=n>trạm<th class=n>điểm trạm", "Village<th class=n>people<th class=n>before<th class=n>station<th class=n>point");
-    for (size_t k = 0; k < p->r->losers && k < SHOWN; k++) {
-        const struct siting_loser *l = &p->r->loser[k];
-        buf_addz(p->out, "<tr><td>");
-        text(p, p->q->village[l->village].name);
-        if (!l->excused) put(p, " <b>(không có điểm trạm)</b>", " <b>(no point)</b>");
-        cell(p, p->q->village[l->village].people, 0), cell(p, l->before, 0), cell(p, l->after, 0), cell(p, l->care, 0);
+/* ---- people and limits ----------------------------------------------------------------------------------------------- */
+
+static void put_losers(const struct page *p, struct paper_flow *f) {
+    struct paper_row rows[LOSERS_SHOWN];
+    size_t n = 0;
+    heading(p, f, str_format(p->a, "%s (%zu; %s)", p->vi ? "Xa trạm hơn trước" : "Farther from a station than before", p->r->losers, p->vi ? "nhiều nhất" : "the most"));
+    for (; n < p->r->losers && n < LOSERS_SHOWN; n++) {
+        const struct siting_loser *l = &p->r->loser[n];
+        const struct siting_village *v = &p->q->village[l->village];
+        str name = l->excused ? v->name : str_format(p->a, "%.*s " PAPER_B "%s", STR_ARG(v->name), p->vi ? "(không có điểm trạm)" : "(no point)");
+        rows[n] = row_of(p, 5, (str[]){name, number(p, v->people, 0), number(p, l->before, 0), number(p, l->after, 0), number(p, l->care, 0)});
     }
-    buf_addz(p->out, "</table>");
-    for (size_t g = 0; g < p->r->groups && g < 6; g++) {
+    str minutes = say(p, "phút đến", "minutes to");
+    const struct paper_column columns[] = {{.head = say(p, "xã cũ, thôn, bản", "village"), .share = 3}, {say(p, "dân", "people"), 1.2, PAPER_RIGHT, STR_NONE},
+                                           {say(p, "trước", "before"), 1, PAPER_RIGHT, minutes}, {say(p, "trạm", "station"), 1, PAPER_RIGHT, minutes},
+                                           {say(p, "điểm trạm", "point"), 1.3, PAPER_RIGHT, minutes}};
+    paper_table(f, &(struct paper_table){.columns = columns, .column_count = 5, .rows = rows, .row_count = n, .size = small, .empty = say(p, "không có", "nobody")});
+    for (size_t g = 0; g < p->r->groups && g < LOSERS_SHOWN; g++) {
         const struct siting_cover *c = &p->r->group[g].cover;
-        buf_addz(p->out, "<p class=small>");
-        text(p, p->r->group[g].name);
-        put(p, ": bình quân ", ": mean ");
-        number(p, c->mean_before, 0);
-        buf_addz(p->out, " → ");
-        number(p, c->mean_after, 0);
-        put(p, " phút", " min");
+        paragraph(f, str_format(p->a, p->vi ? "%.*s: bình quân %.*s → %.*s phút" : "%.*s: mean %.*s → %.*s min", STR_ARG(p->r->group[g].name), STR_ARG(number(p, c->mean_before, 0)), STR_ARG(number(p, c->mean_after, 0))));
     }
-    buf_addz(p->out, "</div>");
-}
-
-static void put_trade(const struct page *p) {
-    const struct siting_result *r = p->r;
-    if (r->steps < 2) return;
-    buf_addz(p->out, "<p>");
-    put(p, "Đổi điểm lấy thời gian: ", "Points against time: ");
-    for (size_t k = 0; k < r->steps && k < 4; k++) {
-        if (k) buf_addz(p->out, " → ");
-        if (k) text(p, p->q->commune[r->step[k].commune].name);
-        if (k) buf_addz(p->out, ": ");
-        number(p, r->step[k].score, 1);
-        put(p, " điểm, ", " points, ");
-        number(p, r->step[k].minutes, 1);
-        put(p, " phút", " min");
-    }
-    buf_addz(p->out, ".</p>");
 }
 
 /* How much of the travel the plan of least travel would save, in percent. */
 static double saved_percent(const struct siting_result *r) { return r->travel > 0 ? 100 * (r->travel - r->least_travel) / r->travel : 0; }
 
-static void put_limits(const struct page *p) {
+static str sources_line(const struct page *p) {
     const struct siting_problem *q = p->q;
-    buf_addf(p->out, "<div class=small><h2>%s</h2>", p->vi ? "Quy tắc bắt buộc và điều chưa biết" : "Hard rules, and what nobody knows");
-    for (size_t k = 0; k < p->r->findings; k++) {
-        buf_addz(p->out, "<p>▲ ");
-        text(p, p->r->finding[k]);
-        buf_addz(p->out, "</p>");
-    }
-    buf_addz(p->out, "<p>");
-    put(p, p->r->splits ? "Người dân đến trạm của xã mình, nên mỗi xã là một câu hỏi riêng và lựa chọn là chính xác, không cần bộ giải. " : "",
-        p->r->splits ? "People use their own commune's station, so every commune is a question of its own: the choice is exact and needs no solver. " : "");
-    put(p, "Phương án ít đi lại nhất bớt được ", "The plan of least travel would save ");
-    number(p, saved_percent(p->r), 1);
-    put(p, " % thời gian.</p><p>Thời gian: ", " % of the travel.</p><p>Times: ");
+    struct buf b = buf_new(p->a);
+    buf_add(&b, say(p, "Thời gian: ", "Times: "));
     for (size_t k = 0; k < q->used.len; k++) {
-        if (k) buf_addz(p->out, ", ");
         bool guess = str_is(q->used.at[k].name, "estimated");
-        text(p, guess && p->vi ? STR("ước tính") : q->used.at[k].name);
-        buf_addf(p->out, " (%zu)", q->used.at[k].pairs);
+        buf_addf(&b, "%s%.*s (%zu)", k ? ", " : "", STR_ARG(guess && p->vi ? STR("ước tính") : q->used.at[k].name), q->used.at[k].pairs);
     }
-    if (q->range > 0) buf_addf(p->out, p->vi ? "; ước tính theo đường chim bay, ±%.0f %%, là giả định" : "; estimated from straight lines, ±%.0f %%, an assumption", 100 * q->range);
-    buf_addz(p->out, ". ");
-    if (q->note_vi) put(p, q->note_vi, q->note_en);
-    for (const char *const *s = siting_not_modelled(p->vi); *s; s++) buf_addf(p->out, " %s", *s);
-    buf_addz(p->out, "</p></div>");
+    if (q->range > 0) buf_addf(&b, p->vi ? "; ước tính theo đường chim bay, ±%.0f %%, là giả định" : "; estimated from straight lines, ±%.0f %%, an assumption", 100 * q->range);
+    buf_addc(&b, '.');
+    if (q->note_vi) buf_addf(&b, " %s", p->vi ? q->note_vi : q->note_en);
+    for (const char *const *s = siting_not_modelled(p->vi); *s; s++) buf_addf(&b, " %s", *s);
+    return buf_str(&b);
 }
 
-void siting_page(struct buf *out, const struct siting_problem *q, const struct siting_result *r, bool vietnamese) {
-    struct page p = {out, q, r, vietnamese};
-    buf_addf(out, "<!doctype html><html lang=%s><meta charset=utf-8><title>", vietnamese ? "vi" : "en");
-    put(&p, "Chọn trạm y tế", "Choice of stations");
-    buf_addf(out, "</title><style>%s</style><h1>", style);
-    put(&p, "Chọn trạm y tế cho các xã, phường", "Stations for the communes");
-    if (q->title.len) buf_addz(out, " – ");
-    text(&p, q->title);
-    buf_addz(out, "</h1><p>");
-    if (q->beside_name_vi) {
-        put(&p, "Đề xuất của chương trình bên cạnh ", "The program's proposal beside the ");
-        put(&p, q->beside_name_vi, q->beside_name_en);
-        buf_addf(out, vietnamese ? ": khác nhau %u trong %u xã. " : ": they differ in %u of %u communes. ", r->differs, q->communes);
-    }
-    put(&p, "Chương trình đề xuất; người có thẩm quyền quyết định và ghi lý do.", "The program proposes; a person decides and writes why.");
-    buf_addz(out, "</p><div class=two><div class=map>");
-    put_map(&p);
-    buf_addz(out, "</div><div>");
-    put_numbers(&p);
-    put_criteria(&p);
-    put_trade(&p);
-    buf_addz(out, "</div></div>");
-    put_differences(&p);
-    put_same(&p);
-    buf_addz(out, "<div class=two>");
-    put_losers(&p);
-    put_limits(&p);
-    buf_addf(out, "</div><h2>%s</h2><div class=write></div><div class=write></div></html>\n", vietnamese ? "Ý kiến, quyết định và lý do" : "Decision, and why");
+static void put_limits(const struct page *p, struct paper_flow *f) {
+    const struct siting_result *r = p->r;
+    heading(p, f, say(p, "Quy tắc bắt buộc và điều chưa biết", "Hard rules, and what nobody knows"));
+    for (size_t k = 0; k < r->findings; k++) paragraph(f, str_format(p->a, PAPER_B "! " PAPER_N "%.*s.", STR_ARG(r->finding[k])));
+    str alone = r->splits ? say(p, "Người dân đến trạm của xã mình, nên mỗi xã là một câu hỏi riêng: lựa chọn là chính xác, không cần bộ giải. ",
+                                "People use their own commune's station, so every commune is a question of its own: the choice is exact and needs no solver. ") : STR("");
+    paragraph(f, str_format(p->a, p->vi ? "%.*sPhương án ít đi lại nhất bớt được %.*s %% thời gian." : "%.*sThe plan of least travel would save %.*s %% of the time.", STR_ARG(alone), STR_ARG(number(p, saved_percent(r), 1))));
+    paragraph(f, sources_line(p));
+}
+
+struct paper *siting_page(struct arena *a, const struct siting_problem *q, const struct siting_result *r, bool vietnamese) {
+    struct page p = {a, paper_new(a, PAPER_A4, vietnamese), q, r, vietnamese};
+    struct paper_flow *f = &p.paper->body;
+    p.paper->top = p.paper->bottom = 9, p.paper->left = p.paper->right = 11, p.paper->font_size = 7.6;
+    str title = str_format(a, "%s%s%.*s", vietnamese ? "Chọn trạm y tế cho các xã, phường" : "Stations for the communes", q->title.len ? " – " : "", STR_ARG(q->title));
+    p.paper->title = title;
+    paper_text(f, title, (struct paper_style){.size = 13, .bold = true});
+    struct buf b = buf_new(a);
+    if (q->beside_name_vi)
+        buf_addf(&b, vietnamese ? "Đề xuất của chương trình bên cạnh %s: khác nhau %u trong %u xã, phường. " : "The program's proposal beside the %s: they differ in %u of %u communes. ",
+                 vietnamese ? q->beside_name_vi : q->beside_name_en, r->differs, q->communes);
+    buf_add(&b, say(&p, "Chương trình đề xuất; người có thẩm quyền quyết định và ghi lý do.", "The program proposes; a person decides and writes why."));
+    paper_text(f, buf_str(&b), (struct paper_style){.after = 0.6});
+    struct paper_flow *top = paper_columns(f, 2, (double[]){36, 64});
+    put_map(&p, &top[0]);
+    put_numbers(&p, &top[1]), put_criteria(&p, &top[1]), put_trade(&p, &top[1]);
+    put_differences(&p, f);
+    put_same(&p, f);
+    struct paper_flow *foot = paper_columns(f, 2, (double[]){47, 53});
+    put_losers(&p, &foot[0]);
+    put_limits(&p, &foot[1]);
+    heading(&p, f, say(&p, "Ý kiến, quyết định và lý do", "Decision, and why"));
+    for (int k = 0; k < 2; k++) paper_space(f, 5), paper_rule(f, 0);
+    return p.paper;
 }

@@ -23,6 +23,8 @@ enum siting_criterion {
 };
 extern const char *const siting_criterion_codes[SITING_CRITERIA];
 
+struct paper;
+
 enum siting_answer_word { SITING_UNKNOWN, SITING_NO, SITING_YES };
 enum siting_kind { SITING_STATION, SITING_POINT, SITING_NOTHING };
 
@@ -126,7 +128,7 @@ struct siting_loser {
 };
 
 struct siting_cover {
-    double people, mean_before, mean_after; /* minutes, of people with a way */
+    double people, mean_before, mean_after, mean_care; /* minutes, of people with a way */
     double near_before, near_after, near_care, far_before, far_after, far_care; /* people; care = station or point */
     double worse, unexcused;                /* people whose way grows by more than most_worse; of them without point or round */
     double no_way;                          /* people without a way to a station afterwards */
@@ -204,8 +206,8 @@ err siting_province(struct arena *a, str code, struct siting_problem *out);
 /* ---- papers ---------------------------------------------------------------------------------------------------------- */
 
 void siting_json(struct buf *out, const struct siting_problem *q, const struct siting_result *r);
-/* One print-ready page of HTML (A4), without anything loaded from elsewhere. */
-void siting_page(struct buf *out, const struct siting_problem *q, const struct siting_result *r, bool vietnamese);
+/* One page of A4 to print and discuss, as plain data for paper_pdf. */
+struct paper *siting_page(struct arena *a, const struct siting_problem *q, const struct siting_result *r, bool vietnamese);
 
 /* One operation of the draft: op as the decision of network/ names it. */
 struct siting_operation {

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 tram=$PWD/build/tram
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0 skipped=0
+passed=0 failed=0
 export LC_ALL=C.UTF-8
 
 # check NAME EXPECTED-EXIT PATTERN command...   the pattern is looked for in what the command prints on both outputs
@@ -56,13 +56,10 @@ check 'choose: two sources are told' 0 '"sources":\[\{"name":"village head","pai
 check 'choose: proposal' 0 '"weights":\{"location":20,.*"staff":90\}' "$tram" choose sites.csv villages.csv --travel times.csv --proposal <(echo '{"weights":{"staff":90}}')
 check 'choose: unknown word in the proposal' 1 'weights.luck is not known' "$tram" choose sites.csv villages.csv --travel times.csv --proposal <(echo '{"weights":{"luck":90}}')
 
-browser=$(command -v chromium || command -v google-chrome)
 for language in vi_VN en_US; do
-    if [ -z "$browser" ]; then skipped=$((skipped + 1)); continue; fi
-    LC_ALL=$language.UTF-8 LANG=$language.UTF-8 "$tram" choose --province 11 --format html >page.html
-    "$browser" --headless --no-sandbox --disable-gpu --no-pdf-header-footer --user-data-dir="$work/profile" --print-to-pdf=page.pdf page.html >/dev/null 2>&1
+    LC_ALL=$language.UTF-8 LANG=$language.UTF-8 "$tram" choose --province 11 --format pdf >page.pdf
     pages=$(grep -aoE '/Count [0-9]+' page.pdf | head -1)
     if [ "$pages" = '/Count 1' ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED the page in $language: ${pages:-no} sheets of A4"; fi
 done
-echo "$passed passed, $failed failed, $skipped skipped"
+echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]
