@@ -10,6 +10,9 @@
 #define EXTENSION_RESIDENCE "urn:tram:residence"           /* Patient: valueReference to the smallest stable Location */
 #define EXTENSION_POPULATION "urn:tram:population"         /* Location: valueUnsignedInt, the published figure */
 #define EXTENSION_HOUSEHOLD_HEAD "urn:tram:household-head" /* Group: valueReference to the Patient who heads it */
+#define EXTENSION_MOVED_AWAY "urn:tram:moved-away"         /* Patient: valueDate, lives outside the province since */
+#define EXTENSION_NOT_SAME "urn:tram:not-same-as"          /* Patient: valueReference, looks alike and is somebody else */
+#define EXTENSION_KIN "urn:tram:kin"                       /* RelatedPerson: valueReference to the relative's Patient */
 #define EXTENSION_ETHNIC_GROUP "http://fhir.ehealth.gov.vn/core/StructureDefinition/race" /* VN Core: race = dân tộc */
 
 /* Identifiers (VN Core). */
@@ -29,6 +32,7 @@
 #define SYSTEM_PURPOSE "urn:tram:purpose"     /* Consent.category: data/privacy/purposes.csv */
 #define SYSTEM_REQUEST "urn:tram:request"     /* Task.code: correction */
 #define SYSTEM_ETHNIC_GROUP "urn:tram:ethnic-group" /* 01 … 55 of Decision 121-TCTK/PPCĐ of 1979 */
+#define SYSTEM_KIN "http://terminology.hl7.org/CodeSystem/v3-RoleCode" /* RelatedPerson.relationship: MTH, FTH, GUARD */
 #define SYSTEM_LOINC "http://loinc.org"
 #define SYSTEM_ICD10 "http://hl7.org/fhir/sid/icd-10"
 #define SYSTEM_ATC "http://www.whocc.no/atc"

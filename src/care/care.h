@@ -36,7 +36,8 @@ err care_province(struct request *r);
 /* The answer of GET /api/province as of a day. */
 err care_province_write(struct reader *r, struct arena *a, int32_t today, struct buf *out);
 
-/* Current resources of a type in a person's compartment, newest first, at most `limit`, parsed. */
+/* Current resources of a type that are about a person, under this record or one it replaces: newest first, at most `limit`,
+ * parsed. */
 struct care_resource {
     struct version version;
     const struct json *json;
@@ -55,7 +56,5 @@ err care_resources(struct reader *r, struct arena *a, const struct access *who, 
 int32_t care_day(str date_time, int64_t *ms);
 /* Plausible reading of a blood-pressure Observation that counts (final, amended …; LOINC 85354-9 or 55284-4). */
 bool care_reading(const struct json *observation, struct reading *out);
-/* Is the reference "Patient/ID" that of this person? */
-bool care_is_patient(const struct json *resource, const char *member, str id);
 
 #endif

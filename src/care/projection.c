@@ -63,11 +63,6 @@ bool care_reading(const struct json *o, struct reading *out) {
     return reading_plausible(*out);
 }
 
-bool care_is_patient(const struct json *resource, const char *member, str id) {
-    struct fhir_reference r = fhir_reference_parse(JSON_TEXT(json_get(resource, str_of(member)), "reference"));
-    return r.kind == REFERENCE_LOCAL && r.type == FHIR_TYPE_PATIENT && str_eq(r.id, id);
-}
-
 static const struct json *extension_reference(const struct json *resource, const char *url) {
     const struct json *list = JSON_GET(resource, "extension");
     for (const struct json *e = list ? list->first : NULL; e; e = e->next)
@@ -134,7 +129,7 @@ static err read_observations(struct projection_job *job, struct known *k) {
     for (size_t i = 0; i < list.len; i++) {
         struct measured m = {.id = JSON_TEXT(list.at[i], "id"),
                              .encounter = JSON_TEXT(JSON_GET(list.at[i], "encounter"), "reference")};
-        if (!care_is_patient(list.at[i], "subject", projection_subject_id(job)) ||
+        if (!projection_about(job, list.at[i], "subject") ||
             !care_reading(list.at[i], &m.reading))
             continue;
         str when = JSON_TEXT(list.at[i], "effectiveDateTime");
@@ -162,7 +157,7 @@ static err read_encounters(struct projection_job *job, struct known *k) {
     TRY(projection_related(job, FHIR_TYPE_ENCOUNTER, &list));
     for (size_t i = 0; i < list.len; i++) {
         str status = JSON_TEXT(list.at[i], "status");
-        bool held = care_is_patient(list.at[i], "subject", projection_subject_id(job));
+        bool held = projection_about(job, list.at[i], "subject");
         for (size_t s = 0; s < 3; s++) held = held && !str_is(status, not_held[s]);
         int64_t ms = 0;
         int32_t day = held ? care_day(JSON_TEXT(JSON_GET(list.at[i], "period"), "start"), &ms) : DAY_NONE;
@@ -187,7 +182,7 @@ static err read_episodes(struct projection_job *job, struct known *k) {
         bool ours = false;
         for (const struct json *t = types ? types->first : NULL; t; t = t->next)
             ours = ours || has_code(t, SYSTEM_PROGRAMME, "hypertension");
-        if (!ours || !care_is_patient(e, "patient", projection_subject_id(job))) continue;
+        if (!ours || !projection_about(job, e, "patient")) continue;
         if (!str_is(status, "active") && !str_is(status, "onhold") && !str_is(status, "finished")) continue;
         int32_t start = care_day(JSON_TEXT(JSON_GET(e, "period"), "start"), NULL);
         if (start == DAY_NONE) continue;

@@ -19,51 +19,7 @@ const struct route care_routes[] = {
            "The province today")},
     {.method = NULL}};
 
-/* ---- parts of answers ------------------------------------------------------------------------------------------------ */
-
-static void add_place(struct buf *out, struct arena *a, const struct place_path *p, bool province) {
-    const struct place *smallest = p->hamlet.rid           ? &p->hamlet
-                                   : p->former_commune.rid ? &p->former_commune
-                                                           : &p->commune;
-    (void)a;
-    if (!smallest->rid) {
-        buf_addz(out, ",\"place\":null");
-        return;
-    }
-    buf_addz(out, ",\"place\":{");
-    add_text(out, "id", smallest->id);
-    add_text(out, "hamlet", p->hamlet.name);
-    add_text(out, "formerCommune", p->former_commune.name);
-    add_text(out, "commune", p->commune.name);
-    if (province) add_text(out, "province", p->province.name);
-    buf_addc(out, '}');
-}
-
-static void add_head(struct buf *out, const char *name, const struct person *p) {
-    buf_addf(out, ",\"%s\":", name);
-    if (!p->head_id.len) {
-        buf_addz(out, "null");
-        return;
-    }
-    buf_addc(out, '{');
-    add_text(out, "id", p->head_id);
-    add_text(out, "name", p->head_name);
-    buf_addc(out, '}');
-}
-
 int32_t care_today(void) { return instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES); }
-
-static void add_who(struct buf *out, const struct person *p, int32_t today) {
-    int age = person_age(p->birth, today);
-    add_text(out, "id", p->id);
-    add_text(out, "name", p->name);
-    add_text(out, "birth", p->birth);
-    if (age >= 0)
-        add_number(out, "age", age);
-    else
-        add_text(out, "age", STR_NONE);
-    add_text(out, "sex", p->sex);
-}
 
 /* ---- find
  * --------------------------------------------------------------------------------------------------------------- */
@@ -92,7 +48,7 @@ err care_find(struct request *r) {
         TRY(network_path(reader, r->arena, p->place, &path));
         buf_addz(out, i ? ",{" : "{");
         add_who(out, p, today);
-        add_place(out, r->arena, &path, false);
+        add_place(out, &path, false);
         add_head(out, "householdHead", p);
         bool clinical = session_may(r->session, PERMISSION_PERSON_READ);
         add_day(out, "lastVisit", clinical ? care.last_visit : DAY_NONE);
@@ -113,21 +69,6 @@ err care_subject(struct request *r, struct reader **reader, struct person *out) 
     request_audit(r, "read", FHIR_TYPE_PATIENT, out->id, out->rid);
     request_set_header(r, "Cache-Control", STR("no-store"));
     return OK_ERR;
-}
-
-/* First `head` and last four characters, the rest as dots: "099059••4821". */
-static str masked(struct arena *a, str s, size_t head) {
-    if (s.len < head + 5) return s.len ? STR("••••") : STR_NONE;
-    struct buf out = buf_new(a);
-    buf_add(&out, str_slice(s, 0, head));
-    for (size_t i = head; i + 4 < s.len; i++) buf_addz(&out, "•");
-    buf_add(&out, str_slice(s, s.len - 4, s.len));
-    return buf_str(&out);
-}
-
-static str spaced_phone(struct arena *a, str s) {
-    if (s.len != 10) return s;
-    return str_format(a, "%.*s %.*s %.*s", 4, s.at, 3, s.at + 4, 3, s.at + 7);
 }
 
 static err add_allergies(struct buf *out, struct request *r, struct reader *reader, int64_t patient) {
@@ -168,9 +109,10 @@ err care_banner(struct request *r) {
     buf_addc(out, '{');
     add_who(out, &p, today);
     if (str_is(p.dead, "true"))
-        buf_addz(out, ",\"dead\":true");
+        add_bool(out, "dead", true);
     else
         add_text(out, "dead", p.dead);
+    add_text(out, "moved", p.moved);
     buf_addf(out, ",\"synthetic\":%s", p.synthetic ? "true" : "false");
     if (p.ethnic_code.len) {
         buf_addz(out, ",\"ethnicGroup\":{");
@@ -180,7 +122,7 @@ err care_banner(struct request *r) {
     } else {
         add_text(out, "ethnicGroup", STR_NONE);
     }
-    add_place(out, r->arena, &path, true);
+    add_place(out, &path, true);
     if (p.household.len) {
         buf_addz(out, ",\"household\":{");
         add_text(out, "id", p.household);
@@ -192,8 +134,8 @@ err care_banner(struct request *r) {
     }
     bool clinical = session_may(r->session, PERMISSION_PERSON_READ);
     bool numbers = clinical || access_reads(&r->session->access, FHIR_TYPE_PATIENT);
-    add_text(out, "cccd", numbers ? masked(r->arena, p.cccd, 6) : STR_NONE);
-    add_text(out, "insurance", numbers ? masked(r->arena, p.insurance, 2) : STR_NONE);
+    add_text(out, "cccd", numbers ? masked_number(r->arena, p.cccd, 6) : STR_NONE);
+    add_text(out, "insurance", numbers ? masked_number(r->arena, p.insurance, 2) : STR_NONE);
     add_text(out, "phone", spaced_phone(r->arena, p.phone));
     TRY(add_allergies(out, r, reader, p.rid));
     add_day(out, "lastVisit", clinical ? care.last_visit : DAY_NONE);
@@ -260,7 +202,7 @@ static err add_medicines(struct buf *out, struct request *r, struct reader *read
         for (size_t i = 0; i < list.len; i++) {
             const struct json *m = list.at[i].json;
             int32_t day = care_day(JSON_TEXT(m, "authoredOn"), NULL);
-            bool given = care_is_patient(m, "subject", p->id) && day != DAY_NONE;
+            bool given = day != DAY_NONE;
             for (size_t s = 0; s < 5; s++) given = given && !str_is(JSON_TEXT(m, "status"), not_given[s]);
             if (!given) continue;
             if (!pass) {

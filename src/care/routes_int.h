@@ -8,6 +8,7 @@
 #include "base/members.h"
 #include "care.h"
 #include "network/network.h"
+#include "people/answer.h"
 #include "people/people.h"
 
 /* The civil day of now. */

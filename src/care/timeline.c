@@ -49,11 +49,9 @@ static void read_observation(const struct json *j, struct event *e, struct arena
 }
 
 /* Fills the event of a resource; false when it does not belong into the timeline. */
-static bool read_event(fhir_type type, const struct json *j, str patient, struct event *e, struct arena *a) {
+static bool read_event(fhir_type type, const struct json *j, struct event *e, struct arena *a) {
     str status = JSON_TEXT(j, "status");
     if (str_is(status, "entered-in-error") || str_is(status, "cancelled") || str_is(status, "planned")) return false;
-    const char *subject = type == FHIR_TYPE_EPISODE_OF_CARE || type == FHIR_TYPE_IMMUNIZATION ? "patient" : "subject";
-    if (!care_is_patient(j, subject, patient)) return false;
     str when = STR_NONE;
     switch (type) {
     case FHIR_TYPE_ENCOUNTER:
@@ -169,7 +167,7 @@ err care_timeline(struct request *r) {
         more = more || list.len > (size_t)limit;
         for (size_t i = 0; i < list.len; i++) {
             struct event e = {.type = types[t], .id = list.at[i].version.id};
-            if (read_event(types[t], list.at[i].json, p.id, &e, r->arena)) VEC_PUSH(r->arena, &all, e);
+            if (read_event(types[t], list.at[i].json, &e, r->arena)) VEC_PUSH(r->arena, &all, e);
         }
     }
     size_t kept = 0;

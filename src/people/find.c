@@ -27,10 +27,15 @@ enum {
 #define PERSON_COLUMNS                                                                                                 \
     "p.subject, p.id, p.name, p.birth, p.sex, p.place, p.household, p.head, p.household_size, p.cccd, p.insurance, "   \
     "p.phone, "                                                                                                        \
-    "p.ethnic_code, p.ethnic_name, p.dead, p.synthetic, h.id, h.name"
-#define PERSON_FROM " FROM person p LEFT JOIN person h ON h.subject = p.head AND p.head <> 0 "
+    "p.ethnic_code, p.ethnic_name, p.dead, p.synthetic, h.id, h.name, p.numbers, p.moved"
+/* The head's row: of the record that goes on when the head's was replaced. */
+#define PERSON_FROM                                                                                                    \
+    " FROM person p LEFT JOIN person h ON p.head <> 0 AND h.subject = "                                                \
+    "coalesce((SELECT subject FROM person_replaced WHERE replaced = p.head), p.head) "
 static const char sql_person[] = "SELECT " PERSON_COLUMNS PERSON_FROM "WHERE p.subject = ?1";
 static const char sql_person_id[] = "SELECT " PERSON_COLUMNS PERSON_FROM "WHERE p.id = ?1";
+static const char sql_survivor[] = "SELECT p.id FROM person_replaced r JOIN person p ON p.subject = r.subject WHERE r.replaced = ?1";
+static const char sql_parts[] = "SELECT replaced FROM person_replaced WHERE subject = ?1 ORDER BY replaced";
 static const char sql_match[] = "SELECT rowid FROM person_find WHERE person_find MATCH ?1 LIMIT ?2";
 static const char sql_match_one[] = "SELECT rowid FROM person_find WHERE person_find MATCH ?1 AND rowid = ?2";
 static const char sql_counts[] = "SELECT place, alive FROM person_total";
@@ -52,6 +57,8 @@ static void read_person(struct statement *q, struct arena *a, struct person *p) 
     p->dead = str_copy(a, column_text(q, 14));
     p->head_id = str_copy(a, column_text(q, 16));
     p->head_name = str_copy(a, column_text(q, 17));
+    p->numbers = str_copy(a, column_text(q, 18));
+    p->moved = str_copy(a, column_text(q, 19));
 }
 
 static bool has(const int64_t *sorted, size_t n, int64_t v) {
@@ -71,14 +78,52 @@ static bool may_see(const struct access *who, const struct person *p) {
            has(who->persons, who->person_count, p->rid);
 }
 
-err person_get(struct reader *r, struct arena *a, const struct access *who, str id, struct person *out) {
+static err row_of(struct reader *r, struct arena *a, str id, struct person *out, bool *row) {
     struct statement *q = db_use(reader_db(r), sql_person_id);
     bind_text(q, 1, id);
-    bool row;
-    TRY(db_row(q, &row));
-    if (row) read_person(q, a, out);
+    TRY(db_row(q, row));
+    if (*row) read_person(q, a, out);
     db_reset(q);
+    return OK_ERR;
+}
+
+/* Id of the record that replaces this one, or empty. */
+static err survivor_of(struct reader *r, struct arena *a, str id, str *out) {
+    struct statement *q = db_use(reader_db(r), sql_survivor);
+    bool row;
+    *out = STR_NONE;
+    bind_int(q, 1, reader_rid(r, FHIR_TYPE_PATIENT, id));
+    TRY(db_row(q, &row));
+    if (row) *out = str_copy(a, column_text(q, 0));
+    db_reset(q);
+    return OK_ERR;
+}
+
+err person_get(struct reader *r, struct arena *a, const struct access *who, str id, struct person *out) {
+    bool row;
+    TRY(row_of(r, a, id, out, &row));
+    if (!row) {
+        str survivor;
+        TRY(survivor_of(r, a, id, &survivor));
+        if (survivor.len) TRY(row_of(r, a, survivor, out, &row));
+    }
     if (!row || !may_see(who, out)) return err_make(a, ERR_NOT_FOUND, "Patient", "nobody of that id");
+    return OK_ERR;
+}
+
+err person_parts(struct reader *r, struct arena *a, int64_t rid, int64_t **out, size_t *count) {
+    VEC(int64_t) list = {0};
+    struct statement *q = db_use(reader_db(r), sql_parts);
+    bool row;
+    VEC_PUSH(a, &list, rid);
+    bind_int(q, 1, rid);
+    TRY(db_row(q, &row));
+    while (row) {
+        VEC_PUSH(a, &list, column_int(q, 0));
+        TRY(db_row(q, &row));
+    }
+    *out = list.at;
+    *count = list.len;
     return OK_ERR;
 }
 
@@ -221,11 +266,21 @@ static err place_clause(struct finder *f, const int64_t *rids, size_t n, str *ou
 /* ---- matching
  * ---------------------------------------------------------------------------------------------------------- */
 
+static bool any_ends(str numbers, str digits) {
+    str number;
+    while (str_split(&numbers, ' ', &number))
+        if (str_ends(number, digits)) return true;
+    return false;
+}
+
+static bool number_ends(const struct person *p, str digits) {
+    return str_ends(p->cccd, digits) || str_ends(p->insurance, digits) || str_ends(p->phone, digits) ||
+           (p->numbers.len && any_ends(p->numbers, digits));
+}
+
 static bool ends_with_digits(const struct finder *f, const struct person *p) {
-    for (size_t i = 0; i < f->count; i++) {
-        str c = f->terms[i].check;
-        if (c.len && !str_ends(p->cccd, c) && !str_ends(p->insurance, c) && !str_ends(p->phone, c)) return false;
-    }
+    for (size_t i = 0; i < f->count; i++)
+        if (f->terms[i].check.len && !number_ends(p, f->terms[i].check)) return false;
     return true;
 }
 

@@ -20,13 +20,19 @@ struct person {
     str head_id, head_name;
     int household_size;
     str cccd, insurance, phone; /* whole numbers: mask them before they leave */
+    str numbers;                /* further ones that find the person, with blanks between */
     str ethnic_code, ethnic_name;
-    str dead; /* day, "true" or empty */
+    str dead;  /* day, "true" or empty */
+    str moved; /* day of moving out of the province, or empty */
     bool synthetic;
 };
 
-/* One person by id. ERR_NOT_FOUND, also for somebody the asker may not see. */
+/* One person by id; the id of a replaced record finds the one that goes on. ERR_NOT_FOUND, also for somebody the asker may
+ * not see. */
 err person_get(struct reader *r, struct arena *a, const struct access *who, str id, struct person *out);
+
+/* The person's own rid and those of the records it replaces: whoever reads a compartment reads all of them. */
+err person_parts(struct reader *r, struct arena *a, int64_t rid, int64_t **out, size_t *count);
 
 struct found {
     struct person *at;

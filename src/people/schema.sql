@@ -13,10 +13,12 @@ CREATE TABLE IF NOT EXISTS person(
   cccd TEXT,
   insurance TEXT,
   phone TEXT,                    -- digits only
+  numbers TEXT,                  -- further numbers that find the person: old ones, and those of replaced records
   ethnic_code TEXT,
   ethnic_name TEXT,
   dead TEXT,                     -- day, 'true', or NULL
-  alive INTEGER NOT NULL,        -- 1 or 0
+  moved TEXT,                    -- day of moving out of the province, or NULL
+  alive INTEGER NOT NULL,        -- 1 counts as a resident, 0 not (dead or moved away)
   synthetic INTEGER NOT NULL,
   words TEXT NOT NULL            -- tokens for person_find (docs/find.md)
 );
@@ -31,3 +33,22 @@ CREATE TABLE IF NOT EXISTS person_total(
   rows INTEGER NOT NULL,
   PRIMARY KEY(place)
 ) WITHOUT ROWID;
+-- Records that a person's record replaces (Patient.link): they have no row in person.
+CREATE TABLE IF NOT EXISTS person_replaced(
+  subject INTEGER NOT NULL,      -- rid of the Patient that goes on
+  replaced INTEGER NOT NULL,     -- rid
+  id TEXT NOT NULL,              -- id of the replaced Patient
+  PRIMARY KEY(subject, replaced)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS person_replaced_by ON person_replaced(replaced);
+-- Who belongs to whom: RelatedPerson. A mother may be a resident with a record, or a name.
+CREATE TABLE IF NOT EXISTS kin(
+  subject INTEGER NOT NULL,      -- rid of the person (child)
+  id TEXT NOT NULL,              -- of the RelatedPerson
+  kind TEXT NOT NULL,            -- mother, father, guardian, other
+  relative INTEGER NOT NULL,     -- rid of the relative's Patient, 0 none
+  name TEXT,
+  phone TEXT,
+  PRIMARY KEY(subject, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS kin_relative ON kin(relative) WHERE relative <> 0;

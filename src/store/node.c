@@ -213,6 +213,7 @@ static err open_writer(struct store *s, struct arena *a) {
     w->changed_projections = ARENA_ARRAY(s->arena, bool, s->projection_count + 1);
     TRY(db_open(a, s->file, DB_WRITE, s->cache_bytes, &w->db));
     TRY(db_run(w->db, "BEGIN IMMEDIATE"));
+    TRY(projections_drop_outdated(w, a));
     for (size_t i = 0; i < s->room_count; i++)
         if (s->rooms[i]->schema) TRY(db_run(w->db, s->rooms[i]->schema));
     TRY(types_load(s, w->db));

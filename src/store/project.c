@@ -4,33 +4,13 @@
  * its rows are replaced when they differ, totals move by the difference and text search follows. A projection that
  * fails marks its subject stale and never refuses the resource.
  */
-#include "store_int.h"
+#include "project_int.h"
 
 #include "base/log.h"
 
 #include <stdlib.h>
 
 enum { CHUNK = 500 };
-
-struct cells {
-    const struct cell *at;
-};
-struct table_rows {
-    struct cells *at;
-    size_t len, cap;
-};
-
-struct projection_job {
-    struct writer *writer;
-    struct arena *arena;
-    const struct projection *projection;
-    size_t index;
-    int64_t subject;
-    str subject_id;
-    const struct json *resource;
-    struct table_rows *rows; /* one for each table */
-    err failed;
-};
 
 /* ---- touching ---------------------------------------------------------------------------------------------------- */
 
@@ -61,6 +41,7 @@ err projections_touch(struct writer *w, fhir_type type, str id, const struct jso
         struct projection_job job = {
             .writer = w, .arena = w->group, .projection = w->store->projections[i], .index = i};
         job.projection->touches(&job, type, id, resource);
+        if (type == FHIR_TYPE_PATIENT) tied_touch(&job, resource);
         TRY(job.failed);
     }
     return OK_ERR;
@@ -75,7 +56,7 @@ str projection_subject_id(const struct projection_job *job) { return job->subjec
 int64_t projection_subject(const struct projection_job *job) { return job->subject; }
 const struct json *projection_resource(struct projection_job *job) { return job->resource; }
 
-static err parse_frame(struct projection_job *job, str frame, const struct json **out) {
+err job_parse(struct projection_job *job, str frame, const struct json **out) {
     struct writer *w = job->writer;
     str body;
     struct json *tree;
@@ -85,17 +66,31 @@ static err parse_frame(struct projection_job *job, str frame, const struct json 
     return OK_ERR;
 }
 
+/* SQLite only: json_each carries the list of persons into the statement. */
+static const char sql_related[] = "SELECT r.body FROM compartment c JOIN res r ON r.rid = c.rid "
+                                  "WHERE c.patient = ?1 AND c.type = ?2 ORDER BY c.dt, r.id";
+static const char sql_related_of_many[] =
+    "SELECT r.body FROM (SELECT DISTINCT rid, dt FROM compartment WHERE type = ?2 AND patient IN "
+    "(SELECT value FROM json_each(?1))) c JOIN res r ON r.rid = c.rid ORDER BY c.dt, r.id";
+
 err projection_related(struct projection_job *job, fhir_type type, struct projection_resources *out) {
     *out = (struct projection_resources){0};
-    struct statement *q = db_use(job->writer->db, "SELECT r.body FROM compartment c JOIN res r ON r.rid = c.rid "
-                                                  "WHERE c.patient = ?1 AND c.type = ?2 ORDER BY c.dt, r.id");
-    bind_int(q, 1, job->subject);
+    struct statement *q = db_use(job->writer->db, job->replaced.len ? sql_related_of_many : sql_related);
+    if (job->replaced.len) {
+        struct buf list = buf_new(job->arena);
+        buf_addf(&list, "[%lld", (long long)job->subject);
+        for (size_t i = 0; i < job->replaced.len; i++) buf_addf(&list, ",%lld", (long long)job->replaced.at[i].rid);
+        buf_addc(&list, ']');
+        bind_text(q, 1, buf_str(&list));
+    } else {
+        bind_int(q, 1, job->subject);
+    }
     bind_int(q, 2, job->writer->store->type_number[type]);
     for (bool row;;) {
         TRY(db_row(q, &row));
         if (!row) return OK_ERR;
         const struct json *tree;
-        TRY(parse_frame(job, column_blob(q, 0), &tree));
+        TRY(job_parse(job, column_blob(q, 0), &tree));
         VEC_PUSH(job->arena, out, tree);
     }
 }
@@ -392,7 +387,14 @@ static err load_subject(struct projection_job *job) {
     bool live = !(column_int(q, 1) & RES_NOT_LIVE);
     str frame = live ? str_copy(job->arena, column_blob(q, 2)) : STR_NONE;
     db_reset(q);
-    return live ? parse_frame(job, frame, &job->resource) : OK_ERR;
+    return live ? job_parse(job, frame, &job->resource) : OK_ERR;
+}
+
+/* A person whose record is replaced by another's has no rows: what happened to both stands there. */
+static err project_subject(struct projection_job *job) {
+    TRY(load_subject(job));
+    if (job->projection->subject_type == FHIR_TYPE_PATIENT && job->resource) TRY(tied_find(job));
+    return job->survivor ? OK_ERR : job->projection->project(job);
 }
 
 static err mark_stale(struct projection_job *job, err why) {
@@ -416,8 +418,7 @@ static err unmark_stale(struct projection_job *job) {
 /* Computes the rows of one subject into job->rows; an error of the rules, not of the disk, marks it stale. */
 static err compute(struct projection_job *job, bool *stale) {
     *stale = false;
-    err e = load_subject(job);
-    if (!e.code) e = job->projection->project(job);
+    err e = project_subject(job);
     if (!e.code) e = job->failed;
     if (e.code == ERR_FULL || e.code == ERR_BUSY) return e;
     if (!e.code) return OK_ERR;
@@ -440,6 +441,7 @@ static err run_one(struct writer *w, struct arena *a, size_t projection, int64_t
     bool stale;
     TRY(compute(&job, &stale));
     if (stale) return OK_ERR;
+    if (job.survivor) touch(w, projection, job.survivor);
     TRY(unmark_stale(&job));
     for (size_t t = 0; t < job.projection->table_count; t++) {
         struct table_rows old = {0};
@@ -525,6 +527,8 @@ err projection_rebuild(struct store *s, struct arena *a, size_t projection) {
     return writer_work(s, a, true, pass_finish, &projection);
 }
 
+/* ---- versions ---------------------------------------------------------------------------------------------------- */
+
 struct known {
     size_t projection;
     int64_t version;
@@ -539,6 +543,23 @@ static err known_version(struct writer *w, struct arena *a, void *context) {
     TRY(db_row(q, &row));
     k->version = row ? column_int(q, 0) : -1;
     db_reset(q);
+    return OK_ERR;
+}
+
+err projections_drop_outdated(struct writer *w, struct arena *a) {
+    for (size_t i = 0; i < w->store->projection_count; i++) {
+        const struct projection *p = w->store->projections[i];
+        struct known k = {.projection = i};
+        TRY(known_version(w, a, &k));
+        if (k.version < 0 || k.version == (int64_t)p->version) continue;
+        struct buf sql = buf_new(a);
+        for (size_t t = 0; t < p->table_count; t++) {
+            buf_addf(&sql, "DROP TABLE IF EXISTS %s;", p->tables[t].name);
+            if (p->tables[t].search) buf_addf(&sql, "DROP TABLE IF EXISTS %s;", p->tables[t].search);
+        }
+        for (size_t t = 0; t < p->total_count; t++) buf_addf(&sql, "DROP TABLE IF EXISTS %s;", p->totals[t].name);
+        TRY(db_run(w->db, str_z(a, buf_str(&sql))));
+    }
     return OK_ERR;
 }
 
@@ -558,8 +579,7 @@ err projections_open(struct store *s, struct arena *a) {
 
 static err verify_subject(struct writer *w, struct arena *a, size_t projection, int64_t subject, bool *same) {
     struct projection_job job = job_of(w, a, projection, subject);
-    TRY(load_subject(&job));
-    TRY(job.projection->project(&job));
+    TRY(project_subject(&job));
     *same = true;
     for (size_t t = 0; t < job.projection->table_count && *same; t++) {
         struct table_rows old = {0};

@@ -77,6 +77,12 @@ struct projection_resources {
     size_t len, cap;
 };
 err projection_related(struct projection_job *job, fhir_type type, struct projection_resources *out);
+/* Is the reference in that member ("subject", "patient") to the subject, or to a record that it replaces? */
+bool projection_about(const struct projection_job *job, const struct json *resource, const char *member);
+/* The Patients that the subject replaces (Patient.link, tied.c): projection_related reads their compartments too, and they
+ * have no rows of their own. */
+size_t projection_replaced(const struct projection_job *job);
+const struct json *projection_replaced_at(const struct projection_job *job, size_t i);
 /* rid of a referenced resource (a stub if unknown), for place columns: 0 for an empty reference. NOTE rids differ from
  * node to node: rows that two nodes compare carry ids as text or are compared by joining res. */
 int64_t projection_rid(struct projection_job *job, str reference);

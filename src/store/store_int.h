@@ -263,6 +263,8 @@ err projections_touch(struct writer *w, fhir_type type, str id, const struct jso
 err projections_run(struct writer *w);
 /* After open: projections that are new or have another version are computed for all their subjects. */
 err projections_open(struct store *s, struct arena *a);
+/* Drops the tables of projections whose version changed, before the rooms' schemas make them anew. */
+err projections_drop_outdated(struct writer *w, struct arena *a);
 /* Compares the tables with what the bodies give. */
 err projections_verify(struct writer *w, struct buf *report, size_t *differences);
 err projection_rebuild(struct store *s, struct arena *a, size_t projection);
