@@ -217,10 +217,10 @@ static void test_reading(void **state) {
     assert_int_equal(person_find(r, n->arena, &who, STR("011159000002"), 5, 20000, &found).code, ERR_OK);
     assert_int_equal(found.len, 1);
     assert_str(found.at[0].id, "s");
-    assert_int_equal(care_resources(r, n->arena, p.rid, FHIR_TYPE_OBSERVATION, 10, &list).code, ERR_OK);
+    assert_int_equal(care_resources(r, n->arena, &who, p.rid, FHIR_TYPE_OBSERVATION, 10, &list).code, ERR_OK);
     assert_int_equal(list.len, 2);
     assert_str(list.at[0].version.id, "o2"); /* newest first over both */
-    assert_int_equal(care_resources(r, n->arena, p.rid, FHIR_TYPE_OBSERVATION, 1, &list).code, ERR_OK);
+    assert_int_equal(care_resources(r, n->arena, &who, p.rid, FHIR_TYPE_OBSERVATION, 1, &list).code, ERR_OK);
     assert_int_equal(list.len, 1);
     reader_end(r);
     node_close(n);
