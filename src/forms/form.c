@@ -140,12 +140,13 @@ void form_signatures(struct paper *p, const struct form_frame *frame, const stru
     if (count == 1) { /* at the right, as everywhere */
         f = paper_columns(&p->body, 2, (double[]){2, 3}) + 1;
     } else {
+        if (count == 2) shares[1] = 1.3;
         f = paper_columns(&p->body, count, shares);
     }
     struct paper_style middle = {.align = PAPER_CENTER}, bold = {.align = PAPER_CENTER, .bold = true};
     for (size_t i = 0; i < count; i++) {
         const struct form_signer *s = &signers[i];
-        struct paper_style italic = {.align = PAPER_CENTER, .italic = true};
+        struct paper_style italic = {.size = p->size == PAPER_A4 ? 10 : 9, .align = PAPER_CENTER, .italic = true};
         paper_text(&f[i], i + 1 == count ? form_place_and_day(a, frame, frame->vietnamese) : STR(" "), italic);
         paper_text(&f[i], s->title, bold);
         paper_text(&f[i], s->how.len ? s->how : form_say(frame, "(ký, ghi rõ họ tên)", "(signature and full name)"),

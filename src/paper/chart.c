@@ -37,7 +37,7 @@ static void figures(struct room *r, const struct plot *p, bool vertical) {
     cairo_set_source_rgb(r->cairo, 0, 0, 0);
     for (double v = ceil(axis->from / axis->step - 1e-9) * axis->step; v <= axis->to + axis->step * 1e-6;
          v += axis->step) {
-        str text = str_format(r->scratch, "%g", round(v * 1000) / 1000);
+        str text = str_format(r->scratch, "%g", round(v * 1000) / 1000 + 0.0);
         char *point = memchr(text.at, '.', text.len);
         if (point && r->paper->vietnamese) *point = ',';
         if (vertical)

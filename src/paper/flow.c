@@ -27,8 +27,9 @@ void paper_text(struct paper_flow *f, str text, struct paper_style style) {
 }
 
 void paper_pair(struct paper_flow *f, str label, str value) {
-    str dots = STR("……………………");
-    paper_text(f, str_format(f->arena, "%.*s: " PAPER_B "%.*s", STR_ARG(label), STR_ARG(value.len ? value : dots)),
+    paper_text(f,
+               str_format(f->arena, "%.*s: " PAPER_B "%.*s", STR_ARG(label),
+                          STR_ARG(value.len ? value : STR(PAPER_N PAPER_DOTS))),
                (struct paper_style){0});
 }
 

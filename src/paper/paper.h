@@ -4,7 +4,8 @@
  * paper` with blocks (text, tables, columns side by side, QR codes, charts) and never thinks of pages: they break by
  * themselves, table heads repeat, pages are numbered. Knows no database, no request, no health: what a form says is in
  * forms/. The same data and fonts give the same bytes. All lengths in millimetres, type sizes in points. Text is UTF-8;
- * '\n' breaks a line; PAPER_B, PAPER_I and PAPER_N inside it switch to bold, to italic, back to plain.
+ * '\n' breaks a line; PAPER_B, PAPER_I and PAPER_N inside it switch to bold, to italic,
+ * back to plain; PAPER_DOTS fills the rest of the line with dots to write on.
  */
 #ifndef PAPER_PAPER_H
 #define PAPER_PAPER_H
@@ -15,6 +16,7 @@
 #define PAPER_B "\x01"
 #define PAPER_I "\x02"
 #define PAPER_N "\x03"
+#define PAPER_DOTS "\x04"
 
 enum paper_size { PAPER_A4, PAPER_A5, PAPER_A6, PAPER_RECEIPT }; /* RECEIPT: a roll 80 mm wide, as long as it needs */
 enum paper_align { PAPER_LEFT, PAPER_CENTER, PAPER_RIGHT, PAPER_JUSTIFY };

@@ -352,6 +352,21 @@ static void end_group(struct setting *s) {
     s->group_used = 0;
 }
 
+/* Dots to the end of the line; a whole line of them when little is left. */
+static void put_dots(struct setting *s, struct face *face) {
+    end_group(s);
+    double dot = word_get(s->press, face, STR("."))->width, left = s->room - s->used - face->space;
+    if (left < 8 * dot) {
+        if (s->line.len) end_line(s, false);
+        left = s->room;
+    }
+    if (!(left < 1e6)) return; /* a label has no end */
+    size_t count = (size_t)(left / dot);
+    char *dots = arena_alloc(s->arena, count + 1);
+    memset(dots, '.', count);
+    put(s, (struct atom){word_get(s->press, face, (str){dots, count}), true});
+}
+
 static bool is_mark(char c) { return (unsigned char)c < 0x20 || c == 0x7f; }
 
 static void set_text(struct setting *s, str text, struct type plain) {
@@ -366,6 +381,8 @@ static void set_text(struct setting *s, str text, struct type plain) {
                 type.italic = true;
             else if (c == PAPER_N[0])
                 type = plain;
+            else if (c == PAPER_DOTS[0])
+                put_dots(s, face_get(s->press, type));
             else {
                 end_group(s);
                 space = true;
