@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Reads the embedded tables of data/prescribing into the structs of rules.h.
+ */
+#include "catalogue.h"
+
+#include "base/csv.h"
+#include "base/data.h"
+#include "base/fold.h"
+#include "base/log.h"
+
+#include <pthread.h>
+
+enum { FIELDS_MOST = 20 };
+
+typedef void take_row(struct arena *a, struct prescribing_tables *t, const str *f);
+
+static int64_t number(str s) {
+    int64_t n;
+    if (!str_int64(s, &n)) panic("data/prescribing: %.*s is no whole number", STR_ARG(s));
+    return n;
+}
+
+static struct validity validity(str from, str to) {
+    struct validity v = {DAY_NONE, DAY_NONE};
+    if (from.len && !day_parse(from, &v.from)) panic("data/prescribing: %.*s is no day", STR_ARG(from));
+    if (to.len && !day_parse(to, &v.to)) panic("data/prescribing: %.*s is no day", STR_ARG(to));
+    return v;
+}
+
+/* number,group,condition,codes,except,valid_from,valid_to,source */
+static void take_long_supply(struct arena *a, struct prescribing_tables *t, const str *f) {
+    VEC_PUSH(a, &t->long_supply, (struct long_supply){number(f[0]), f[2], f[3], f[4], validity(f[5], f[6])});
+}
+
+/* what,kind,diagnoses,value,valid_from,valid_to,source */
+static void take_limit(struct arena *a, struct prescribing_tables *t, const str *f) {
+    if (str_is(f[0], "days"))
+        VEC_PUSH(a, &t->limits, (struct supply_limit){f[1].at[0], f[2], number(f[3]), validity(f[4], f[5]), f[6]});
+    else
+        VEC_PUSH(a, &t->numbers, (struct number_of_law){f[0], number(f[3]), validity(f[4], f[5])});
+}
+
+/* substance,substance_vi,atc,kind,combinations_to,verified,valid_from,valid_to,source */
+static void take_controlled(struct arena *a, struct prescribing_tables *t, const str *f) {
+    struct rational up_to = f[4].len ? rational_read(str_slice(f[4], 0, str_find(f[4], ' '))) : RATIONAL_NONE;
+    VEC_PUSH(a, &t->controlled, (struct controlled){f[0], f[1], f[2], f[3].at[0], str_is(f[5], "yes"), up_to, validity(f[6], f[7])});
+}
+
+/* a,b,vi,en,source */
+static void take_interaction(struct arena *a, struct prescribing_tables *t, const str *f) {
+    VEC_PUSH(a, &t->interactions, (struct interaction){f[0], f[1], f[2], f[3]});
+}
+
+/* word,atc */
+static void take_allergy_group(struct arena *a, struct prescribing_tables *t, const str *f) {
+    VEC_PUSH(a, &t->allergy_groups, (struct allergy_group){f[0], f[1]});
+}
+
+/* code,name,name_en,atc,strength,form,unit,dose_unit,content,route,usual_dose,usual_times,programme,valid_from,valid_to,source */
+static void take_medicine(struct arena *a, struct prescribing_tables *t, const str *f) {
+    struct medicine m = {.code = f[0], .name = f[1], .name_en = f[2], .atc = f[3], .strength = f[4], .form = f[5], .unit = f[6],
+                         .dose_unit = f[7], .content = rational_read(f[8]), .route = f[9], .usual_dose = rational_read(f[10]),
+                         .usual_times = rational_read(f[11]), .programme = f[12], .valid = validity(f[13], f[14]), .source = f[15]};
+    if (!rational_is(m.content) || !m.content.n) panic("data/prescribing/medicines.csv: content of %.*s", STR_ARG(m.code));
+    VEC_PUSH(a, &t->medicines, m);
+}
+
+/* code,vi,en */
+static void take_diagnosis(struct arena *a, struct prescribing_tables *t, const str *f) {
+    char code[ICD_TEXT];
+    if (!icd_read(f[0], code) || !str_is(f[0], code)) panic("data/prescribing/diagnoses.csv: %.*s", STR_ARG(f[0]));
+    VEC_PUSH(a, &t->diagnoses, (struct diagnosis_name){f[0], f[1], f[2]});
+}
+
+static void read_table(struct arena *a, struct prescribing_tables *t, const char *file, size_t columns, take_row *take) {
+    struct csv csv = {.rest = data_file(file)};
+    str fields[FIELDS_MOST];
+    size_t count;
+    bool row, head = true;
+    if (!csv.rest.len) panic("the table %s is not there", file);
+    for (;; head = false) {
+        err e = csv_row(&csv, a, fields, FIELDS_MOST, &count, &row);
+        if (e.code || (row && count != columns)) panic("%s, line %u: %zu fields, not %zu", file, csv.line, count, columns);
+        if (!row) return;
+        if (!head) take(a, t, fields);
+    }
+}
+
+static struct prescribing_tables tables;
+
+static void read_tables(void) {
+    struct arena *a = arena_new();
+    read_table(a, &tables, "prescribing/long-supply.csv", 8, take_long_supply);
+    read_table(a, &tables, "prescribing/limits.csv", 7, take_limit);
+    read_table(a, &tables, "prescribing/controlled.csv", 9, take_controlled);
+    read_table(a, &tables, "prescribing/interactions.csv", 5, take_interaction);
+    read_table(a, &tables, "prescribing/allergy-groups.csv", 2, take_allergy_group);
+    read_table(a, &tables, "prescribing/medicines.csv", 16, take_medicine);
+    read_table(a, &tables, "prescribing/diagnoses.csv", 3, take_diagnosis);
+}
+
+const struct prescribing_tables *prescribing_tables(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, read_tables);
+    return &tables;
+}
+
+/* ---- search ----------------------------------------------------------------------------------------------------------- */
+
+/* Every typed word begins a word of the text: both folded. */
+static bool words_match(str typed, str text) {
+    str rest = typed, word;
+    while (str_split(&rest, ' ', &word)) {
+        bool found = false;
+        for (size_t i = 0; i + word.len <= text.len && !found; i++)
+            found = (i == 0 || text.at[i - 1] == ' ' || text.at[i - 1] == '(') && str_starts(str_slice(text, i, text.len), word);
+        if (!found) return false;
+    }
+    return true;
+}
+
+size_t medicines_search(const struct prescribing_tables *t, struct arena *a, str typed, int32_t on, const struct medicine **out, size_t most) {
+    str wanted = text_fold(a, str_trim(typed));
+    size_t n = 0;
+    for (size_t i = 0; i < t->medicines.len && n < most; i++) {
+        const struct medicine *m = &t->medicines.at[i];
+        str text = str_format(a, "%.*s %.*s %.*s %.*s", STR_ARG(m->name), STR_ARG(m->strength), STR_ARG(m->name_en), STR_ARG(m->atc));
+        if (valid_on(m->valid, on) && (!wanted.len || words_match(wanted, text_fold(a, text)))) out[n++] = m;
+    }
+    return n;
+}
+
+size_t diagnoses_search(const struct prescribing_tables *t, struct arena *a, str typed, const struct diagnosis_name **out, size_t most) {
+    str wanted = text_fold(a, str_trim(typed));
+    size_t n = 0;
+    for (int turn = 0; turn < 2; turn++) /* by code first, then by words */
+        for (size_t i = 0; i < t->diagnoses.len && n < most && wanted.len; i++) {
+            const struct diagnosis_name *d = &t->diagnoses.at[i];
+            struct buf plain = buf_new(a);
+            for (size_t k = 0; k < d->code.len; k++)
+                if (d->code.at[k] != '.') buf_addc(&plain, d->code.at[k]);
+            bool by_code = str_starts(text_fold(a, d->code), wanted) || str_starts(text_fold(a, buf_str(&plain)), wanted);
+            bool by_words = words_match(wanted, text_fold(a, d->vi)) || words_match(wanted, text_fold(a, d->en));
+            if (turn == 0 ? by_code : !by_code && by_words) out[n++] = d;
+        }
+    return n;
+}
+
+const struct diagnosis_name *diagnosis_find(const struct prescribing_tables *t, str code) {
+    for (size_t i = 0; i < t->diagnoses.len; i++)
+        if (str_eq(t->diagnoses.at[i].code, code)) return &t->diagnoses.at[i];
+    return NULL;
+}
