@@ -13,6 +13,7 @@
 #define EXTENSION_MOVED_AWAY "urn:tram:moved-away"         /* Patient: valueDate, lives outside the province since */
 #define EXTENSION_NOT_SAME "urn:tram:not-same-as"          /* Patient: valueReference, looks alike and is somebody else */
 #define EXTENSION_KIN "urn:tram:kin"                       /* RelatedPerson: valueReference to the relative's Patient */
+#define EXTENSION_BROUGHT_BY "urn:tram:brought-by"         /* RequestGroup: valueString, who brought the child */
 #define EXTENSION_ETHNIC_GROUP "http://fhir.ehealth.gov.vn/core/StructureDefinition/race" /* VN Core: race = dân tộc */
 
 /* Identifiers (VN Core). */
@@ -20,6 +21,8 @@
 #define SYSTEM_INSURANCE "http://fhir.ehealth.gov.vn/core/sid/insurance_number"
 #define SYSTEM_ADMINISTRATIVE_UNIT "urn:tram:administrative-unit" /* codes of Decision 19/2025/QĐ-TTg; former: GSO */
 #define SYSTEM_FACILITY "urn:tram:facility"                       /* SYN-11-0001: synthetic until a real list is imported */
+#define SYSTEM_PRESCRIPTION "urn:tram:prescription" /* groupIdentifier: the 14 characters of a prescription */
+#define SYSTEM_PRESCRIBING_FACILITY "urn:tram:prescribing-facility" /* Organization: its 5 characters in that code */
 
 /* Code systems. */
 #define SYSTEM_TAG "urn:tram:tag"               /* meta.tag: synthetic, assumed */
@@ -33,6 +36,7 @@
 #define SYSTEM_REQUEST "urn:tram:request"     /* Task.code: correction */
 #define SYSTEM_ETHNIC_GROUP "urn:tram:ethnic-group" /* 01 … 55 of Decision 121-TCTK/PPCĐ of 1979 */
 #define SYSTEM_KIN "http://terminology.hl7.org/CodeSystem/v3-RoleCode" /* RelatedPerson.relationship: MTH, FTH, GUARD */
+#define SYSTEM_MEDICINE "urn:tram:medicine" /* rows of data/prescribing/medicines.csv */
 #define SYSTEM_LOINC "http://loinc.org"
 #define SYSTEM_ICD10 "http://hl7.org/fhir/sid/icd-10"
 #define SYSTEM_ATC "http://www.whocc.no/atc"

@@ -10,6 +10,8 @@
 
 extern const struct route *const node_routes[];
 extern const size_t node_route_count;
+/* Rules of the rooms for what is entered over HTTP, ended by NULL. */
+extern rest_gate *const node_gates[];
 /* What the node's socket answers, ended by name NULL. */
 extern const struct socket_command node_commands[];
 err command_demo_run(struct socket_call *call); /* demo.c */

@@ -84,6 +84,7 @@ int command_serve(struct invocation *in) {
                                      .base_url = values[option_index(STR("base-url"))],
                                      .tables = node_routes,
                                      .table_count = node_route_count,
+                                     .gates = node_gates,
                                      .commands = node_commands,
                                      .access_of = node_access_of};
     e = server_run(s, in->arena, &options);

@@ -475,9 +475,32 @@ static err prepare_all(struct call *c, struct entries *set) {
     return first;
 }
 
+/* The rules of the rooms above, over all changes that are ready. */
+static err ask_gates(struct call *c, struct entries *set) {
+    size_t count = 0, wrong = 0;
+    struct reader *r;
+    if (!c->in->gates) return OK_ERR;
+    struct change *changes = ARENA_ARRAY(c->arena, struct change, set->len + 1);
+    size_t *whose = ARENA_ARRAY(c->arena, size_t, set->len + 1);
+    for (size_t i = 0; i < set->len; i++) {
+        if (set->at[i].state != ENTRY_READY) continue;
+        whose[count] = i;
+        changes[count++] = set->at[i].change;
+    }
+    TRY(call_reader(c, &r));
+    for (rest_gate *const *gate = c->in->gates; *gate && count; gate++) {
+        err e = (*gate)(r, c->arena, changes, count, c->in->vietnamese, &wrong);
+        if (!e.code) continue;
+        fail(set, &set->at[whose[wrong]], whose[wrong], e);
+        return set->at[whose[wrong]].problem;
+    }
+    return OK_ERR;
+}
+
 err entries_prepare(struct call *c, struct entries *set) {
     set->scratch = arena_new();
     err e = prepare_all(c, set);
+    if (!e.code) e = ask_gates(c, set);
     arena_free(set->scratch);
     return e;
 }

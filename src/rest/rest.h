@@ -12,6 +12,11 @@ enum rest_method { REST_GET, REST_HEAD, REST_POST, REST_PUT, REST_DELETE, REST_P
 /* Which types are served: R4's at /fhir, what R4 lacks at /registers; files and the command line have both. */
 enum rest_shelf { SHELF_BOTH, SHELF_FHIR, SHELF_REGISTERS };
 
+/* What a room above says of changes that are entered here, all of one transaction together, before they are committed. An
+ * error (ERR_UNPROCESSABLE, `at` an element path) refuses them all; *wrong is the number of the change it is about. What comes
+ * from elsewhere (import, other nodes) is not asked. */
+typedef err rest_gate(struct reader *r, struct arena *a, const struct change *changes, size_t count, bool vietnamese, size_t *wrong);
+
 struct rest_request {
     enum rest_method method;
     enum rest_shelf shelf;
@@ -26,6 +31,7 @@ struct rest_request {
     bool keep_unresolved; /* a conditional reference that matches nothing stays as it was sent (import; else the change fails) */
     bool vietnamese;     /* language of diagnostics */
     int64_t deadline_ms; /* wall clock by which a search must have answered; 0 none */
+    rest_gate *const *gates; /* ended by NULL; may be NULL */
 };
 
 struct rest_response {

@@ -122,7 +122,7 @@ static err interact(struct request *r) {
         .if_modified_since = request_header(r, "If-Modified-Since"),
         .base_url = str_format(r->arena, "%.*s/%s", STR_ARG(request_base_url(r)), x->registers ? "registers" : "fhir"),
         .actor = session->actor, .access = &session->access, .vietnamese = r->vietnamese,
-        .deadline_ms = clock_now_ms() + LIMIT_SEARCH_SECONDS * 1000};
+        .deadline_ms = clock_now_ms() + LIMIT_SEARCH_SECONDS * 1000, .gates = x->server->options->gates};
     struct rest_response out = {0};
     rest_handle(r->store, r->arena, &in, &out);
     r->status = out.status;

@@ -137,6 +137,7 @@ struct server_options {
     const char *base_url;
     const struct route *const *tables; /* each ended by a row with method NULL */
     size_t table_count;
+    rest_gate *const *gates; /* rules of the rooms for what is entered over HTTP, ended by NULL; may be NULL */
     const struct socket_command *commands; /* what DIR/tram.sock answers (server/socket.h), ended by name NULL; may be NULL */
     /* the access of an account's post, filled by the people/network rooms: places whose residents it may see */
     err (*access_of)(struct reader *r, struct arena *a, str role, str place, struct access *out);
