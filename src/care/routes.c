@@ -34,7 +34,7 @@ err care_find(struct request *r) {
     struct found found;
     int32_t today = care_today();
     TRY(person_find(reader, r->arena, &r->session->access, q, (size_t)limit, today, &found));
-    request_audit(r, "find", FHIR_TYPE_PATIENT, STR_NONE, 0); /* that somebody searched; what was typed is not kept */
+    request_audit_find(r); /* that somebody searched; what was typed is not kept */
     struct buf *out = &r->out;
     buf_addc(out, '{');
     buf_addz(out, "\"q\":");

@@ -14,6 +14,21 @@
 static const char *const local_base = "http://localhost:8080/fhir";
 static const struct access sees_everything = {.everything = true};
 
+/* That records were read here, in the audit of the node: by ourselves or by the server that holds it. */
+static void leave_trace(struct invocation *in, const char *action, str what) {
+    static const struct socket_command command = {"audit", command_audit};
+    const str arguments[] = {str_of(action), what};
+    const struct hand_call call = {.command = &command, .arguments = arguments, .count = 2};
+    struct node_hand hand;
+    str out, problems;
+    err e = hand_open(in, in->arguments[0], &hand);
+    if (!e.code) {
+        e = hand_run(&hand, in->arena, &call, &out, &problems);
+        hand_close(&hand);
+    }
+    if (e.code) fprintf(stderr, "tram: %s: %.*s\n", in->vietnamese ? "không ghi được nhật ký truy cập" : "the audit could not be written", STR_ARG(e.detail));
+}
+
 /* One GET on the node; the answer goes to stdout, an OperationOutcome to stderr. */
 static int answer(struct invocation *in, str path, str query) {
     struct store *s;
@@ -32,6 +47,7 @@ static int answer(struct invocation *in, str path, str query) {
         code = response.status >= 500 ? EXIT_IO : EXIT_WRONG;
     }
     store_close(s);
+    if (response.status < 300) leave_trace(in, "read", query.len ? str_format(in->arena, "%.*s?…", STR_ARG(path)) : path);
     return code;
 }
 
@@ -100,6 +116,7 @@ int command_export(struct invocation *in) {
         if (wanted[t]) e = export_type(r, t, in, &code);
     reader_end(r);
     store_close(s);
+    if (!e.code) leave_trace(in, "export", str_of(option_value(in, "type") ? option_value(in, "type") : "everything"));
     return e.code ? fail(in, e) : code;
 }
 

@@ -28,6 +28,7 @@ const struct socket_command node_commands[] = {
     {"user-enable", command_user_enable},
     {"token", command_token},
     {"token-revoke", command_token_revoke},
+    {"audit", command_audit},
     {NULL, NULL},
 };
 

@@ -77,6 +77,7 @@ static err delete_many(struct call *c, const struct rest_path *p) {
                                                   .expect = EXPECT_VERSION, .expected = found.hits[i].version.version};
     }
     if (commit.count) TRY(store_commit(c->store, c->arena, &commit));
+    for (size_t i = 0; i < commit.count; i++) VEC_PUSH(c->arena, &c->written, changes[i].result);
     c->out->status = 204;
     return OK_ERR;
 }

@@ -532,6 +532,7 @@ void entries_settle(struct call *c, struct entries *set, const struct commit *co
         entry->change = commit->changes[k];
         if (entry->method == REST_PUT || entry->method == REST_PATCH) entry->status = entry->change.result.op == VERSION_CREATE ? 201 : 200;
         if (entry->method == REST_PATCH) entry->status = 200;
+        if (!entry->change.unchanged) VEC_PUSH(c->arena, &c->written, entry->change.result);
     }
     if (!e.code || set->raced) return;
     size_t n = commit->failed < commit->count ? order[commit->failed] : 0;
@@ -540,7 +541,6 @@ void entries_settle(struct call *c, struct entries *set, const struct commit *co
     /* a new id that exists: not in this universe, but then draw another */
     set->raced |= e.code == ERR_PRECONDITION && entry->created_id;
     if (!set->raced) fail(set, entry, n, e);
-    (void)c;
 }
 
 err entries_commit(struct call *c, struct entries *set) {

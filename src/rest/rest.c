@@ -47,4 +47,6 @@ void rest_handle(struct store *s, struct arena *a, const struct rest_request *in
     if (e.code) respond_error(&c, e);
     else rest_dispatch(&c, &p);
     call_fresh(&c);
+    out->written = c.written.at;
+    out->written_count = c.written.len;
 }

@@ -40,6 +40,8 @@ struct rest_response {
     str etag, last_modified, location;
     const struct version *read; /* resources of persons given out, for the audit */
     size_t read_count;
+    const struct version *written; /* what was changed, with op and patient */
+    size_t written_count;
 };
 
 /* Never fails: every error becomes an OperationOutcome with its status. */

@@ -15,6 +15,7 @@ struct call {
     struct rest_response *out;
     struct reader *reader; /* opened by call_reader */
     struct { struct version *at; size_t len, cap; } given; /* by the GETs of a Bundle, for the audit */
+    struct { struct version *at; size_t len, cap; } written; /* by its changes, for the audit */
 };
 
 /* One snapshot a call. */

@@ -80,10 +80,23 @@ str request_peer(struct request *r) {
     return str_copy(r->arena, str_of(text));
 }
 
+void request_audit_entry(struct request *r, struct audit_entry *e) {
+    e->wall = clock_now_ms();
+    e->actor = r->session ? r->session->actor : STR("nobody");
+    e->post = r->session ? r->session->badge : STR_NONE;
+    e->from = request_peer(r);
+    store_audit(r->store, e);
+}
+
 void request_audit(struct request *r, const char *action, fhir_type type, str id, int64_t patient) {
-    struct audit_entry e = {.wall = clock_now_ms(), .actor = r->session ? r->session->actor : STR("nobody"),
-                            .action = str_of(action), .from = request_peer(r), .type = type, .id = id, .patient = patient};
-    store_audit(r->store, &e);
+    struct audit_entry e = {.action = str_of(action), .type = type, .id = id, .patient = patient};
+    request_audit_entry(r, &e);
+}
+
+void request_audit_find(struct request *r) {
+    struct exchange *x = exchange_of(r);
+    if (x->entry && !session_find_begins(x->entry, clock_now_ms())) return;
+    request_audit(r, "find", FHIR_TYPE_PATIENT, STR_NONE, 0);
 }
 
 /* ---- before the body -------------------------------------------------------------------------------------------------- */

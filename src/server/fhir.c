@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "http_text.h"
 
+#include <stdlib.h>
 #include <strings.h>
 
 static const char *const json_types[] = {"application/fhir+json", "application/json", "text/json", NULL};
@@ -94,11 +95,39 @@ static str query_for_rest(struct request *r) {
     return query.len ? str_format(r->arena, "%.*s&%.*s", STR_ARG(query), STR_ARG(form)) : form;
 }
 
-/* Every record of a person that goes out; organisations, places and definitions are nobody's record. */
-static void audit_reads(struct request *r, const struct rest_response *out) {
-    for (size_t i = 0; i < out->read_count; i++) {
-        const struct version *v = &out->read[i];
-        if (v->patient || search_type_has_person(v->type)) request_audit(r, "read", v->type, v->id, v->patient);
+/* Entries for what was read or changed. Beyond AUDIT_EACH records of one answer each person gets one entry that says how many. */
+enum { AUDIT_EACH = 100 };
+
+static const char *audit_action(const struct version *v, bool written) {
+    static const char *const words[] = {[VERSION_CREATE] = "create", [VERSION_UPDATE] = "update", [VERSION_DELETE] = "delete"};
+    return written ? words[v->op] : "read";
+}
+
+static int by_patient(const void *x, const void *y) {
+    const struct version *a = *(const struct version *const *)x, *b = *(const struct version *const *)y;
+    return (a->patient > b->patient) - (a->patient < b->patient);
+}
+
+static void audit_many(struct request *r, const struct version *list, size_t count, bool written) {
+    const struct version **sorted = ARENA_ARRAY(r->arena, const struct version *, count);
+    for (size_t i = 0; i < count; i++) sorted[i] = &list[i];
+    qsort(sorted, count, sizeof *sorted, by_patient);
+    for (size_t i = 0, n; i < count; i += n) {
+        for (n = 1; i + n < count && sorted[i + n]->patient == sorted[i]->patient;) n++;
+        struct audit_entry e = {.action = str_of(written ? "write" : "read"), .patient = sorted[i]->patient, .why = str_format(r->arena, "%zu records", n)};
+        request_audit_entry(r, &e);
+    }
+}
+
+/* Organisations, places and definitions are nobody's record: reading them leaves no entry, changing them does. */
+static void audit_versions(struct request *r, const struct version *list, size_t count, bool written) {
+    if (count > AUDIT_EACH) {
+        audit_many(r, list, count, written);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct version *v = &list[i];
+        if (written || v->patient || search_type_has_person(v->type)) request_audit(r, audit_action(v, written), v->type, v->id, v->patient);
     }
 }
 
@@ -131,7 +160,8 @@ static err interact(struct request *r) {
     if (out.last_modified.len) request_set_header(r, "Last-Modified", out.last_modified);
     if (out.location.len) request_set_header(r, "Location", out.location);
     if (out.status >= 500) log_line(LOG_ERROR, "http", "%s answered %d", r->route->path, out.status);
-    audit_reads(r, &out);
+    audit_versions(r, out.read, out.read_count, false);
+    audit_versions(r, out.written, out.written_count, true);
     return OK_ERR;
 }
 

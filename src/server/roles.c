@@ -34,6 +34,7 @@ static const struct role roles[] = {
     {"auditor", "Thanh tra dữ liệu", "Auditor", STAFF | MAY(PERSON_FIND) | MAY(PERSON_READ) | MAY(AUDIT_READ) | MAY(OPENINGS_READ), SCOPE_EVERYBODY, false},
     {"planner", "Kế hoạch", "Planner", STAFF | MAY(NETWORK_PLAN), SCOPE_NOBODY, false},
     {"director", "Giám đốc Sở", "Director", STAFF | MAY(NETWORK_PLAN) | MAY(NETWORK_SIGN), SCOPE_NOBODY, false},
+    {"none", "Không còn nhiệm vụ", "No post", MAY(SIGNED_IN), SCOPE_NOBODY, false}, /* the last post has ended */
     {"metrics", "Giám sát máy", "Monitoring", MAY(METRICS), SCOPE_NOBODY, false}, /* for the token of a monitoring program */
 };
 enum { ROLES = sizeof roles / sizeof *roles };

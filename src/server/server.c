@@ -186,11 +186,12 @@ static void stop_all(struct server *s, struct MHD_Daemon *http, struct local_soc
 
 static err set_up(struct server *s, struct arena *a) {
     const struct server_options *o = s->options;
-    const struct route **tables = ARENA_ARRAY(a, const struct route *, o->table_count + 4);
-    const struct route *const own[] = {fhir_routes, signin_routes, observe_routes, event_routes};
+    const struct route *const own[] = {fhir_routes, signin_routes, observe_routes, event_routes, audit_routes};
+    const size_t own_count = sizeof own / sizeof *own;
+    const struct route **tables = ARENA_ARRAY(a, const struct route *, o->table_count + own_count);
     memcpy(tables, own, sizeof own);
-    if (o->table_count) memcpy(tables + 4, o->tables, o->table_count * sizeof *tables);
-    router_build(a, tables, o->table_count + 4, &s->router);
+    if (o->table_count) memcpy(tables + own_count, o->tables, o->table_count * sizeof *tables);
+    router_build(a, tables, o->table_count + own_count, &s->router);
     crypto_generichash(s->csrf_key, sizeof s->csrf_key, (const unsigned char *)"csrf", 4, store_key(s->store), 16);
     pthread_mutex_init(&s->pool_lock, NULL);
     s->sessions = session_cache_new(s);

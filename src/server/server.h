@@ -83,6 +83,7 @@ struct session {
     str actor;           /* "Practitioner/x", "Account/name" or "Token/role": goes to log and audit */
     str name, role, place; /* display name, role code, Location id of the post (may be empty) */
     str post;            /* id of the PractitionerRole; empty when the account itself carries role and place */
+    str badge;           /* role@place: stands in the audit */
     str login;           /* name of the account; empty for a token */
     bool vietnamese;
     bool by_cookie;      /* else by bearer token */
@@ -127,6 +128,10 @@ void request_set_header(struct request *r, const char *name, str value);
 str request_base_url(struct request *r);
 /* Audits that one person's record was read: type and id of what was given out, rid of the Patient (0 unknown). */
 void request_audit(struct request *r, const char *action, fhir_type type, str id, int64_t patient);
+/* The same with a reason: fills when, who, post and from where into *e. */
+void request_audit_entry(struct request *r, struct audit_entry *e);
+/* Audits that somebody searched, once for an episode: letters typed less than half a minute apart are one. */
+void request_audit_find(struct request *r);
 
 struct socket_command;
 

@@ -69,6 +69,7 @@ void session_cache_close(struct session_cache *c);
 /* The session behind a cookie or bearer token; NULL when there is none (or it is over). Release it. */
 struct session_entry *session_take(struct server *s, str token, bool cookie);
 const struct session *session_of(const struct session_entry *e);
+bool session_find_begins(struct session_entry *e, int64_t now); /* no find in the last FIND_EPISODE_MS: notes this one */
 void session_release(struct session_entry *e);
 /* Forgets one (hash given) or all cached entries: after sign-out, language, revoke. */
 void session_forget(struct server *s, const unsigned char *hash);
@@ -156,8 +157,14 @@ const struct asset *asset_find(str path);
 bool assets_empty(void);
 
 /* ---- fhir.c, signin.c, observe.c, events.c: the server's own routes ------------------------------------------------------ */
-extern const struct route fhir_routes[], signin_routes[], observe_routes[], event_routes[];
+extern const struct route fhir_routes[], signin_routes[], observe_routes[], event_routes[], audit_routes[];
 bool fhir_is_quick(const struct exchange *x);
+
+/* ---- audit_routes.c: shared by the routes about persons and staff ---------------------------------------------------------- */
+/* A person whom the session sees; else ERR_NOT_FOUND. */
+err request_person(struct request *r, str id, struct version *out);
+/* Name of "Practitioner/x" or "Account/x" as shown; empty when unknown. */
+err actor_name(struct reader *r, struct arena *a, str actor, str *out);
 
 /* ---- repeat.c: X-Request-Id ------------------------------------------------------------------------------------------- */
 /* True: the answer is filled (from the first time, or 409 while the first one runs) and the handler must not run. */

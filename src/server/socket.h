@@ -52,6 +52,7 @@ err command_user_disable(struct socket_call *call);
 err command_user_enable(struct socket_call *call);
 err command_token(struct socket_call *call);
 err command_token_revoke(struct socket_call *call);
+err command_audit(struct socket_call *call); /* arguments: action, why */
 
 struct socket_request {
     const char *command;

@@ -197,6 +197,7 @@ static err check_all(struct check *c) {
     TRY(check_bodies(c, "SELECT rid, type, id, body FROM res WHERE body IS NOT NULL"));
     TRY(check_bodies(
         c, "SELECT h.rid, r.type, r.id, h.body FROM hist h JOIN res r ON r.rid = h.rid WHERE h.body IS NOT NULL"));
+    TRY(audit_verify(c->r->db, c->report, &c->problems));
     return check_log(c);
 }
 
@@ -392,7 +393,10 @@ err store_restore(struct arena *a, const char *file, const char *dir) {
  */
 
 /* Step n takes format n to n + 1, inside one transaction with all others. Format 1 is the first. */
-static const char *const migrations[] = {NULL};
+static const char *const migrations[] = {
+    NULL,
+    "ALTER TABLE audit ADD COLUMN post TEXT; CREATE TABLE audit_seal(last INTEGER PRIMARY KEY, first INTEGER NOT NULL, seal BLOB NOT NULL)",
+};
 
 static err migrate(struct db *db, int64_t from) {
     char version[64];

@@ -258,6 +258,7 @@ static void fill_result(struct change *c, const struct state *s) {
     c->result = (struct version){.type = c->type,
                                  .id = c->id,
                                  .rid = s->rid,
+                                 .patient = s->patient,
                                  .version = s->version,
                                  .wall = s->wall,
                                  .position = s->pos,

@@ -190,11 +190,9 @@ err writer_load(struct writer *w) {
 
 /* The last process did not close: read-audit rows of its last second may be missing. */
 static err gap_mark(struct store *s, struct db *db) {
-    struct statement *q =
-        db_use(db, "INSERT INTO audit(wall, actor, action, why, patient) VALUES (?1, 'system', 'gap', "
-                   "'the program ended without closing: reads before this may be missing', 0)");
-    bind_int(q, 1, store_now(s));
-    return db_done(q);
+    struct audit_entry gap = {.wall = store_now(s), .actor = STR("system"), .action = STR("gap"),
+                              .why = STR("the program ended without closing: reads before this may be missing")};
+    return audit_append(db, &gap, 1, NULL);
 }
 
 static err open_writer(struct store *s, struct arena *a) {

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Format 1 of a node's database. docs/store.md explains it; house.md says why.
+-- Format 2 of a node's database. docs/store.md explains it; house.md says why.
 CREATE TABLE setting(
   key TEXT PRIMARY KEY,          -- 'key' (16 bytes: keyed hashes), 'origin' (own incarnation), 'name' …
   value
@@ -176,6 +176,13 @@ CREATE TABLE audit(
   peer TEXT,                      -- from where
   type TEXT,
   resource TEXT,                  -- id
-  patient INTEGER NOT NULL        -- rid of the person; 0 none
+  patient INTEGER NOT NULL,       -- rid of the person; 0 none
+  post TEXT                       -- role and place under which it was done: 'nurse@station-1'
 );
 CREATE INDEX audit_patient ON audit(patient, wall) WHERE patient <> 0;
+-- The hash chain over the rows of audit, a seal for each block that was drained (store/audit.c).
+CREATE TABLE audit_seal(
+  last INTEGER PRIMARY KEY,       -- audit.id of the block's last row
+  first INTEGER NOT NULL,
+  seal BLOB NOT NULL              -- BLAKE2b-256 of the seal before and the rows of the block
+);

@@ -71,7 +71,7 @@ struct version {
     str id;
     int64_t rid;
     int64_t
-        patient; /* rid of the Patient in whose compartment it is; its own for a Patient; 0 none (or just written) */
+        patient; /* rid of the Patient in whose compartment it is; its own for a Patient; 0 none */
     struct version_id version;
     enum version_op op;
     int64_t wall;     /* ms: when this node stored it = meta.lastUpdated */
@@ -188,12 +188,14 @@ err store_local(struct store *s, err (*work)(struct db *db, void *context), void
  * nothing but blocks at most 1 s. A crash leaves a gap mark. */
 struct audit_entry {
     int64_t wall;
-    str actor, action, why, from;
+    str actor, action, why, from, post; /* post: role and place under which the actor acts */
     fhir_type type;
     str id;
     int64_t patient;
 };
 void store_audit(struct store *s, const struct audit_entry *e);
+/* Number of the last audit entry and the last seal of the chain, in hexadecimal. */
+err store_audit_head(struct reader *r, int64_t *entries, char seal[2 * 32 + 1]);
 
 /* Called on the writer thread after each durable group: last position and the names of the projections whose rows
  * changed (for server-sent events). Must not block. */

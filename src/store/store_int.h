@@ -25,7 +25,7 @@
 #include <sodium.h>
 #include <stdatomic.h>
 
-enum { STORE_FORMAT = 1, DIGEST_BYTES = 32, PARENT_BYTES = 16, DICTIONARY_MAX = 4096, TYPE_DB_MAX = 1024 };
+enum { STORE_FORMAT = 2, DIGEST_BYTES = 32, PARENT_BYTES = 16, DICTIONARY_MAX = 4096, TYPE_DB_MAX = 1024 };
 extern const char schema_store[];
 
 /* ---- bodies (body.c) --------------------------------------------------------------------------------------------- */
@@ -180,6 +180,7 @@ struct writer {
     struct map texts; /* SQL of projections, by table and purpose */
     struct arena *text_arena;
     bool *changed_projections;
+    size_t audit_lost; /* rows of a transaction that failed: the next drain says so */
 };
 
 /* Resolves names to numbers and collects the rows of one version (drop: takes them away). */
@@ -245,6 +246,13 @@ void chain_begin(crypto_generichash_state *h, str previous, uint64_t origin, uin
 void chain_item(crypto_generichash_state *h, const char *type, str id, uint32_t depth, str parents,
                 const unsigned char digest[DIGEST_BYTES]);
 err chain_at(struct writer *w, int64_t origin_id, uint64_t seq, str *out);
+
+/* ---- audit.c --------------------------------------------------------------------------------------------------------- */
+
+/* Writes the rows and their seal, inside the caller's transaction; `pause` (may be NULL) is called after each. */
+err audit_append(struct db *db, const struct audit_entry *at, size_t count, void (*pause)(size_t written));
+/* Recomputes the chain: problems and notes, one line each. */
+err audit_verify(struct db *db, struct buf *report, size_t *problems);
 
 /* ---- work on the writer thread (writer.c) ------------------------------------------------------------------------ */
 

@@ -162,24 +162,14 @@ static err finish_group(struct writer *w) {
 
 /* ---- audit ------------------------------------------------------------------------------------------------------- */
 
-static err audit_write(struct writer *w, const struct audit_entry *e) {
-    struct statement *q = db_use(w->db, "INSERT INTO audit(wall, actor, action, why, peer, type, resource, patient) "
-                                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
-    bind_int(q, 1, e->wall);
-    bind_text(q, 2, e->actor.at ? e->actor : STR(""));
-    bind_text(q, 3, e->action.at ? e->action : STR(""));
-    bind_text(q, 4, e->why);
-    bind_text(q, 5, e->from);
-    bind_text(q, 6, e->type == FHIR_TYPE_NONE ? STR_NONE : str_of(fhir_type_name(e->type)));
-    bind_text(q, 7, e->id);
-    bind_int(q, 8, e->patient);
-    return db_done(q);
+/* Inside the group's transaction. Thousands of rows in one go would hold up readers on the same core. */
+enum { AUDIT_STRIDE = 64, AUDIT_PAUSE_US = 50 };
+static void audit_pause(size_t written) {
+    if (written % AUDIT_STRIDE == 0) usleep(AUDIT_PAUSE_US);
 }
 
-/* Inside the group's transaction. */
-enum { AUDIT_STRIDE = 64, AUDIT_PAUSE_US = 50 };
-
-static err audit_drain(struct writer *w) {
+/* Takes what waits; `drained` tells how many rows a rollback would take along. */
+static err audit_drain(struct writer *w, size_t *drained) {
     struct queue *q = w->store->queue;
     pthread_mutex_lock(&q->lock);
     struct audit_entry *at = q->audit.at;
@@ -191,11 +181,15 @@ static err audit_drain(struct writer *w) {
     q->audit.len = q->audit.cap = 0;
     pthread_cond_broadcast(&q->room);
     pthread_mutex_unlock(&q->lock);
+    *drained = len;
     err e = OK_ERR;
-    for (size_t i = 0; i < len && !e.code; i++) {
-        e = audit_write(w, &at[i]);
-        if (i % AUDIT_STRIDE == AUDIT_STRIDE - 1) usleep(AUDIT_PAUSE_US); /* thousands of rows in one go would hold up readers on the same core */
+    if (w->audit_lost && len) {
+        str why = str_format(w->group, "%zu entries could not be written", w->audit_lost);
+        struct audit_entry gap = {.wall = store_now(w->store), .actor = STR("system"), .action = STR("gap"), .why = why};
+        e = audit_append(w->db, &gap, 1, NULL);
+        if (!e.code) w->audit_lost = 0;
     }
+    if (!e.code) e = audit_append(w->db, at, len, audit_pause);
     arena_reset(full);
     pthread_mutex_lock(&q->lock);
     q->audit_spare = full;
@@ -219,6 +213,7 @@ void store_audit(struct store *s, const struct audit_entry *e) {
     copy.why = e->why.at ? str_copy(a, e->why) : STR_NONE;
     copy.from = e->from.at ? str_copy(a, e->from) : STR_NONE;
     copy.id = e->id.at ? str_copy(a, e->id) : STR_NONE;
+    copy.post = e->post.at ? str_copy(a, e->post) : STR_NONE;
     if (!q->audit.len) q->audit_since = monotonic_ms();
     VEC_PUSH(a, &q->audit, copy);
     bool wake = q->audit.len == 1 || q->audit.len == AUDIT_RING / 2;
@@ -308,11 +303,13 @@ static void run_group(struct writer *w) {
         jobs_put(&g.jobs, j);
         if (!e.code && !db_in_transaction(w->db)) e = j->result;
     }
-    if (!e.code) e = audit_drain(w);
+    size_t drained = 0;
+    if (!e.code) e = audit_drain(w, &drained);
     if (!e.code) e = finish_group(w);
-    if (e.code)
+    if (e.code) {
         fail_group(w, &g, &m, e);
-    else if (w->position > m.position)
+        w->audit_lost += drained;
+    } else if (w->position > m.position)
         tell_listeners(w);
     wake(q, &g.jobs);
 }

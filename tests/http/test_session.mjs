@@ -153,7 +153,7 @@ test('every read of a record is in the audit within two seconds: who, what, whos
         equal((await node.call('GET', `/fhir/${path}`, { token: admin })).status, 200, path);
     equal((await s.call('GET', '/fhir/Patient/soi')).status === 200, false, 'a nurse without a post sees nobody');
     const rows = () => spawnSync('sqlite3', [join(node.dir, 'tram.db'),
-        "SELECT actor || ' ' || type || '/' || resource FROM audit WHERE resource LIKE 'soi%' AND patient = (SELECT rid FROM res WHERE id = 'soi' AND type = (SELECT id FROM type WHERE name = 'Patient')) ORDER BY id"], { encoding: 'utf8' });
+        "SELECT actor || ' ' || type || '/' || resource FROM audit WHERE action = 'read' AND resource LIKE 'soi%' AND patient = (SELECT rid FROM res WHERE id = 'soi' AND type = (SELECT id FROM type WHERE name = 'Patient')) ORDER BY id"], { encoding: 'utf8' });
     const first = rows();
     if (first.error || first.status) { console.log(`the rows of the audit are not compared: ${first.error?.message ?? first.stderr}`); return; }
     const want = ['Patient/soi', 'Observation/soi-o', 'Observation/soi-o', 'Patient/soi'].map(x => `Token/admin ${x}`).join('\n');

@@ -399,14 +399,22 @@ static void test_newer_format(void **state) {
     struct store_options o = {.mode = STORE_WRITE};
     store_close(n->store);
     n->store = NULL;
-    char command[160];
+    char command[512];
     snprintf(command, sizeof command, "sqlite3 %s/tram.db 'PRAGMA user_version = 99' >/dev/null", n->dir);
     if (system(command) == 0) {
         assert_int_equal(store_open(n->arena, n->dir, &o, &s).code, ERR_NOT_SUPPORTED);
-        snprintf(command, sizeof command, "sqlite3 %s/tram.db 'PRAGMA user_version = 1' >/dev/null", n->dir);
+        /* down to format 1, with an entry of that time: it is upgraded, the entry stays and is told as older than the chain */
+        snprintf(command, sizeof command, "sqlite3 %s/tram.db 'DROP TABLE audit_seal; ALTER TABLE audit DROP COLUMN post; "
+                 "INSERT INTO audit(wall, actor, action, patient) VALUES(1, \"old\", \"read\", 0); PRAGMA user_version = 1' >/dev/null", n->dir);
         assert_int_equal(system(command), 0);
     }
     node_reopen(n, rooms, 1);
+    struct audit_entry e = {.actor = STR("x"), .action = STR("read"), .post = STR("nurse@here")};
+    store_audit(n->store, &e);
+    node_reopen(n, rooms, 1);
+    struct buf report = buf_new(n->arena);
+    assert_int_equal(store_check(n->store, n->arena, &report).code, ERR_OK);
+    if (!system("sqlite3 -version >/dev/null 2>&1")) assert_true(str_contains(buf_str(&report), STR("note: 1 audit entries are older")));
 }
 
 /* ---- audit, listeners -------------------------------------------------------------------------------------------- */
@@ -429,6 +437,32 @@ static void test_audit(void **state) {
     store_audit(n->store, &e);
     node_reopen(n, rooms, 1); /* a clean close drains the ring and leaves no mark */
     assert_int_equal(ask(n, "SELECT count(*) FROM audit"), 101);
+}
+
+/* What somebody does to the table behind our back is found. */
+static void test_audit_chain(void **state) {
+    struct node *n = *state;
+    static const char *const meddling[] = {
+        "UPDATE audit SET actor = 'somebody else' WHERE id = 42", "DELETE FROM audit WHERE id = 42", "UPDATE audit SET wall = wall + 1 WHERE id = 7",
+        "UPDATE audit SET why = '' WHERE id = 7", "DELETE FROM audit WHERE id > 60", "DELETE FROM audit_seal WHERE last = 60",
+        "INSERT INTO audit(wall, actor, action, patient) VALUES(1, 'x', 'read', 0)", "UPDATE audit SET id = 1000 WHERE id = 90",
+        "UPDATE audit SET patient = 9 WHERE id = 61", "UPDATE audit SET post = NULL WHERE id = 5"};
+    for (int i = 0; i < 90; i++) {
+        struct audit_entry e = {.wall = i, .actor = STR("Practitioner/x"), .action = STR("read"), .post = STR("nurse@here"), .type = FHIR_TYPE_PATIENT, .id = STR("p"), .patient = 1};
+        store_audit(n->store, &e);
+        if (i % 30 == 29) node_reopen(n, rooms, 1); /* three blocks */
+    }
+    struct buf report = buf_new(n->arena);
+    assert_int_equal(store_check(n->store, n->arena, &report).code, ERR_OK);
+    assert_int_equal(ask(n, "SELECT count(*) FROM audit_seal"), 3);
+    for (size_t i = 0; i < sizeof meddling / sizeof *meddling; i++) {
+        assert_int_equal(store_local(n->store, run_sql, "CREATE TEMP TABLE a0 AS SELECT * FROM audit; CREATE TEMP TABLE s0 AS SELECT * FROM audit_seal").code, ERR_OK);
+        assert_int_equal(store_local(n->store, run_sql, (void *)(uintptr_t)meddling[i]).code, ERR_OK);
+        if (store_check(n->store, n->arena, &report).code != ERR_INVALID) fail_msg("not found: %s", meddling[i]);
+        assert_int_equal(store_local(n->store, run_sql, "DELETE FROM audit; INSERT INTO audit SELECT * FROM a0; DELETE FROM audit_seal; "
+                                                        "INSERT INTO audit_seal SELECT * FROM s0; DROP TABLE a0; DROP TABLE s0").code, ERR_OK);
+        assert_int_equal(store_check(n->store, n->arena, &report).code, ERR_OK);
+    }
 }
 
 static _Atomic int heard;
@@ -573,6 +607,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_backup, setup, teardown),
         cmocka_unit_test_setup_teardown(test_newer_format, setup, teardown),
         cmocka_unit_test_setup_teardown(test_audit, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_audit_chain, setup, teardown),
         cmocka_unit_test_setup_teardown(test_listener, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bad_entries, setup, teardown),
         cmocka_unit_test_setup_teardown(test_kills, setup, teardown),
