@@ -70,6 +70,9 @@ struct place_path {
 };
 err network_path(struct reader *r, struct arena *a, int64_t rid, struct place_path *out);
 
+/* All areas at or below a place, and itself: rids, sorted. */
+err network_below(struct reader *r, struct arena *a, int64_t rid, int64_t **out, size_t *count);
+
 /* Smallest stable places at or below the area whose folded name matches: for find. `words` are the folded words of a
  * place's name, the last may be unfinished; "na son" finds the hamlets of commune Na Son and the hamlet Na Son. At most
  * `limit` + 1. */

@@ -124,8 +124,7 @@ static int compare_rids(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* All areas at or below `rid`. */
-static err below(struct reader *r, struct arena *a, int64_t rid, struct access *out) {
+err network_below(struct reader *r, struct arena *a, int64_t rid, int64_t **out, size_t *count) {
     struct {
         int64_t *at;
         size_t len, cap;
@@ -138,9 +137,16 @@ static err below(struct reader *r, struct arena *a, int64_t rid, struct access *
         VEC_PUSH(a, &list, column_int(q, 0));
         TRY(db_row(q, &row));
     }
-    qsort(list.at, list.len, sizeof *list.at, compare_rids);
-    out->places = list.at;
-    out->place_count = list.len;
+    if (list.len) qsort(list.at, list.len, sizeof *list.at, compare_rids);
+    *out = list.at;
+    *count = list.len;
+    return OK_ERR;
+}
+
+static err below(struct reader *r, struct arena *a, int64_t rid, struct access *out) {
+    int64_t *places;
+    TRY(network_below(r, a, rid, &places, &out->place_count));
+    out->places = places;
     return OK_ERR;
 }
 

@@ -5,7 +5,7 @@
  * only when the one before left room: whole words, the last word unfinished, all words unfinished; then the same with a
  * run of words read as a place.
  */
-#include "people.h"
+#include "find_int.h"
 
 #include "base/date.h"
 #include "base/fold.h"
@@ -73,9 +73,18 @@ static bool has(const int64_t *sorted, size_t n, int64_t v) {
     return low < n && sorted[low] == v;
 }
 
-static bool may_see(const struct access *who, const struct person *p) {
+bool person_seen(const struct access *who, const struct person *p) {
     return who->everything || has(who->places, who->place_count, p->place) ||
            has(who->persons, who->person_count, p->rid);
+}
+
+err person_row(struct reader *r, struct arena *a, int64_t rid, struct person *out, bool *row) {
+    struct statement *q = db_use(reader_db(r), sql_person);
+    bind_int(q, 1, rid);
+    TRY(db_row(q, row));
+    if (*row) read_person(q, a, out);
+    db_reset(q);
+    return OK_ERR;
 }
 
 static err row_of(struct reader *r, struct arena *a, str id, struct person *out, bool *row) {
@@ -107,7 +116,7 @@ err person_get(struct reader *r, struct arena *a, const struct access *who, str 
         TRY(survivor_of(r, a, id, &survivor));
         if (survivor.len) TRY(row_of(r, a, survivor, out, &row));
     }
-    if (!row || !may_see(who, out)) return err_make(a, ERR_NOT_FOUND, "Patient", "nobody of that id");
+    if (!row || !person_seen(who, out)) return err_make(a, ERR_NOT_FOUND, "Patient", "nobody of that id");
     return OK_ERR;
 }
 
@@ -173,7 +182,7 @@ static bool all_digits(str w) {
     return w.len > 0;
 }
 
-static str reversed_tail(struct arena *a, str digits) {
+str person_tail_term(struct arena *a, str digits) {
     struct buf out = buf_new(a);
     buf_addz(&out, "\"r");
     for (size_t i = 0; i < 4 && i < digits.len; i++) buf_addc(&out, digits.at[digits.len - 1 - i]);
@@ -196,12 +205,12 @@ static void digit_term(struct arena *a, struct term *t, int this_year) {
         t->exact = t->prefix = n == 19 || n == 20 ? str_format(a, "(%.*s OR \"%d\" *)", STR_ARG(two), (int)n)
                                                   : str_format(a, "(%.*s)", STR_ARG(two));
     } else if (w.len == 3) {
-        str tail = reversed_tail(a, w);
+        str tail = person_tail_term(a, w);
         bool year = str_starts(w, STR("19")) || str_starts(w, STR("20"));
         t->exact = t->prefix = year ? str_format(a, "(%.*s * OR \"%.*s\" *)", STR_ARG(tail), STR_ARG(w))
                                     : str_format(a, "%.*s *", STR_ARG(tail));
     } else {
-        str tail = reversed_tail(a, w);
+        str tail = person_tail_term(a, w);
         bool year = w.len == 4 && n >= 1880 && n <= this_year;
         t->exact = t->prefix = year ? str_format(a, "(\"%.*s\" OR %.*s)", STR_ARG(w), STR_ARG(tail)) : tail;
         if (w.len >= NUMBER_LENGTH) t->check = w;
@@ -247,16 +256,15 @@ static void read_query(struct finder *f, str query, int this_year) {
     }
 }
 
-/* "(0abc… OR 0def…)" of places given by rid; only those the asker may see. Empty when there is none. */
-static err place_clause(struct finder *f, const int64_t *rids, size_t n, str *out) {
-    struct buf clause = buf_new(f->a);
+err person_place_clause(struct reader *r, struct arena *a, const struct access *who, const int64_t *rids, size_t n, str *out) {
+    struct buf clause = buf_new(a);
     for (size_t i = 0; i < n; i++) {
         struct place p;
-        if (!f->who->everything && !has(f->who->places, f->who->place_count, rids[i])) continue;
-        err e = network_place(f->reader, f->a, rids[i], &p);
+        if (!who->everything && !has(who->places, who->place_count, rids[i])) continue;
+        err e = network_place(r, a, rids[i], &p);
         if (e.code == ERR_NOT_FOUND) continue;
         if (e.code) return e;
-        buf_addf(&clause, "%s\"%.*s\"", clause.len ? " OR " : "(", STR_ARG(person_place_word(f->a, p.id)));
+        buf_addf(&clause, "%s\"%.*s\"", clause.len ? " OR " : "(", STR_ARG(person_place_word(a, p.id)));
     }
     if (clause.len) buf_addc(&clause, ')');
     *out = buf_str(&clause);
@@ -323,31 +331,34 @@ static int compare_candidates(const void *x, const void *y) {
     return c ? c : str_compare(a->person.id, b->person.id);
 }
 
+err person_match(struct reader *r, str clause, size_t limit, int64_t *rids, size_t *found) {
+    struct statement *q = db_use(reader_db(r), sql_match);
+    bool row;
+    *found = 0;
+    bind_text(q, 1, clause);
+    bind_int(q, 2, (int64_t)limit);
+    TRY(db_row(q, &row));
+    while (row && *found < limit) {
+        rids[(*found)++] = column_int(q, 0);
+        TRY(db_row(q, &row));
+    }
+    db_reset(q);
+    return OK_ERR;
+}
+
 /* One round: the clause over the index; verified, ranked, appended to what was found. */
 static err round_of(struct finder *f, str clause) {
     int64_t *rids = ARENA_ARRAY(f->a, int64_t, CANDIDATES);
     struct candidate *list = ARENA_ARRAY(f->a, struct candidate, CANDIDATES);
     size_t n = 0, kept = 0;
-    struct statement *q = db_use(reader_db(f->reader), sql_match);
-    bind_text(q, 1, clause);
-    bind_int(q, 2, CANDIDATES);
     bool row;
-    TRY(db_row(q, &row));
-    while (row && n < CANDIDATES) {
-        rids[n++] = column_int(q, 0);
-        TRY(db_row(q, &row));
-    }
-    db_reset(q);
+    TRY(person_match(f->reader, clause, CANDIDATES, rids, &n));
     for (size_t i = 0; i < n; i++) {
         if (already(f, rids[i])) continue;
-        q = db_use(reader_db(f->reader), sql_person);
-        bind_int(q, 1, rids[i]);
-        TRY(db_row(q, &row));
-        if (!row) continue;
         struct candidate *c = &list[kept];
-        read_person(q, f->a, &c->person);
-        db_reset(q);
-        if (!may_see(f->who, &c->person) || !ends_with_digits(f, &c->person)) continue;
+        TRY(person_row(f->reader, f->a, rids[i], &c->person, &row));
+        if (!row) continue;
+        if (!person_seen(f->who, &c->person) || !ends_with_digits(f, &c->person)) continue;
         c->score = score(f, &c->person);
         kept++;
     }
@@ -382,14 +393,9 @@ static err present_persons(struct finder *f, str clause) {
         TRY(db_row(q, &row));
         db_reset(q);
         if (!row || already(f, f->who->persons[i])) continue;
-        q = db_use(reader_db(f->reader), sql_person);
-        bind_int(q, 1, f->who->persons[i]);
-        TRY(db_row(q, &row));
-        if (!row) continue;
         struct person p;
-        read_person(q, f->a, &p);
-        db_reset(q);
-        if (ends_with_digits(f, &p)) VEC_PUSH(f->a, &f->found, p);
+        TRY(person_row(f->reader, f->a, f->who->persons[i], &p, &row));
+        if (row && ends_with_digits(f, &p)) VEC_PUSH(f->a, &f->found, p);
     }
     return OK_ERR;
 }
@@ -431,7 +437,7 @@ static err as_places(struct finder *f) {
             TRY(network_places_named(f->reader, f->a, words + start, to - start, MAX_PLACES, &rids, &found));
             if (!found || found > MAX_PLACES) continue;
             str places;
-            TRY(place_clause(f, rids, found, &places));
+            TRY(person_place_clause(f->reader, f->a, f->who, rids, found, &places));
             if (places.len) TRY(rounds(f, from, to, places));
         }
     }
@@ -449,7 +455,7 @@ err person_find(struct reader *r, struct arena *a, const struct access *who, str
     read_query(&f, query, year);
     if (!f.count) return OK_ERR;
     if (!who->everything) {
-        TRY(place_clause(&f, who->places, who->place_count, &f.rights));
+        TRY(person_place_clause(r, a, who, who->places, who->place_count, &f.rights));
         TRY(present_persons(&f, clause_of(&f, ALL_OPEN, 0, 0, STR_NONE)));
     }
     if (who->everything || f.rights.len) {

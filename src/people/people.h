@@ -6,7 +6,9 @@
 #ifndef PEOPLE_PEOPLE_H
 #define PEOPLE_PEOPLE_H
 
+#include "likeness.h"
 #include "search/search.h"
+#include "server/server.h"
 
 enum { FIND_MAX = 50 };
 
@@ -44,6 +46,15 @@ struct found {
 err person_find(struct reader *r, struct arena *a, const struct access *who, str query, size_t limit, int32_t today,
                 struct found *out);
 
+/* Who looks like the person that `typed` describes (likeness.h; the name as typed), best first: those above LIKENESS_SHOWN and
+ * all that must be told apart. `self` is not compared; commune and folding are found here. */
+struct likely {
+    struct person person;
+    struct likeness likeness;
+};
+err person_likely(struct reader *r, struct arena *a, const struct access *who, const struct identity *typed, str self,
+                  struct likely **out, size_t *count);
+
 /* Completed years on a day from a partial birth date, or -1 when unknown. A year alone counts from its first of July.
  */
 int person_age(str birth, int32_t on);
@@ -70,5 +81,7 @@ str person_telex(struct arena *a, str folded_word);
 size_t person_split(str folded, str *words, size_t max);
 
 extern const struct store_room people_room;
+/* Registering, households, history, merging (docs/api.md), ended by a row with method NULL. */
+extern const struct route people_routes[];
 
 #endif

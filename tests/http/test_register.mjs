@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Registering over HTTP: cards, likeness, villages, households, kin, history, and merging two records and parting them again.
+import { Node, test, equal, ok, run, command } from './harness.mjs';
+import { randomUUID } from 'node:crypto';
+
+const node = new Node().init();
+const made = command(['demo', node.dir, '--scale', '0.004', '--seed', '1']);
+if (made.status) throw new Error(made.stderr);
+const admin = node.token('admin');
+await node.serve();
+const nurse = await node.signIn('nurse', 'tram-demo'), director = await node.signIn('director', 'tram-demo');
+const get = async path => (await nurse.call('GET', path)).json;
+const post = async (path, body) => (await nurse.call('POST', path, { body })).json;
+const resource = async (type, id) => (await node.call('GET', `/fhir/${type}/${id}`, { token: admin })).json;
+const save = entries => nurse.call('POST', '/fhir', { body: { resourceType: 'Bundle', type: 'transaction', entry: entries } });
+const put = r => ({ request: { method: 'PUT', url: `${r.resourceType}/${r.id}` }, resource: r });
+const strip = ({ meta, ...rest }) => rest;
+
+const villages = (await get('/api/villages')).villages.filter(v => v.kind === 'hamlet');
+const someone = (await get('/api/persons?q=nguyen&limit=50')).persons.find(p => p.birth?.length === 10);
+const record = await resource('Patient', someone.id);
+const number = (record.identifier ?? []).find(i => i.system.endsWith('national_id'))?.value;
+const newcomer = (name, birth, place, more = {}) => ({ resourceType: 'Patient', id: randomUUID(),
+    extension: [{ url: 'urn:tram:residence', valueReference: { reference: `Location/${place}` } }],
+    name: [{ use: 'official', text: name }], gender: 'female', ...(birth && { birthDate: birth }), ...more });
+
+test('the villages of the post', async () => {
+    ok(villages.length > 3 && villages.every(v => v.commune === 'Xã Thanh Nưa'), JSON.stringify(villages[0]));
+    const elsewhere = (await get('/api/villages?q=muong%20phang')).villages;
+    ok(elsewhere.length && elsewhere.every(v => /Mường Phăng/.test(v.formerCommune + v.commune + v.name)), JSON.stringify(elsewhere[0]));
+});
+test('a card of somebody here finds the person; nothing of it is in the log', async () => {
+    ok(number, 'the example has a CCCD');
+    const day = record.birthDate.split('-').reverse().join('');
+    const scan = await post('/api/persons/scan', { text: `${number}||${record.name[0].text.toUpperCase()}|${day}|${record.gender === 'male' ? 'Nam' : 'Nữ'}|x|01012022\r\n` });
+    equal([scan.fault, scan.kind, scan.persons.map(p => p.id)], [null, 'identity', [someone.id]]);
+    ok(/•/.test(scan.persons[0].cccd), 'masked');
+    ok(!node.log.includes(number), 'the number is not logged');
+});
+test('a card of a newcomer gives the fields, the village that its address names, and who looks alike', async () => {
+    const v = villages[0], day = record.birthDate.split('-').reverse().join('');
+    const scan = await post('/api/persons/scan', { text: `011190999999||${record.name[0].text}|${day}|Nữ|${v.name}, ${v.commune}, Điện Biên|01012022` });
+    equal([scan.fault, scan.name, scan.birth, scan.village, scan.persons], [null, record.name[0].text, record.birthDate, v.id, []]);
+    ok(scan.likely.some(p => p.id === someone.id && p.tellApart && p.why.includes('birth') && p.why.includes('other-cccd')), JSON.stringify(scan.likely));
+});
+test('other formats are named', async () => {
+    for (const [text, fault] of [['', 'empty'], ['x', 'format'], ['00109012345|1|A|01011990|Nam|x|01012020', 'number'], ['001090123456||A|29112126|Nam|x|01012020', 'future'],
+        ['https://example.org', 'link'], ['0002010102115303704', 'payment']]) equal((await post('/api/persons/scan', { text })).fault, fault, text);
+    equal((await nurse.call('POST', '/api/persons/scan', { body: '{"text":', headers: { 'Content-Type': 'application/json' } })).status, 400);
+    equal((await nurse.call('POST', '/api/persons/scan', { body: { text: 'x'.repeat(20000) } })).status, 413);
+    equal((await director.call('POST', '/api/persons/scan', { body: { text: 'x' } })).status, 403);
+    equal((await node.call('POST', '/api/persons/scan', { body: { text: 'x' } })).status, 401);
+});
+test('same folded name, birth year within two, same commune: must be told apart', async () => {
+    const place = record.extension.find(e => e.url === 'urn:tram:residence').valueReference.reference.slice(9);
+    const year = Number(record.birthDate.slice(0, 4)), plain = record.name[0].text.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('đ', 'd').replaceAll('Đ', 'D');
+    const other = villages.find(v => v.id !== place).id;
+    const ask = body => post('/api/persons/likely', body);
+    for (const [birth, expected] of [[String(year + 2), true], [String(year - 2), true], [String(year + 3), false], ['', true]]) {
+        const found = (await ask({ name: plain, birth, place: other })).likely.find(p => p.id === someone.id);
+        equal(!!found?.tellApart, expected, `birth ${birth}`);
+    }
+    equal((await ask({ name: plain, birth: String(year), place: other, self: someone.id })).likely.filter(p => p.id === someone.id), []);
+    equal((await ask({})).likely, []);
+    equal((await nurse.call('POST', '/api/persons/likely', { body: { name: 'x'.repeat(900) } })).status, 400);
+    equal((await ask({ name: 'ລາວ ປະເທດ', birth: '1990', place: other })).likely, []); /* Lao script is a name like any other */
+});
+
+const place = villages[0].id, A = newcomer('Sùng Thị Ẳng', '1959', place, { identifier: [{ system: 'http://fhir.ehealth.gov.vn/core/sid/national_id', value: '011159777001' }] });
+const B = newcomer('Sùng Thị Ẩng', '1959-03-01', place, { telecom: [{ system: 'phone', value: '0100777888' }] });
+const reading = (patient, day, systolic) => ({ resourceType: 'Observation', id: randomUUID(), status: 'final', code: { coding: [{ system: 'http://loinc.org', code: '85354-9' }] },
+    subject: { reference: `Patient/${patient}` }, effectiveDateTime: day, component: [['8480-6', systolic], ['8462-4', 80]].map(([code, value]) =>
+        ({ code: { coding: [{ system: 'http://loinc.org', code }] }, valueQuantity: { value, unit: 'mmHg', system: 'http://unitsofmeasure.org', code: 'mm[Hg]' } })) });
+test('two records of one person are merged and parted: both histories, and back to the byte', async () => {
+    equal((await save([put(A), put(B), put(reading(A.id, '2026-01-05', 150)), put(reading(B.id, '2026-05-05', 120))])).status, 200);
+    const before = [strip(await resource('Patient', A.id)), strip(await resource('Patient', B.id))], alone = await get(`/api/persons/${A.id}/timeline`);
+    equal(alone.events.length, 1);
+    const residents = async () => (await node.call('GET', '/api/province', { token: admin })).json.tiles.residents, people = await residents();
+    const bundle = await get(`/api/persons/${A.id}/merge/${B.id}`);
+    equal((await nurse.call('POST', '/fhir', { body: bundle })).status, 200);
+    equal((await nurse.call('POST', '/fhir', { body: bundle })).status, 412, 'merged meanwhile');
+    equal((await nurse.call('GET', `/api/persons/${A.id}/merge/${B.id}`)).status, 400, 'merged already');
+    equal((await nurse.call('GET', `/api/persons/${A.id}/merge/${A.id}`)).status, 400, 'into itself');
+    equal((await get(`/api/persons/${A.id}/timeline`)).events.map(e => e.systolic), [120, 150]);
+    equal((await get(`/api/persons/${B.id}`)).id, A.id, 'the old id finds the person');
+    equal((await get('/api/persons?q=0100777888')).persons.map(p => p.id), [A.id], 'by the other record\'s phone');
+    equal((await get('/api/persons?q=sung%20thi%20ang')).persons.filter(p => [A.id, B.id].includes(p.id)).length, 1);
+    equal(await residents(), people - 1);
+    const apart = await get(`/api/persons/${A.id}/unmerge/${B.id}`);
+    equal((await nurse.call('POST', '/fhir', { body: apart })).status, 200);
+    equal([strip(await resource('Patient', A.id)), strip(await resource('Patient', B.id))], before);
+    equal((await get(`/api/persons/${A.id}/timeline`)).events, alone.events);
+    equal(await residents(), people);
+});
+test('the history of a record says who changed what', async () => {
+    const again = { ...A, name: [{ use: 'official', text: 'Sùng Thị Ẳng Mới' }], birthDate: '1960' };
+    equal((await save([put(again)])).status, 200);
+    const { versions } = await get(`/api/persons/${A.id}/history`);
+    equal(versions[0].changes, [{ field: 'name', before: 'Sùng Thị Ẳng', after: 'Sùng Thị Ẳng Mới' }, { field: 'birth', before: '1959', after: '1960' }]);
+    ok(versions[0].by && !/\//.test(versions[0].by) && /^\d{4}-/.test(versions[0].at), JSON.stringify(versions[0]));
+    equal(versions.at(-1).changes.find(c => c.field === 'cccd').after, '011159••7001');
+});
+test('a household, a newborn and its mother; somebody leaves', async () => {
+    const child = newcomer('Con bà Sùng Thị Ẳng', '2026-11-01', place, { name: [{ use: 'temp', text: 'Con bà Sùng Thị Ẳng' }] });
+    const group = (members, more = {}) => ({ resourceType: 'Group', id: 'household-x', active: true, type: 'person', actual: true,
+        extension: [{ url: 'urn:tram:household-head', valueReference: { reference: `Patient/${A.id}` } }],
+        code: { coding: [{ system: 'urn:tram:group-kind', code: 'household' }] }, member: members, ...more });
+    const m = (id, more = {}) => ({ entity: { reference: `Patient/${id}` }, ...more });
+    const mother = { resourceType: 'RelatedPerson', id: randomUUID(), active: true, patient: { reference: `Patient/${child.id}` },
+        relationship: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-RoleCode', code: 'MTH' }] }], name: [{ text: 'Sùng Thị Ẳng' }],
+        extension: [{ url: 'urn:tram:kin', valueReference: { reference: `Patient/${A.id}` } }] };
+    equal((await save([put(child), put(mother), put(group([m(A.id), m(B.id), m(child.id)]))])).status, 200);
+    const h = await get('/api/households/household-x');
+    equal([h.head, h.members.map(p => p.id), h.unseen], [A.id, [A.id, B.id, child.id], 0]);
+    const family = await get(`/api/persons/${child.id}/family`);
+    equal(family.kin.map(k => [k.kind, k.name, k.person?.id]), [['mother', 'Sùng Thị Ẳng', A.id]]);
+    equal((await get(`/api/persons/${A.id}/family`)).children.map(k => k.person.id), [child.id]);
+    equal((await get(`/api/persons/${child.id}`)).household.size, 3);
+    equal((await save([put(group([m(A.id), m(B.id, { inactive: true, period: { end: '2026-11-20' } }), m(child.id)]))])).status, 200);
+    equal((await get(`/api/persons/${B.id}`)).household, null);
+    equal((await get(`/api/persons/${child.id}`)).household.size, 2);
+    equal((await get('/api/households/household-x')).members.filter(p => p.left).map(p => [p.id, p.until]), [[B.id, '2026-11-20']]);
+    equal((await nurse.call('GET', '/api/households/none')).status, 404);
+});
+test('who moved away is no resident any more and is still found', async () => {
+    const residents = async () => (await node.call('GET', '/api/province', { token: admin })).json.tiles.residents, people = await residents();
+    const gone = { ...B, extension: [...B.extension, { url: 'urn:tram:moved-away', valueDate: '2026-11-20' }] };
+    equal((await save([put(gone)])).status, 200);
+    equal(await residents(), people - 1);
+    equal((await get(`/api/persons/${B.id}`)).moved, '2026-11-20');
+});
+await run(() => node.remove());
