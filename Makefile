@@ -54,7 +54,7 @@ $(WEB)/index.html: $(WEB_SRC) web/node_modules/.package-lock.json
 	@echo '  WEB  $(WEB)'; node web/build.mjs $(abspath $(WEB))
 
 # tables under data/ become data_entries (src/base/data.h); CSV rows end by \n whatever the file had
-DATA     = $(sort $(wildcard data/*/*.csv data/schedules/*.json))
+DATA     = $(sort $(wildcard data/*/*.csv data/schedules/*.json data/programmes/*.json))
 $(BUILD)/gen/data_files.c: $(DATA)
 	@mkdir -p $(@D)
 	@{ echo '#include "base/data.h"'; n=0; \

@@ -15,7 +15,7 @@ floor() {
         network | sync) echo 8 ;;
         people) echo 9 ;;
         care | immunisation | prescribing | siting | surveillance | supply | insurance | workforce | governance) echo 10 ;;
-        demo | indicators) echo 11 ;;
+        demo | indicators | programmes) echo 11 ;;
         cli) echo 12 ;;
         main.c) echo 13 ;;
         *) echo 0 ;;

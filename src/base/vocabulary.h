@@ -27,7 +27,10 @@
 /* Code systems. */
 #define SYSTEM_TAG "urn:tram:tag"               /* meta.tag: synthetic, assumed */
 #define SYSTEM_PLACE_KIND "urn:tram:place-kind" /* enum place_kind of network/network.h */
-#define SYSTEM_PROGRAMME "urn:tram:programme"   /* EpisodeOfCare.type: hypertension */
+#define SYSTEM_PROGRAMME "urn:tram:programme"   /* EpisodeOfCare.type: hypertension, diabetes */
+#define SYSTEM_CALL_OUTCOME "urn:tram:call-outcome" /* Communication.reasonCode: docs/programmes.md */
+#define SYSTEM_VISIT "urn:tram:visit"           /* Encounter.type: check-up */
+#define SYSTEM_MEASURE "urn:tram:measure"       /* Observation.code where LOINC has none */
 #define SYSTEM_GROUP_KIND "urn:tram:group-kind" /* Group.code: household */
 #define SYSTEM_ROLE "urn:tram:role"             /* PractitionerRole.code */
 #define SYSTEM_SENSITIVE "urn:tram:sensitive" /* PractitionerRole.specialty: a class of fhir/sensitive.h the post has a right for */

@@ -136,6 +136,17 @@ err person_parts(struct reader *r, struct arena *a, int64_t rid, int64_t **out, 
     return OK_ERR;
 }
 
+err person_get_rid(struct reader *r, struct arena *a, const struct access *who, int64_t rid, struct person *out) {
+    struct statement *q = db_use(reader_db(r), sql_person);
+    bind_int(q, 1, rid);
+    bool row;
+    TRY(db_row(q, &row));
+    if (row) read_person(q, a, out);
+    db_reset(q);
+    if (!row || !may_see(who, out)) return err_make(a, ERR_NOT_FOUND, "Patient", "nobody of that number");
+    return OK_ERR;
+}
+
 err person_counts(struct reader *r, struct arena *a, struct place_count **out, size_t *count) {
     struct {
         struct place_count *at;

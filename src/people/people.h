@@ -36,6 +36,9 @@ err person_get(struct reader *r, struct arena *a, const struct access *who, str 
 /* The person's own rid and those of the records it replaces: whoever reads a compartment reads all of them. */
 err person_parts(struct reader *r, struct arena *a, int64_t rid, int64_t **out, size_t *count);
 
+/* The same by rid: for rows of lists. */
+err person_get_rid(struct reader *r, struct arena *a, const struct access *who, int64_t rid, struct person *out);
+
 struct found {
     struct person *at;
     size_t len;

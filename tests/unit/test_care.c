@@ -18,6 +18,7 @@
 #include "demo/generate.h"
 #include "network/network.h"
 #include "people/people.h"
+#include "programmes/programmes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +26,8 @@
 
 #include "store_help.h"
 
-static const struct store_room *const rooms[] = {&network_room, &people_room, &care_room};
-enum { ROOMS = 3, ON = 20780 };
+static const struct store_room *const rooms[] = {&network_room, &people_room, &care_room, &programmes_room};
+enum { ROOMS = 4, ON = 20780 };
 
 struct made {
     const char *type;
@@ -107,6 +108,19 @@ static const char *const dumps[] = {
     "systolic, diastolic, "
     "observation, episode FROM hypertension t JOIN res s ON s.rid = t.subject LEFT JOIN res pl ON pl.rid = t.place "
     "ORDER BY s.id",
+    "SELECT s.id, programme, pl.id, enrolled_on, care_until, reading_until, severity, last_visit, last_day, systolic, diastolic, "
+    "sugar, due_on, call_on, called, month_outcome, quarter_outcome FROM programme t JOIN res s ON s.rid = t.subject LEFT JOIN "
+    "res pl ON pl.rid = t.place ORDER BY s.id, programme",
+    "SELECT programme, enrolled_month, pl.id, month_outcome, quarter_outcome, rows FROM programme_cohort t LEFT JOIN res pl ON "
+    "pl.rid = t.place ORDER BY programme, enrolled_month, pl.id, month_outcome, quarter_outcome",
+    "SELECT s.id, programme, basis, from_day, until_day, pl.id, state, counted, at_target FROM programme_interval t JOIN res s ON "
+    "s.rid = t.subject LEFT JOIN res pl ON pl.rid = t.place ORDER BY s.id, programme, basis, from_day",
+    "SELECT s.id, pl.id, born_on, last_day, next_on, weight, length, signs, z_length FROM child t JOIN res s ON s.rid = t.subject "
+    "LEFT JOIN res pl ON pl.rid = t.place ORDER BY s.id",
+    "SELECT s.id, pl.id, due_on, until_day, last_day, grp FROM check_up t JOIN res s ON s.rid = t.subject LEFT JOIN res pl ON "
+    "pl.rid = t.place ORDER BY s.id",
+    "SELECT s.id, practitioner, pl.id, newest FROM seen t JOIN res s ON s.rid = t.subject LEFT JOIN res pl ON pl.rid = t.place "
+    "ORDER BY s.id, practitioner",
     "SELECT p.id FROM person_find f JOIN person p ON p.subject = f.rowid WHERE f.person_find MATCH 'thi OR van OR a' "
     "ORDER BY p.id",
     "SELECT projection, why FROM stale",
