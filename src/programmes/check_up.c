@@ -114,14 +114,14 @@ static str value_text(struct arena *a, const struct json *o) {
 }
 
 /* The latest Observation of the item since `from`, or NULL. The list is newest first. */
-static const struct care_resource *done_of(const struct care_resources *list, const struct json *item, str patient,
+static const struct care_resource *done_of(const struct care_resources *list, const struct json *item,
                                            int32_t from, int32_t *day) {
     for (size_t i = 0; i < list->len; i++) {
         const struct json *o = list->at[i].json;
         str status = JSON_TEXT(o, "status");
         *day = care_day(JSON_TEXT(o, "effectiveDateTime"), NULL);
         if (*day == DAY_NONE || *day < from || str_is(status, "entered-in-error") || str_is(status, "cancelled")) continue;
-        if (care_is_patient(o, "subject", patient) && is_item(o, item)) return &list->at[i];
+        if (is_item(o, item)) return &list->at[i];
     }
     return NULL;
 }
@@ -171,7 +171,7 @@ err programmes_check_up(struct request *r) {
     int year, month, of_month, age;
     int32_t today = care_today();
     TRY(care_subject(r, &reader, &p));
-    TRY(care_resources(reader, r->arena, p.rid, FHIR_TYPE_OBSERVATION, 400, &list));
+    TRY(care_resources(reader, r->arena, &r->session->access, p.rid, FHIR_TYPE_OBSERVATION, 400, &list));
     day_to_civil(today, &year, &month, &of_month);
     age = person_age(p.birth, today);
     buf_addc(&r->out, '{');
@@ -186,7 +186,7 @@ err programmes_check_up(struct request *r) {
         int32_t day;
         if (!check_up_asks(item, age)) continue;
         if (n++) buf_addc(&r->out, ',');
-        const struct care_resource *done = done_of(&list, item, p.id, day_from_civil(year, 1, 1), &day);
+        const struct care_resource *done = done_of(&list, item, day_from_civil(year, 1, 1), &day);
         add_item(&r->out, r->arena, item, done, day);
     }
     buf_addc(&r->out, ']');

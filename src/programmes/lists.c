@@ -194,21 +194,6 @@ static err add_details(struct buf *out, struct reader *r, const struct query *qu
     return OK_ERR;
 }
 
-static void add_person(struct buf *out, const struct person *p, const struct place_path *path, int32_t at) {
-    int age = person_age(p->birth, at);
-    add_text(out, "id", p->id);
-    add_text(out, "name", p->name);
-    add_text(out, "birth", p->birth);
-    add_name(out, "age");
-    if (age >= 0) buf_addf(out, "%d", age);
-    else buf_addz(out, "null");
-    add_text(out, "sex", p->sex);
-    add_text(out, "hamlet", path->hamlet.name);
-    add_text(out, "commune", path->commune.name);
-    add_text(out, "householdHead", p->head_name);
-    add_text(out, "phone", p->phone);
-}
-
 static err write_rows(struct request *r, struct reader *reader, const struct query *q) {
     size_t n = 0;
     add_name(&r->out, "rows");
@@ -221,7 +206,10 @@ static err write_rows(struct request *r, struct reader *reader, const struct que
         if (e.code) return e;
         TRY(network_path(reader, r->arena, p.place, &path));
         buf_addz(&r->out, n++ ? ",{" : "{");
-        add_person(&r->out, &p, &path, q->at);
+        add_who(&r->out, &p, q->at);
+        add_place(&r->out, &path, false);
+        add_head(&r->out, "householdHead", &p);
+        add_text(&r->out, "phone", spaced_phone(r->arena, p.phone));
         TRY(add_details(&r->out, reader, q, &q->hits.at[i]));
         buf_addc(&r->out, '}');
     }
