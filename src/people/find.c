@@ -143,7 +143,7 @@ err person_get_rid(struct reader *r, struct arena *a, const struct access *who, 
     TRY(db_row(q, &row));
     if (row) read_person(q, a, out);
     db_reset(q);
-    if (!row || !may_see(who, out)) return err_make(a, ERR_NOT_FOUND, "Patient", "nobody of that number");
+    if (!row || !person_seen(who, out)) return err_make(a, ERR_NOT_FOUND, "Patient", "nobody of that number");
     return OK_ERR;
 }
 
