@@ -9,6 +9,8 @@
 /* Extensions. */
 #define EXTENSION_RESIDENCE "urn:tram:residence"           /* Patient: valueReference to the smallest stable Location */
 #define EXTENSION_POPULATION "urn:tram:population"         /* Location: valueUnsignedInt, the published figure */
+#define EXTENSION_BEGUN_BY "urn:tram:begun-by"             /* Location: valueReference to the Decision that made the place */
+#define EXTENSION_CAPACITY "urn:tram:capacity"             /* Location: posts, beds …: extensions with valueInteger */
 #define EXTENSION_HOUSEHOLD_HEAD "urn:tram:household-head" /* Group: valueReference to the Patient who heads it */
 #define EXTENSION_MOVED_AWAY "urn:tram:moved-away"         /* Patient: valueDate, lives outside the province since */
 #define EXTENSION_NOT_SAME "urn:tram:not-same-as"          /* Patient: valueReference, looks alike and is somebody else */
@@ -31,6 +33,8 @@
 #define SYSTEM_CALL_OUTCOME "urn:tram:call-outcome" /* Communication.reasonCode: docs/programmes.md */
 #define SYSTEM_VISIT "urn:tram:visit"           /* Encounter.type: check-up */
 #define SYSTEM_MEASURE "urn:tram:measure"       /* Observation.code where LOINC has none */
+#define SYSTEM_HIERARCHY "urn:tram:hierarchy"   /* OrganizationAffiliation.code: manager, director, insurer */
+#define SYSTEM_SERVICE "urn:tram:service"       /* HealthcareService.type */
 #define SYSTEM_GROUP_KIND "urn:tram:group-kind" /* Group.code: household */
 #define SYSTEM_ROLE "urn:tram:role"             /* PractitionerRole.code */
 #define SYSTEM_SENSITIVE "urn:tram:sensitive" /* PractitionerRole.specialty: a class of fhir/sensitive.h the post has a right for */

@@ -40,14 +40,14 @@ struct sums {
 
 static size_t find_commune(const struct places *places, const struct place *p) {
     for (int steps = 0; p && steps < 8; steps++) {
-        if (p->kind == PLACE_COMMUNE || p->kind == PLACE_WARD) return (size_t)(p - places->at) + 1;
+        if (place_is_commune(p->kind)) return (size_t)(p - places->at) + 1;
         p = p->parent ? places_find(places, p->parent) : NULL;
     }
     return 0;
 }
 
-static err read_places(struct sums *s, struct reader *reader, struct arena *a) {
-    TRY(network_places(reader, a, &s->places));
+static err read_places(struct sums *s, struct reader *reader, struct arena *a, int32_t today) {
+    TRY(network_places(reader, a, today, &s->places));
     s->of = ARENA_ARRAY(a, struct counts, s->places.len + 1);
     s->commune_at = ARENA_ARRAY(a, size_t, s->places.len + 1);
     for (size_t i = 0; i < s->places.len; i++) s->commune_at[i] = find_commune(&s->places, &s->places.at[i]);
@@ -200,7 +200,7 @@ static void write_communes(struct buf *out, const struct sums *s) {
     buf_addz(out, ",\"communes\":[");
     for (size_t i = 0; i < s->places.len; i++) {
         const struct place *p = &s->places.at[i];
-        if (p->kind != PLACE_COMMUNE && p->kind != PLACE_WARD) continue;
+        if (!place_is_commune(p->kind)) continue;
         buf_addz(out, n++ ? ",{" : "{");
         add_text(out, "id", p->id);
         add_text(out, "code", p->code);
@@ -258,7 +258,7 @@ err care_province_write(struct reader *reader, struct arena *a, int32_t today, s
     int year, month, day;
     day_to_civil(today, &year, &month, &day);
     month += year * 12 - 1;
-    TRY(read_places(&s, reader, a));
+    TRY(read_places(&s, reader, a, today));
     TRY(add_residents(&s, reader, a));
     TRY(add_programme(&s, reader, today));
     TRY(add_month_sums(&s, reader, month));

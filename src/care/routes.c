@@ -45,7 +45,7 @@ err care_find(struct request *r) {
         struct care_person care;
         struct place_path path;
         TRY(care_person(reader, r->arena, p->rid, &care));
-        TRY(network_path(reader, r->arena, p->place, &path));
+        TRY(network_path(reader, r->arena, p->place, today, &path));
         buf_addz(out, i ? ",{" : "{");
         add_who(out, p, today);
         add_place(out, &path, false);
@@ -104,7 +104,7 @@ err care_banner(struct request *r) {
     int32_t today = care_today();
     TRY(care_subject(r, &reader, &p));
     TRY(care_person(reader, r->arena, p.rid, &care));
-    TRY(network_path(reader, r->arena, p.place, &path));
+    TRY(network_path(reader, r->arena, p.place, today, &path));
     struct buf *out = &r->out;
     buf_addc(out, '{');
     add_who(out, &p, today);

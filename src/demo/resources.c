@@ -6,6 +6,7 @@
 #include "generate.h"
 
 #include "base/date.h"
+#include "base/log.h"
 #include "base/vocabulary.h"
 
 #include <stdio.h>
@@ -52,7 +53,8 @@ static const char *date_time(int32_t day, int minute, char out[32]) {
  * -------------------------------------------------------------------------------------------------- */
 
 void generate_network_json(const struct generator *g, struct arena *a, network_emit *emit, void *context) {
-    network_resources(a, &g->facts, emit, context);
+    err e = network_resources(a, &g->facts, emit, context);
+    if (e.code) panic("the tables of the network are broken: %.*s", STR_ARG(e.detail)); /* they are inside the program */
     for (size_t i = 0; i < g->hamlet_count; i++) {
         const struct hamlet *h = &g->hamlets[i];
         struct buf out = buf_new(a);

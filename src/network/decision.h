@@ -26,7 +26,9 @@
     X(SUSPEND, "suspend", "tạm dừng", "suspend")                                                                       \
     X(RESUME, "resume", "hoạt động trở lại", "resume")                                                                 \
     X(MOVE_BOUNDARY, "move-boundary", "điều chỉnh địa giới", "move boundary")                                          \
-    X(CORRECT, "correct", "đính chính", "correct")
+    X(CORRECT, "correct", "đính chính", "correct")                                                                     \
+    X(REVOKE, "revoke", "bãi bỏ", "revoke")
+/* REVOKE only lists the places of the decision that `revokes` names: the annex of a revocation. */
 enum operation_kind {
 #define X(name, code, vi, en) OPERATION_##name,
     OPERATION_KINDS(X)
@@ -72,6 +74,7 @@ struct operation {
     struct { str *at; size_t len, cap; } places;
     str query;  /* of transfer-management, as it was asked: "manager=centre-116" (network_query) */
     str target; /* merge into, station of a point, new body, commune of a boundary; empty: see docs/network.md */
+    /* shares of a place that is divided; of transfer-management without target: parts[i] is the new body of places[i] */
     struct { struct share *at; size_t len, cap; } parts;
     struct { struct receiver *at; size_t len, cap; } receivers;
     struct { struct transfer *at; size_t len, cap; } transfers;

@@ -1,100 +1,157 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Location → table place. One row a place, from its own resource only: a move of a commune touches one row, never those
- * below.
+ * Location and what names it → tables place_version (one row a version) and place_link. Every effect of a decision touches single
+ * places, so each place's rows follow from its own resources and the decisions that name it.
  */
+#include "founding.h"
 #include "network.h"
 
 #include "base/fold.h"
+#include "base/vec.h"
 #include "base/vocabulary.h"
 #include "store/projection.h"
 
-#include <stdlib.h>
-
 extern const char schema_network[];
 
+/* ---- which places a resource touches ----------------------------------------------------------------------------- */
+
+static void touch(struct projection_job *job, const struct json *reference) {
+    str r = JSON_TEXT(reference, "reference");
+    if (str_starts(r, STR("Location/"))) projection_touch(job, FHIR_TYPE_LOCATION, str_slice(r, strlen("Location/"), r.len));
+}
+
+static void touch_all(struct projection_job *job, const struct json *list, const char *member) {
+    for (const struct json *i = list ? list->first : NULL; i; i = i->next) touch(job, member ? json_get(i, str_of(member)) : i);
+}
+
 static void touches(struct projection_job *job, fhir_type type, str id, const struct json *resource) {
-    (void)resource;
     if (type == FHIR_TYPE_LOCATION) projection_touch(job, type, id);
-}
-
-static enum place_kind kind_of(const struct json *resource) {
-    const struct json *types = JSON_GET(resource, "type");
-    for (const struct json *t = types ? types->first : NULL; t; t = t->next) {
-        const struct json *codings = JSON_GET(t, "coding");
-        for (const struct json *c = codings ? codings->first : NULL; c; c = c->next)
-            if (str_is(JSON_TEXT(c, "system"), SYSTEM_PLACE_KIND)) return place_kind_of(JSON_TEXT(c, "code"));
+    if (type == FHIR_TYPE_ORGANIZATION_AFFILIATION || type == FHIR_TYPE_HEALTHCARE_SERVICE)
+        touch_all(job, JSON_GET(resource, "location"), NULL);
+    if (type != FHIR_TYPE_DECISION) return;
+    const struct json *operations = JSON_GET(resource, "operation");
+    for (const struct json *o = operations ? operations->first : NULL; o; o = o->next) {
+        touch_all(job, JSON_GET(o, "place"), NULL);
+        touch(job, JSON_GET(o, "target"));
+        touch_all(job, JSON_GET(o, "part"), "target");
+        touch_all(job, JSON_GET(o, "transfer"), "from");
+        touch_all(job, JSON_GET(o, "transfer"), "to");
     }
-    return PLACE_UNKNOWN;
 }
 
-static bool tagged(const struct json *resource, const char *code) {
-    const struct json *tags = JSON_GET(JSON_GET(resource, "meta"), "tag");
-    for (const struct json *t = tags ? tags->first : NULL; t; t = t->next)
-        if (str_is(JSON_TEXT(t, "system"), SYSTEM_TAG) && str_is(JSON_TEXT(t, "code"), code)) return true;
-    return false;
-}
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 /* "Xã Na Son" → "na son": people do not type the word for the kind, and "bản" alone must not match every hamlet. */
 static str folded_name(struct arena *a, str name) {
-    static const char *const kinds[] = {"xa ",         "phuong ", "thi tran ",  "ban ",           "thon ",
-                                        "to dan pho ", "tinh ",   "tram y te ", "diem tram y te "};
+    static const char *const kinds[] = {"xa ",         "phuong ", "thi tran ", "dac khu ",   "huyen ",           "thi xa ", "ban ", "thon ",
+                                        "to dan pho ", "tinh ",   "tram y te ", "diem tram y te ", "thanh pho "};
     str f = text_fold(a, name);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (str_starts(f, str_of(kinds[i]))) return str_slice(f, strlen(kinds[i]), f.len);
     return f;
 }
 
-static struct cell real_or_none(struct arena *a, const struct json *number) {
-    if (!number || number->kind != JSON_NUMBER) return CELL_NONE;
-    return (struct cell){.kind = CELL_REAL, .real = strtod(str_z(a, number->text), NULL)};
-}
-
 static struct cell text_or_none(str s) { return s.len ? CELL_STR(s) : CELL_NONE; }
-
-static struct cell population_of(const struct json *resource) {
-    const struct json *extensions = JSON_GET(resource, "extension");
-    int64_t n;
-    for (const struct json *e = extensions ? extensions->first : NULL; e; e = e->next) {
-        const struct json *v = JSON_GET(e, "valueUnsignedInt");
-        if (v && str_is(JSON_TEXT(e, "url"), EXTENSION_POPULATION) && str_int64(v->text, &n)) return CELL_INT(n);
-    }
-    return CELL_NONE;
+static struct cell real_or_none(bool has, double v) {
+    return has ? (struct cell){.kind = CELL_REAL, .real = v} : CELL_NONE;
 }
 
-enum { COLUMNS = 10 };
+static int64_t place_rid(struct projection_job *job, str id) {
+    return id.len ? projection_rid(job, str_format(projection_arena(job), "Location/%.*s", STR_ARG(id))) : 0;
+}
 
-static err project(struct projection_job *job) {
-    const struct json *resource = projection_resource(job);
-    if (!resource) return OK_ERR;
-    struct arena *a = projection_arena(job);
-    str name = JSON_TEXT(resource, "name");
-    const struct json *position = JSON_GET(resource, "position");
-    const struct json *first = json_item(JSON_GET(resource, "identifier"), 0);
-    str parent = JSON_TEXT(JSON_GET(resource, "partOf"), "reference");
+enum { COLUMNS = 19, LINK_COLUMNS = 8 };
+
+static void emit_version(struct projection_job *job, const struct place_version *v, int64_t population, str decision) {
+    const struct place_state *s = &v->state;
     struct cell cells[COLUMNS] = {
+        CELL_INT(v->from),
+        CELL_INT(v->until),
         CELL_STR(projection_subject_id(job)),
-        CELL_INT(kind_of(resource)),
-        text_or_none(JSON_TEXT(first, "value")),
-        text_or_none(name),
-        text_or_none(folded_name(a, name)),
-        CELL_INT(projection_rid(job, parent)),
-        real_or_none(a, JSON_GET(position, "latitude")),
-        real_or_none(a, JSON_GET(position, "longitude")),
-        population_of(resource),
-        CELL_INT(tagged(resource, "assumed")),
+        CELL_INT(s->kind),
+        text_or_none(s->code),
+        text_or_none(s->name),
+        text_or_none(folded_name(projection_arena(job), s->name)),
+        CELL_INT(place_rid(job, s->parent)),
+        real_or_none(s->has_position, s->latitude),
+        real_or_none(s->has_position, s->longitude),
+        population < 0 ? CELL_NONE : CELL_INT(population),
+        CELL_INT(s->assumed),
+        CELL_INT(s->suspended),
+        text_or_none(s->above[HIERARCHY_MANAGER]),
+        text_or_none(s->above[HIERARCHY_DIRECTOR]),
+        text_or_none(s->above[HIERARCHY_INSURER]),
+        CELL_INT(place_rid(job, s->point_of)),
+        text_or_none(s->services),
+        text_or_none(decision),
     };
     projection_emit(job, 0, cells);
+}
+
+static void emit_link(struct projection_job *job, const struct place_link *l) {
+    struct cell cells[LINK_COLUMNS] = {
+        CELL_STR(projection_subject_id(job)), CELL_STR(l->to), CELL_INT(l->kind),  CELL_STR(l->what), {.kind = CELL_REAL, .real = l->share},
+        CELL_INT(l->day),                CELL_INT(l->until), CELL_STR(l->decision)};
+    projection_emit(job, 1, cells);
+}
+
+/* The signed decisions that name the subject, and of each the one that revokes it. */
+static err read_decisions(struct projection_job *job, struct decision **out, size_t *count) {
+    struct projection_resources list;
+    struct arena *a = projection_arena(job);
+    TRY(projection_referring(job, FHIR_TYPE_DECISION, &list));
+    *out = ARENA_ARRAY(a, struct decision, list.len + 1);
+    *count = 0;
+    for (size_t i = 0; i < list.len; i++) {
+        struct decision *d = &(*out)[*count];
+        TRY(decision_read(a, list.at[i], d));
+        if (d->status == DECISION_SIGNED && d->effective_on != DAY_FIRST) ++*count;
+    }
     return OK_ERR;
 }
 
-static const char *const columns[COLUMNS] = {"id",     "kind",     "code",      "name",       "folded",
-                                             "parent", "latitude", "longitude", "population", "assumed"};
-static const struct projection_table tables[] = {{.name = "place", .columns = columns, .column_count = COLUMNS}};
+static err project(struct projection_job *job) {
+    struct arena *a = projection_arena(job);
+    struct projection_resources affiliations, services;
+    struct founding_resources resources = {.location = projection_resource(job)};
+    struct network_founding founding;
+    struct decision *decisions;
+    size_t count;
+    TRY(projection_referring(job, FHIR_TYPE_ORGANIZATION_AFFILIATION, &affiliations));
+    TRY(projection_referring(job, FHIR_TYPE_HEALTHCARE_SERVICE, &services));
+    resources.affiliations = affiliations.at, resources.affiliation_count = affiliations.len;
+    resources.services = services.at, resources.service_count = services.len;
+    place_founding(a, &resources, &founding);
+    TRY(read_decisions(job, &decisions, &count));
+
+    struct effects effects = {0};
+    struct place_links links = {0};
+    for (size_t i = 0; i < count; i++) {
+        struct effects_of of = {.decision = &decisions[i], .index = i, .revoker_index = SIZE_MAX, .only = projection_subject_id(job)};
+        for (size_t k = 0; k < count; k++)
+            if (decisions[k].revokes.len && str_eq(decisions[k].revokes, decisions[i].id)) of.revoker = &decisions[k], of.revoker_index = k;
+        decision_effects(a, &of, &effects, &links);
+    }
+    struct place_versions versions;
+    place_fold(a, &founding.state, effects.at, effects.len, decision_ranks(a, decisions, count), &versions);
+    for (size_t i = 0; i < versions.len; i++) {
+        const struct place_version *v = &versions.at[i];
+        if (v->state.exists) emit_version(job, v, founding.population, v->decision == SIZE_MAX ? STR_NONE : decisions[v->decision].id);
+    }
+    for (size_t i = 0; i < links.len; i++) emit_link(job, &links.at[i]);
+    return OK_ERR;
+}
+
+static const char *const columns[COLUMNS] = {"from_day",   "until_day", "id",        "kind",    "code",     "name",    "folded",
+                                             "parent",     "latitude",  "longitude", "population", "assumed", "suspended", "manager",
+                                             "director",   "insurer",   "point_of",  "services", "decision"};
+static const char *const link_columns[LINK_COLUMNS] = {"id", "successor", "kind", "what", "share", "from_day", "until_day", "decision"};
+static const struct projection_table tables[] = {{.name = "place_version", .columns = columns, .column_count = COLUMNS},
+                                                 {.name = "place_link", .columns = link_columns, .column_count = LINK_COLUMNS}};
 static const struct projection place_projection = {.name = "place",
-                                                   .version = 1,
+                                                   .version = 2,
                                                    .tables = tables,
-                                                   .table_count = 1,
+                                                   .table_count = 2,
                                                    .touches = touches,
                                                    .project = project,
                                                    .subject_type = FHIR_TYPE_LOCATION};

@@ -1,18 +1,44 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Places: the projection of Location. Other rooms read it through network.h.
-CREATE TABLE IF NOT EXISTS place(
-  subject INTEGER PRIMARY KEY,   -- rid of the Location
+-- Places in time: the projection of Location, of what refers to it and of the decisions that name it. Other rooms read it
+-- through network.h. Days are days since 1970-01-01; -2147483648 since ever, 2147483647 still.
+DROP TABLE IF EXISTS place; -- of before places had versions
+CREATE TABLE IF NOT EXISTS place_version(
+  subject INTEGER NOT NULL,      -- rid of the Location
+  from_day INTEGER NOT NULL,     -- the version holds from this day
+  until_day INTEGER NOT NULL,    -- until the day before this one
   id TEXT NOT NULL,              -- its FHIR id
   kind INTEGER NOT NULL,         -- enum place_kind
   code TEXT,                     -- administrative unit or facility code
   name TEXT,
   folded TEXT,                   -- name without marks and without the word for its kind: 'na son'
-  parent INTEGER NOT NULL,       -- rid of partOf; 0 none
+  parent INTEGER NOT NULL,       -- rid of the area it lies in; 0 none
   latitude REAL,
   longitude REAL,
   population INTEGER,            -- published figure
-  assumed INTEGER NOT NULL       -- 1: tagged as a draft
-);
-CREATE INDEX IF NOT EXISTS place_parent ON place(parent);
-CREATE INDEX IF NOT EXISTS place_id ON place(id);
-CREATE INDEX IF NOT EXISTS place_folded ON place(folded) WHERE kind BETWEEN 1 AND 5;
+  assumed INTEGER NOT NULL,      -- 1: no source says so
+  suspended INTEGER NOT NULL,
+  manager TEXT,                  -- ids of places
+  director TEXT,
+  insurer TEXT,
+  point_of INTEGER NOT NULL,     -- rid of the station of a point; 0 none
+  services TEXT,                 -- codes joined by spaces
+  decision TEXT,                 -- id of the decision that began this version
+  PRIMARY KEY(subject, from_day)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS place_parent_day ON place_version(parent, from_day);
+CREATE INDEX IF NOT EXISTS place_version_id ON place_version(id);
+CREATE INDEX IF NOT EXISTS place_version_folded ON place_version(folded) WHERE kind BETWEEN 1 AND 5 OR kind BETWEEN 10 AND 12;
+-- Who follows whom.
+CREATE TABLE IF NOT EXISTS place_link(
+  subject INTEGER NOT NULL,      -- rid of the place that ends or is divided
+  id TEXT NOT NULL,              -- its FHIR id
+  successor TEXT NOT NULL,       -- FHIR id
+  kind INTEGER NOT NULL,         -- enum link_kind
+  what TEXT NOT NULL,            -- of a receiver: of what; else empty
+  share REAL NOT NULL,
+  from_day INTEGER NOT NULL,
+  until_day INTEGER NOT NULL,
+  decision TEXT NOT NULL,
+  PRIMARY KEY(subject, from_day, kind, successor, what)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS place_link_id ON place_link(id, from_day);

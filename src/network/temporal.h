@@ -39,28 +39,32 @@ struct place_link { str from, to, decision; enum link_kind kind; double share; i
 /* "From day `from` until `until`, the fields in `mask` have these values"; holdings are added. */
 struct effect {
     str place;
-    int32_t from, until, operational, recorded;
-    int32_t until_recorded; /* when the end became known; DAY_FIRST with until DAY_LAST */
-    unsigned mask;          /* 1u << enum place_field */
+    int32_t from, until, operational;
+    unsigned mask; /* 1u << enum place_field */
     struct place_state values;
-    bool moves_holdings;
-    size_t decision;    /* index of the decision */
-    unsigned operation; /* its number in it */
+    bool joins;    /* an area becomes a former commune of values.parent; anything else ends */
+    bool moves;    /* values.holdings are added */
+    size_t decision, ended_by; /* index of the decision; of the one that revokes it, SIZE_MAX none */
+    unsigned operation;        /* its number in the decision */
 };
 struct effects { struct effect *at; size_t len, cap; };
 struct place_links { struct place_link *at; size_t len, cap; };
 
-/* The effects of one decision. `revoker` is the signed decision that revokes it, or NULL. `only` (may be empty): just those on that
- * place and the links from it. Appends. Drafts and revocations have none (`as_if_signed`: a draft counts). */
-struct effects_of { const struct decision *decision, *revoker; size_t index; str only; bool as_if_signed; };
+/* The effects of one decision, signed or not: the caller leaves out drafts that do not count. `revoker` is the decision that
+ * revokes it, or NULL; `index` and `revoker_index` go into the effects. `only` (may be empty): just those on that place and the
+ * links from it. Appends. */
+struct effects_of { const struct decision *decision, *revoker; size_t index, revoker_index; str only; };
 void decision_effects(struct arena *a, const struct effects_of *of, struct effects *out, struct place_links *links);
 
 struct place_version { int32_t from, until, operational; struct place_state state; size_t decision; /* that began it; SIZE_MAX founding */ };
 struct place_versions { struct place_version *at; size_t len, cap; };
 /* Versions of one place: neighbours without a gap over all days, each different from the one before. `order` ranks the decisions by
- * law (index → rank). Effects are sorted in place. */
+ * law (index → rank, decision_ranks). Effects are sorted in place. */
 void place_fold(struct arena *a, const struct place_state *founding, struct effect *effects, size_t count, const unsigned *order,
                 struct place_versions *out);
+
+/* ranks[i]: place of decisions[i] in the order of law. */
+unsigned *decision_ranks(struct arena *a, const struct decision *decisions, size_t count);
 
 /* ---- the whole network ------------------------------------------------------------------------------------------- */
 
@@ -68,7 +72,7 @@ struct network_place { str id; struct place_state founding; struct place_version
 struct network {
     struct arena *arena;
     struct { struct network_place *at; size_t len, cap; } places;
-    struct map index; /* id → struct network_place */
+    struct map index; /* id → number of the place + 1 */
     struct place_links links; /* by from, then day */
     const struct decision *decisions;
     size_t decision_count;
@@ -86,12 +90,21 @@ struct network_input {
     size_t plan_count;
 };
 void network_replay(struct arena *a, const struct network_input *in, struct network *out);
+/* The place, or NULL. */
+const struct network_place *network_find(const struct network *n, str id);
+/* Links that leave a place, by day: how many, from *first on. */
+size_t network_links_from(const struct network *n, str id, const struct place_link **first);
+/* The version of a place that holds on a day: there always is one. */
+const struct place_version *place_version_on(const struct network_place *p, int32_t day);
 /* State on a day; NULL for an unknown id. A place that does not exist then has exists false. */
 const struct place_state *network_at(const struct network *n, str id, int32_t day);
 /* The version that holds on that day, NULL for an unknown id. */
 const struct place_version *network_version(const struct network *n, str id, int32_t day);
 /* The commune (of whatever kind) in which a place lies on a day: itself, or the first above it. Empty: none. */
 str network_commune(const struct network *n, str id, int32_t day);
+/* How many places there are of each kind on a day; `communes` of all four kinds; `stopped`: stations and points that have ended. */
+struct network_counts { int of[PLACE_KIND_COUNT], communes, stopped; };
+void network_count(const struct network *n, int32_t day, struct network_counts *out);
 /* The days on which anything begins or ends, ascending, each once. */
 void network_days(struct arena *a, const struct network *n, int32_t **days, size_t *count);
 /* Who answers for an ended place on a day: walks receivers of `what`, then replacing links of the greatest share; the id itself when it

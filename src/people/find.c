@@ -185,6 +185,7 @@ struct finder {
         size_t len, cap;
     } found;
     size_t wanted; /* limit + 1 */
+    int32_t today; /* the network of that day */
 };
 
 static bool all_digits(str w) {
@@ -272,7 +273,7 @@ err person_place_clause(struct reader *r, struct arena *a, const struct access *
     for (size_t i = 0; i < n; i++) {
         struct place p;
         if (!who->everything && !has(who->places, who->place_count, rids[i])) continue;
-        err e = network_place(r, a, rids[i], &p);
+        err e = network_place(r, a, rids[i], network_today(), &p);
         if (e.code == ERR_NOT_FOUND) continue;
         if (e.code) return e;
         buf_addf(&clause, "%s\"%.*s\"", clause.len ? " OR " : "(", STR_ARG(person_place_word(a, p.id)));
@@ -445,7 +446,8 @@ static err as_places(struct finder *f) {
             for (size_t i = start; i < to; i++) digits = digits && f->terms[i].digits;
             if (digits) continue;
             int64_t *rids;
-            TRY(network_places_named(f->reader, f->a, words + start, to - start, MAX_PLACES, &rids, &found));
+            struct place_words named = {words + start, to - start, f->today};
+            TRY(network_places_named(f->reader, f->a, &named, MAX_PLACES, &rids, &found));
             if (!found || found > MAX_PLACES) continue;
             str places;
             TRY(person_place_clause(f->reader, f->a, f->who, rids, found, &places));
@@ -461,7 +463,7 @@ err person_find(struct reader *r, struct arena *a, const struct access *who, str
     day_to_civil(today, &year, &month, &day);
     *out = (struct found){0};
     if (!limit || limit > FIND_MAX) limit = FIND_MAX;
-    struct finder f = {.reader = r, .a = a, .who = who, .wanted = limit + 1};
+    struct finder f = {.reader = r, .a = a, .today = today, .who = who, .wanted = limit + 1};
     if (utf8_valid(query) != query.len) return err_make(a, ERR_INVALID, "q", "the text is not UTF-8");
     read_query(&f, query, year);
     if (!f.count) return OK_ERR;

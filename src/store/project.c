@@ -95,6 +95,53 @@ err projection_related(struct projection_job *job, fhir_type type, struct projec
     }
 }
 
+/* The tree of a resource that many subjects read; lives as long as the transaction. */
+static err shared_tree(struct projection_job *job, int64_t rid, str frame, const struct json **out) {
+    struct writer *w = job->writer;
+    str key = {(const char *)&rid, sizeof rid};
+    *out = map_get(&w->referring, key);
+    if (*out) return OK_ERR;
+    str body;
+    struct json *tree;
+    TRY(body_unpack(w->store, w->packer, w->db, w->group, frame, &body));
+    TRY(json_parse(w->group, body, &tree));
+    map_put(&w->referring, str_copy(w->group, key), tree);
+    *out = tree;
+    return OK_ERR;
+}
+
+static err referring_by(struct projection_job *job, fhir_type type, int32_t slot, struct projection_resources *out) {
+    struct statement *q = db_use(job->writer->db, "SELECT r.rid, r.body FROM ix i JOIN res r ON r.rid = i.rid "
+                                                  "WHERE i.slot = ?1 AND i.key = ?2 AND r.flags & 3 = 0 AND r.type = ?3");
+    bind_int(q, 1, slot);
+    bind_int(q, 2, job->subject);
+    bind_int(q, 3, job->writer->store->type_number[type]);
+    for (bool row;;) {
+        const struct json *tree;
+        TRY(db_row(q, &row));
+        if (!row) return OK_ERR;
+        TRY(shared_tree(job, column_int(q, 0), column_blob(q, 1), &tree));
+        size_t i = 0;
+        while (i < out->len && out->at[i] != tree) i++;
+        if (i == out->len) VEC_PUSH(job->arena, out, tree);
+    }
+}
+
+static int by_id(const void *x, const void *y) {
+    return str_compare(JSON_TEXT(*(const struct json *const *)x, "id"), JSON_TEXT(*(const struct json *const *)y, "id"));
+}
+
+err projection_referring(struct projection_job *job, fhir_type type, struct projection_resources *out) {
+    size_t count;
+    const struct fhir_search *list = fhir_search_list(type, &count);
+    *out = (struct projection_resources){0};
+    for (size_t i = 0; i < count; i++)
+        if (list[i].kind == SEARCH_REFERENCE && list[i].slot != FHIR_NO_SLOT)
+            TRY(referring_by(job, type, job->writer->store->slot_number[list[i].slot], out));
+    if (out->len > 1) qsort(out->at, out->len, sizeof *out->at, by_id);
+    return OK_ERR;
+}
+
 int64_t projection_rid(struct projection_job *job, str reference) {
     struct fhir_reference r = fhir_reference_parse(reference);
     if (r.kind != REFERENCE_LOCAL) return 0;
@@ -457,6 +504,7 @@ err projections_run(struct writer *w) {
     if (!w->touched.len) return OK_ERR;
     struct arena *a = arena_new();
     err e = OK_ERR;
+    w->referring = map_new(w->group);
     for (size_t i = 0; i < w->touched.len && !e.code; i++) {
         e = run_one(w, a, w->touched.at[i].projection, w->touched.at[i].subject);
         if (e.code) e.detail = str_copy(w->group, e.detail);
@@ -643,6 +691,7 @@ static err verify_one(struct writer *w, struct arena *a, size_t i, struct buf *r
 err projections_verify(struct writer *w, struct buf *report, size_t *differences) {
     struct arena *a = arena_new();
     err e = OK_ERR;
+    w->referring = map_new(w->group);
     for (size_t i = 0; i < w->store->projection_count && !e.code; i++) e = verify_one(w, a, i, report, differences);
     e.detail = str_copy(w->group, e.detail);
     arena_free(a);

@@ -83,6 +83,9 @@ bool projection_about(const struct projection_job *job, const struct json *resou
  * have no rows of their own. */
 size_t projection_replaced(const struct projection_job *job);
 const struct json *projection_replaced_at(const struct projection_job *job, size_t i);
+/* Current resources of `type` with a search parameter whose reference leads to the subject, by id. Each is read once a
+ * transaction however many subjects ask for it. */
+err projection_referring(struct projection_job *job, fhir_type type, struct projection_resources *out);
 /* rid of a referenced resource (a stub if unknown), for place columns: 0 for an empty reference. NOTE rids differ from
  * node to node: rows that two nodes compare carry ids as text or are compared by joining res. */
 int64_t projection_rid(struct projection_job *job, str reference);

@@ -177,6 +177,7 @@ struct writer {
         size_t len, cap;
     } touched;
     struct map touched_set;
+    struct map referring; /* rid → tree: read once for all subjects of a run */
     struct map texts; /* SQL of projections, by table and purpose */
     struct arena *text_arena;
     bool *changed_projections;

@@ -90,9 +90,10 @@ static void test_resources_are_valid(void **state) {
 
 /* Every table with local numbers replaced by ids: equal texts, equal tables. */
 static const char *const dumps[] = {
-    "SELECT p.id, kind, code, name, folded, pr.id, latitude, longitude, population, assumed FROM place p LEFT JOIN res "
-    "pr ON pr.rid = p.parent "
-    "ORDER BY p.id",
+    "SELECT p.id, from_day, until_day, kind, code, name, folded, pr.id, latitude, longitude, population, assumed, suspended, manager, "
+    "director, insurer, st.id, services, decision FROM place_version p LEFT JOIN res pr ON pr.rid = p.parent "
+    "LEFT JOIN res st ON st.rid = p.point_of ORDER BY p.id, from_day",
+    "SELECT id, successor, kind, what, share, from_day, until_day, decision FROM place_link ORDER BY id, from_day, kind, successor",
     "SELECT p.id, name, birth, sex, pl.id, household, hd.id, household_size, cccd, insurance, phone, ethnic_code, "
     "ethnic_name, dead, alive, "
     "synthetic, words FROM person p LEFT JOIN res pl ON pl.rid = p.place LEFT JOIN res hd ON hd.rid = p.head ORDER BY "
