@@ -50,7 +50,7 @@ err add_person(struct buf *out, struct request *q, struct reader *r, const struc
     struct arena *a = q->arena;
     bool numbers = access_reads(&q->session->access, FHIR_TYPE_PATIENT);
     struct place_path path;
-    TRY(network_path(r, a, p->place, &path));
+    TRY(network_path(r, a, p->place, today, &path));
     buf_addc(out, '{');
     add_who(out, p, today);
     add_place(out, &path, false);
