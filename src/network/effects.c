@@ -7,7 +7,7 @@
 
 #include "base/vec.h"
 
-#define BIT(f) (1u << FIELD_##f)
+#define BIT(f) (1u << PLACE_FIELD_##f)
 
 struct emitting {
     struct arena *arena;
@@ -147,7 +147,7 @@ static void transfer_management(struct emitting *e) {
     for (size_t i = 0; i < o->places.len; i++) {
         struct place_state v = {0};
         v.above[role] = o->target.len ? o->target : i < o->parts.len ? o->parts.at[i].target : STR_NONE;
-        if (v.above[role].len) add(e, o->places.at[i], 1u << (FIELD_MANAGER + role), v);
+        if (v.above[role].len) add(e, o->places.at[i], 1u << (PLACE_FIELD_MANAGER + role), v);
     }
 }
 

@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-static const char *const field_names[FIELD_COUNT] = {"exists",  "suspended", "kind",    "name",    "code",     "parent",
+static const char *const field_names[PLACE_FIELD_COUNT] = {"exists",  "suspended", "kind",    "name",    "code",     "parent",
                                                      "manager", "director",  "insurer", "pointOf", "services", "position"};
 const char *place_field_name(enum place_field f) { return field_names[f]; }
 
@@ -34,23 +34,23 @@ static bool same_state(const struct place_state *x, const struct place_state *y)
 
 static void set_field(struct place_state *s, enum place_field f, const struct place_state *v) {
     switch (f) {
-    case FIELD_EXISTS: s->exists = v->exists; break;
-    case FIELD_SUSPENDED: s->suspended = v->suspended; break;
-    case FIELD_KIND: s->kind = v->kind; break;
-    case FIELD_NAME: s->name = v->name; break;
-    case FIELD_CODE: s->code = v->code; break;
-    case FIELD_PARENT: s->parent = v->parent; break;
-    case FIELD_MANAGER:
-    case FIELD_DIRECTOR:
-    case FIELD_INSURER: s->above[f - FIELD_MANAGER] = v->above[f - FIELD_MANAGER]; break;
-    case FIELD_POINT_OF: s->point_of = v->point_of; break;
-    case FIELD_SERVICES: s->services = v->services; break;
-    case FIELD_POSITION:
+    case PLACE_FIELD_EXISTS: s->exists = v->exists; break;
+    case PLACE_FIELD_SUSPENDED: s->suspended = v->suspended; break;
+    case PLACE_FIELD_KIND: s->kind = v->kind; break;
+    case PLACE_FIELD_NAME: s->name = v->name; break;
+    case PLACE_FIELD_CODE: s->code = v->code; break;
+    case PLACE_FIELD_PARENT: s->parent = v->parent; break;
+    case PLACE_FIELD_MANAGER:
+    case PLACE_FIELD_DIRECTOR:
+    case PLACE_FIELD_INSURER: s->above[f - PLACE_FIELD_MANAGER] = v->above[f - PLACE_FIELD_MANAGER]; break;
+    case PLACE_FIELD_POINT_OF: s->point_of = v->point_of; break;
+    case PLACE_FIELD_SERVICES: s->services = v->services; break;
+    case PLACE_FIELD_POSITION:
         s->has_position = v->has_position;
         s->latitude = v->latitude;
         s->longitude = v->longitude;
         break;
-    case FIELD_COUNT: break;
+    case PLACE_FIELD_COUNT: break;
     }
 }
 
@@ -59,12 +59,12 @@ static void apply(struct place_state *s, const struct effect *e) {
         s->exists = false;
         return;
     }
-    bool began = !s->exists && e->mask & 1u << FIELD_EXISTS && e->values.exists;
+    bool began = !s->exists && e->mask & 1u << PLACE_FIELD_EXISTS && e->values.exists;
     if (e->joins) {
         s->kind = PLACE_FORMER_COMMUNE;
         s->parent = e->values.parent;
     } else {
-        for (int f = 0; f < FIELD_COUNT; f++)
+        for (int f = 0; f < PLACE_FIELD_COUNT; f++)
             if (e->mask >> f & 1) set_field(s, (enum place_field)f, &e->values);
     }
     for (int h = 0; e->moves && h < HOLDING_COUNT; h++) {

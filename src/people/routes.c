@@ -45,7 +45,7 @@ enum { VILLAGES_MAX = 400, VILLAGES_FOUND = 20, WORDS_MAX = 8 };
 
 static err add_village(struct buf *out, struct reader *reader, struct arena *a, int64_t rid, bool *any) {
     struct place_path path;
-    TRY(network_path(reader, a, rid, &path));
+    TRY(network_path(reader, a, rid, network_today(), &path));
     const struct place *p = path.hamlet.rid ? &path.hamlet : &path.former_commune;
     if (p->rid != rid) return OK_ERR; /* a commune or a site: nobody lives there in our model */
     buf_addz(out, *any ? ",{" : "{");
@@ -70,7 +70,7 @@ err people_villages(struct request *r) {
     if (q.len) {
         int64_t *found;
         size_t count = person_split(text_fold(r->arena, q), words, WORDS_MAX);
-        TRY(network_places_named(reader, r->arena, words, count, VILLAGES_FOUND, &found, &n));
+        TRY(network_places_named(reader, r->arena, &(struct place_words){words, count, network_today()}, VILLAGES_FOUND, &found, &n));
         rids = found;
     }
     buf_addz(&r->out, "{\"villages\":[");
@@ -181,7 +181,7 @@ static err add_proposed(struct request *r, struct reader *reader, str address, i
     int count = 0;
     for (size_t i = 0; address.len && i < who->place_count && i < VILLAGES_MAX; i++) {
         struct place p;
-        err e = network_place(reader, r->arena, who->places[i], &p);
+        err e = network_place(reader, r->arena, who->places[i], network_today(), &p);
         if (e.code == ERR_NOT_FOUND) continue;
         if (e.code) return e;
         if (p.kind != PLACE_HAMLET || !names(folded, text_fold(r->arena, p.name))) continue;
