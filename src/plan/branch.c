@@ -430,7 +430,7 @@ void branch_solve(struct core *c) {
             if (c->capacitated) assign_offer(c, s.fix, s.open);
             else core_offer(c, s.open);
         }
-        if (c->capacitated) assign_vns(c, s.fix, 1, 200);
+        if (c->capacitated) assign_vns(c, s.fix, 0.3, 60), assign_anneal(c, s.fix, 3);
         else search_vns(c, s.fix, 1, 10);
         first_multipliers(c, s.u);
         solve_from(c, a, &s);

@@ -38,5 +38,7 @@ bool assign_offer(struct core *c, const uint8_t *fix, const uint8_t *open);
 bool assign_repair(struct core *c, const uint8_t *fix, const uint8_t *open, const uint32_t *server);
 /* Variable neighbourhood search around the best plan, until `rounds` without improvement or `seconds`. */
 void assign_vns(struct core *c, const uint8_t *fix, double seconds, int rounds);
+/* Annealing from the best plan, cooling after cooling until so many in a row found nothing; nothing with groups or rows. */
+void assign_anneal(struct core *c, const uint8_t *fix, int idle_rounds);
 
 #endif
