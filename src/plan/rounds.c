@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOWHERE = UINT32_MAX, STRING = 10, REMOVED = 10, AROUND = 20 };
+enum { NOWHERE = UINT32_MAX, STRING = 10, REMOVED = 10, AROUND = 20, CLOSE = 40 };
 static const double BLINK = 0.01, MUST = 1e9;
 
 struct route {
@@ -23,6 +23,7 @@ struct route {
 struct plan {
     struct route *route;
     uint32_t *route_of; /* per stop, NOWHERE = left out */
+    uint32_t *at;       /* per stop: its place in the route */
     double cost;        /* minutes + prizes left out */
 };
 
@@ -32,9 +33,11 @@ struct hunt {
     uint32_t slots;
     struct plan now, best, trial;
     uint32_t *near;       /* [stop * (stops - 1) + k]: the other stops by distance */
+    uint32_t *close;      /* [stop * closes + k]: the other stops by way and waiting: beside these a stop is put */
+    uint32_t closes;
     uint32_t *absent;
     double *key;
-    uint8_t *ruined;
+    uint8_t *ruined, *touched; /* routes: strings were taken out; differ between now and trial */
     uint32_t seed;        /* around which stops were taken out last, 0 = nowhere yet */
     uint64_t random;
 };
@@ -53,6 +56,7 @@ static void plan_new(struct arena *a, const struct hunt *h, struct plan *p) {
     uint32_t n = h->q->stops;
     p->route = ARENA_ARRAY(a, struct route, h->slots);
     p->route_of = ARENA_ARRAY(a, uint32_t, n);
+    p->at = ARENA_ARRAY(a, uint32_t, n);
     for (uint32_t r = 0; r < h->slots; r++) {
         p->route[r].stop = ARENA_ARRAY(a, uint32_t, (size_t)n + 2);
         p->route[r].early = ARENA_ARRAY(a, double, (size_t)n + 2);
@@ -74,11 +78,27 @@ static void route_copy(struct route *to, const struct route *from) {
 static void plan_copy(const struct hunt *h, struct plan *to, const struct plan *from) {
     for (uint32_t r = 0; r < h->slots; r++) route_copy(&to->route[r], &from->route[r]);
     memcpy(to->route_of, from->route_of, h->q->stops * sizeof *to->route_of);
+    memcpy(to->at, from->at, h->q->stops * sizeof *to->at);
     to->cost = from->cost;
 }
 
-/* Times, load and length of a route after a change. */
-static void update(const struct rounds_problem *q, struct route *r) {
+/* The same when only the touched routes differ. */
+static void plan_follow(const struct hunt *h, struct plan *to, const struct plan *from) {
+    for (uint32_t r = 0; r < h->slots; r++)
+        for (uint32_t k = 1; h->touched[r] && k <= to->route[r].count; k++) to->route_of[to->route[r].stop[k]] = NOWHERE;
+    for (uint32_t r = 0; r < h->slots; r++) {
+        if (!h->touched[r]) continue;
+        route_copy(&to->route[r], &from->route[r]);
+        for (uint32_t k = 1; k <= from->route[r].count; k++) {
+            to->route_of[from->route[r].stop[k]] = r;
+            to->at[from->route[r].stop[k]] = k;
+        }
+    }
+    to->cost = from->cost;
+}
+
+/* Times, load, length and places of a route after a change. */
+static void update(const struct rounds_problem *q, struct plan *p, struct route *r) {
     uint32_t last = r->count + 1;
     r->stop[0] = r->stop[last] = 0;
     r->early[0] = q->stop[0].opens;
@@ -88,6 +108,7 @@ static void update(const struct rounds_problem *q, struct route *r) {
         r->minutes += way(q, i, j);
         r->early[k] = fmax(r->early[k - 1] + (i ? q->stop[i].service : 0) + way(q, i, j), q->stop[j].opens);
         if (j) r->load += q->stop[j].demand;
+        p->at[j] = k;
     }
     r->late[last] = q->stop[0].closes;
     for (uint32_t k = last; k-- > 0;) {
@@ -98,36 +119,60 @@ static void update(const struct rounds_problem *q, struct route *r) {
 
 /* ---- putting back ---------------------------------------------------------------------------------------------------- */
 
-/* The cheapest place for stop i in a route; returns the extra minutes, *at = position. */
-static double place_in(struct hunt *h, const struct route *r, uint32_t i, uint32_t *at, double least) {
+struct spot {
+    uint32_t slot, at;
+    double extra;
+};
+
+/* Whether stop i at place `at` of a route costs less than the best spot so far; now and then looks away. */
+static void look_at(struct hunt *h, const struct plan *p, uint32_t i, uint32_t slot, uint32_t at, struct spot *best) {
     const struct rounds_problem *q = h->q;
     const struct rounds_stop *s = &q->stop[i];
-    const double *from_i = q->minutes + (size_t)i * q->stops;
-    if (r->load + s->demand > q->room * (1 + 1e-12)) return INFINITY;
-    double best = INFINITY;
-    for (uint32_t k = 0; k <= r->count; k++) {
-        uint32_t before = r->stop[k], after = r->stop[k + 1];
-        double there = way(q, before, i), extra = there + from_i[after] - way(q, before, after);
-        if (r->early[k] > s->closes) break;
-        if (extra >= least || extra >= best) continue;
-        double begin = fmax(r->early[k] + (before ? q->stop[before].service : 0) + there, s->opens);
-        if (begin > s->closes || begin + s->service + from_i[after] > r->late[k + 1] + 1e-9) continue;
-        if (dice(h) < BLINK) continue;
-        best = extra;
-        *at = k + 1;
-    }
-    return best;
+    const struct route *r = &p->route[slot];
+    uint32_t before = r->stop[at - 1], after = r->stop[at];
+    double there = way(q, before, i), back = way(q, i, after), extra = there + back - way(q, before, after);
+    if (extra >= best->extra || r->load + s->demand > q->room * (1 + 1e-12)) return;
+    double begin = fmax(r->early[at - 1] + (before ? q->stop[before].service : 0) + there, s->opens);
+    if (begin > s->closes || begin + s->service + back > r->late[at] + 1e-9 || dice(h) < BLINK) return;
+    *best = (struct spot){slot, at, extra};
 }
 
-static void insert(const struct rounds_problem *q, struct plan *p, uint32_t slot, uint32_t at, uint32_t i) {
+static bool goes_on(const struct hunt *h, uint32_t i, uint32_t slot) { return h->q->stop[i].days >> slot % h->q->days & 1; }
+
+/* Beside the stops close to it, first or last in a route, or alone. */
+static void look_close(struct hunt *h, const struct plan *p, uint32_t i, struct spot *best) {
+    uint32_t empty_days = 0;
+    for (uint32_t k = 0; k < h->closes; k++) {
+        uint32_t other = h->close[(size_t)i * h->closes + k], slot = p->route_of[other];
+        if (slot == NOWHERE || !goes_on(h, i, slot)) continue;
+        look_at(h, p, i, slot, p->at[other], best);
+        look_at(h, p, i, slot, p->at[other] + 1, best);
+    }
+    for (uint32_t slot = 0; slot < h->slots; slot++) {
+        uint32_t day = slot % h->q->days, count = p->route[slot].count;
+        if (!goes_on(h, i, slot) || (!count && (empty_days >> day & 1))) continue;
+        if (!count) empty_days |= 1u << day; /* one empty vehicle stands for all of that day */
+        look_at(h, p, i, slot, 1, best);
+        if (count) look_at(h, p, i, slot, count + 1, best);
+    }
+}
+
+static void look_everywhere(struct hunt *h, const struct plan *p, uint32_t i, struct spot *best) {
+    for (uint32_t slot = 0; slot < h->slots; slot++)
+        for (uint32_t at = 1; goes_on(h, i, slot) && at <= p->route[slot].count + 1; at++) look_at(h, p, i, slot, at, best);
+}
+
+static void insert(struct hunt *h, struct plan *p, uint32_t slot, uint32_t at, uint32_t i) {
+    const struct rounds_problem *q = h->q;
     struct route *r = &p->route[slot];
     memmove(r->stop + at + 1, r->stop + at, ((size_t)r->count + 2 - at) * sizeof *r->stop);
     r->stop[at] = i;
     r->count++;
     p->cost -= r->minutes;
-    update(q, r);
+    update(q, p, r);
     p->cost += r->minutes - price_of(q, i);
     p->route_of[i] = slot;
+    h->touched[slot] = 1;
 }
 
 static int compare_keys(const void *a, const void *b, void *key) {
@@ -170,34 +215,20 @@ static void put_back(struct hunt *h, struct plan *p, double eager) {
     if (h->seed && p->route_of[h->seed] == NOWHERE) h->absent[count++] = h->seed;
     sort_absent(h, count);
     for (uint32_t k = 0; k < count; k++) {
-        uint32_t i = h->absent[k], slot = NOWHERE, at = 0, empty_days = 0;
-        double least = fmin(MUST, price_of(q, i) * eager);
-        for (uint32_t r = 0; r < h->slots; r++) {
-            uint32_t day = r % q->days, where = 0;
-            if (!(q->stop[i].days >> day & 1) || (!p->route[r].count && (empty_days >> day & 1))) continue;
-            if (!p->route[r].count) empty_days |= 1u << day; /* one empty vehicle stands for all of that day */
-            double extra = place_in(h, &p->route[r], i, &where, least);
-            if (extra >= least) continue;
-            least = extra;
-            slot = r;
-            at = where;
-        }
-        if (slot != NOWHERE) insert(q, p, slot, at, i);
+        uint32_t i = h->absent[k];
+        struct spot best = {NOWHERE, 0, fmin(MUST, price_of(q, i) * eager)};
+        look_close(h, p, i, &best);
+        if (best.slot == NOWHERE && !isfinite(q->stop[i].prize)) look_everywhere(h, p, i, &best);
+        if (best.slot != NOWHERE) insert(h, p, best.slot, best.at, i);
     }
 }
 
 /* ---- taking out ------------------------------------------------------------------------------------------------------ */
 
-static uint32_t find_in(const struct route *r, uint32_t i) {
-    uint32_t k = 1;
-    while (r->stop[k] != i) k++;
-    return k;
-}
-
 /* Takes `length` stops around stop i out of its route; now and then leaves some in the middle. */
 static void take_string(struct hunt *h, struct plan *p, uint32_t i, uint32_t length) {
     struct route *r = &p->route[p->route_of[i]];
-    uint32_t at = find_in(r, i), keep = 0;
+    uint32_t at = p->at[i], slot = p->route_of[i], keep = 0;
     while (length + keep < r->count && dice(h) < 0.5 && dice(h) < 0.5) keep++;
     uint32_t span = length + keep, low = at > span ? at - span + 1 : 1, high = at + span - 1 <= r->count ? at : r->count - span + 1;
     uint32_t from = low + (uint32_t)(dice(h) * (high - low + 1)), kept_from = from + (uint32_t)(dice(h) * (length + 1)), to = from;
@@ -211,8 +242,9 @@ static void take_string(struct hunt *h, struct plan *p, uint32_t i, uint32_t len
     }
     r->count = to - 2;
     p->cost -= r->minutes;
-    update(h->q, r);
+    update(h->q, p, r);
     p->cost += r->minutes;
+    h->touched[slot] = 1;
 }
 
 static void take_out(struct hunt *h, struct plan *p) {
@@ -269,6 +301,28 @@ static void list_near(struct arena *a, struct hunt *h) {
     }
 }
 
+/* How ill j follows i: the way, a fifth of the waiting, and what it comes too late (Vidal and others 2013). */
+static double apart(const struct rounds_problem *q, uint32_t i, uint32_t j) {
+    const struct rounds_stop *a = &q->stop[i], *b = &q->stop[j];
+    double leave = a->service + way(q, i, j);
+    return way(q, i, j) + 0.2 * fmax(0, b->opens - leave - a->closes) + fmax(0, a->opens + leave - b->closes);
+}
+
+static void list_close(struct arena *a, struct hunt *h) {
+    uint32_t n = h->q->stops, *list = ARENA_ARRAY(a, uint32_t, n);
+    h->closes = n - 2 < CLOSE ? n - 2 : CLOSE;
+    h->close = ARENA_ARRAY(a, uint32_t, (size_t)n * h->closes + 1);
+    for (uint32_t i = 1; i < n; i++) {
+        uint32_t count = 0;
+        for (uint32_t j = 1; j < n; j++) {
+            h->key[j] = fmin(apart(h->q, i, j), apart(h->q, j, i));
+            if (j != i) list[count++] = j;
+        }
+        qsort_r(list, count, sizeof *list, compare_keys, h->key);
+        memcpy(h->close + (size_t)i * h->closes, list, h->closes * sizeof *list);
+    }
+}
+
 static void search(struct hunt *h, struct rounds_answer *out) {
     const struct rounds_options *o = h->options;
     double started = o->now ? o->now(o->user) : 0, seconds = 0, done = 0;
@@ -281,14 +335,15 @@ static void search(struct hunt *h, struct rounds_answer *out) {
             if (o->progress && !o->progress(o->user, seconds, h->best.cost)) break;
         }
         double heat = hot * pow(cold / hot, done);
-        plan_copy(h, &h->trial, &h->now);
+        memset(h->touched, 0, h->slots);
         take_out(h, &h->trial);
         put_back(h, &h->trial, dice(h) < 0.9 ? 1 : 1 + 9 * dice(h) * dice(h));
         out->tries++;
-        if (h->trial.cost >= h->now.cost - heat * log(dice(h) + 1e-300)) continue;
-        struct plan swap = h->now;
-        h->now = h->trial;
-        h->trial = swap;
+        if (h->trial.cost >= h->now.cost - heat * log(dice(h) + 1e-300)) {
+            plan_follow(h, &h->trial, &h->now);
+            continue;
+        }
+        plan_follow(h, &h->now, &h->trial);
         if (h->now.cost < h->best.cost - 1e-9) plan_copy(h, &h->best, &h->now);
     }
 }
@@ -324,14 +379,17 @@ err rounds_solve(struct arena *a, const struct rounds_problem *q, const struct r
     h.absent = ARENA_ARRAY(scratch, uint32_t, q->stops);
     h.key = ARENA_ARRAY(scratch, double, q->stops);
     h.ruined = ARENA_ARRAY(scratch, uint8_t, h.slots);
+    h.touched = ARENA_ARRAY(scratch, uint8_t, h.slots);
     plan_new(scratch, &h, &h.now);
     plan_new(scratch, &h, &h.best);
     plan_new(scratch, &h, &h.trial);
     list_near(scratch, &h);
-    for (uint32_t r = 0; r < h.slots; r++) update(q, &h.now.route[r]);
+    list_close(scratch, &h);
+    for (uint32_t r = 0; r < h.slots; r++) update(q, &h.now, &h.now.route[r]);
     for (uint32_t i = 1; i < q->stops; i++) h.now.cost += price_of(q, i);
     put_back(&h, &h.now, MUST);
     plan_copy(&h, &h.best, &h.now);
+    plan_copy(&h, &h.trial, &h.now);
     *out = (struct rounds_answer){.tries = 0};
     search(&h, out);
     answer(a, &h, out);
