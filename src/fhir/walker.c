@@ -184,9 +184,17 @@ static void go_choice(struct run *r, const struct step *s, struct fhir_node n) {
     }
 }
 
+/* json_get for the innermost loop of all */
+static inline const struct json *member(const struct json *object, str key) {
+    if (object->kind != JSON_OBJECT) return NULL;
+    const struct json *m = object->first;
+    while (m && (m->key.len != key.len || m->key.at[0] != key.at[0] || memcmp(m->key.at, key.at, key.len) != 0)) m = m->next;
+    return m;
+}
+
 static void go_member(struct run *r, const struct step *s, struct fhir_node n) {
     const struct fhir_element *e = n.type == s->owner && s->owner ? s->element : fhir_element_find(n.type, s->name);
-    const struct json *node = e ? json_get(n.node, s->name) : NULL;
+    const struct json *node = e ? member(n.node, s->name) : NULL;
     if (!e) go_choice(r, s, n);
     else if (node) go_items(r, s->next, node, e);
 }
