@@ -203,7 +203,10 @@ fhirpath-differential: $(BUILD)/fhirpath-driver tests/fhirpath/node_modules/.pac
 	node tests/fhirpath/differential.mjs $< $(SHARED) 100000
 bench-fhirpath: $(BUILD)/fhirpath-driver tests/fhirpath/node_modules/.package-lock.json
 	node tests/fhirpath/bench.mjs $< $(SHARED)
-.PHONY: fhirpath-suite fhirpath-agree fhirpath-differential bench-fhirpath
+# one resource that breaks and one that keeps each invariant of R4, made anew (tests/unit/test_invariants.c)
+fhirpath-invariants: $(BUILD)/fhirpath-driver tests/fhirpath/node_modules/.package-lock.json
+	node tests/fhirpath/invariants.mjs $< tests/fhirpath/invariants.ndjson
+.PHONY: fhirpath-invariants fhirpath-suite fhirpath-agree fhirpath-differential bench-fhirpath
 
 # plan: every reference instance and the synthetic provinces (docs/planning.md); bench-plan is the quick part
 $(BUILD)/plan-measure: tests/plan/measure.c $(LIB_OBJ)

@@ -233,7 +233,7 @@ static void check_value(struct fhir_walk *c, const struct fhir_element *e, const
         return;
     }
     if (!node->first) {
-        report(c, at, node->begin, "structure", "must not be empty", "không được để trống");
+        report(c, at, node->begin, "structure", "must not be empty (ele-1)", "không được để trống (ele-1)");
         return;
     }
     visit(c, node, at);
@@ -253,7 +253,7 @@ static const struct json *sibling(struct fhir_walk *c, const struct json *object
 /* id and extensions of a primitive, under `_key`. */
 static void check_primitive_extra(struct fhir_walk *c, const struct json *node, const struct fhir_place *at) {
     if (node->kind != JSON_OBJECT) wrong_kind(c, at, node, "an object", "một đối tượng");
-    else if (!node->first) report(c, at, node->begin, "structure", "must not be empty", "không được để trống");
+    else if (!node->first) report(c, at, node->begin, "structure", "must not be empty (ele-1)", "không được để trống (ele-1)");
     else check_members(c, FHIR_TYPE_ELEMENT, node, at, false);
 }
 

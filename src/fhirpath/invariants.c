@@ -25,6 +25,8 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* Where R4's expression does not say what its sentence says; the expressions of R4B and R5 do. */
 static const struct { const char *key, *expression; } corrected[] = {
+    {"eld-11", "binding.empty() or type.code.empty() or type.where(code in ('code' | 'Coding' | 'CodeableConcept' | 'Quantity' | 'string' | 'uri')).exists()"},
+    /* select() of truths exists also when all are false */
     {"que-7", "operator = 'exists' implies (answer is boolean)"}, /* System.Boolean is no type of an element */
     {"que-12", "enableWhen.count() > 1 implies enableBehavior.exists()"}, /* "more than one" */
     {"ras-2", "(probability is decimal).not() or probability.empty() or (probability as decimal) <= 100"}, /* holds without probability */

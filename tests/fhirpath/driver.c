@@ -3,6 +3,8 @@
  * The language over many resources, for the scripts beside it. RESOURCES is NDJSON.
  *   driver eval RESOURCES         reads "number TAB expression" lines, prints a JSON array of the results a line, or "!reason"
  *   driver agree FILE...          walkers against the evaluator: every search parameter of each file's resource
+ *   driver invariants             every invariant and where it stands: "key TAB Type.element TAB expression" lines
+ *   driver structure RESOURCES    for each resource: "ok", or what is wrong with its structure
  *   driver bench RESOURCES        nanoseconds of compiling, walking and evaluating the 50 commonest search expressions, and of validating
  */
 #include "fhirpath/fhirpath.h"
@@ -138,6 +140,38 @@ static int agree(int count, char **names) {
     return bad != 0;
 }
 
+/* ---- invariants ------------------------------------------------------------------------------------------------------------- */
+
+static fhir_type owner_of(uint16_t element) {
+    for (fhir_type t = 1; t < fhir_types_count; t++)
+        if (element >= fhir_types[t].first && element - fhir_types[t].first < fhir_types[t].count) return t;
+    return FHIR_TYPE_NONE;
+}
+
+static int list_invariants(void) {
+    for (size_t i = 0; i < fhir_invariant_uses_count; i++) {
+        const struct fhir_invariant_use *u = &fhir_invariant_uses[i];
+        const struct fhir_invariant *rule = &fhir_invariants[u->invariant];
+        fhir_type owner = u->on_element ? owner_of(u->owner) : u->owner;
+        printf("%s\t%s%s%s\t%s\n", fhir_text(rule->key), fhir_type_name(owner), u->on_element ? "." : "", u->on_element ? fhir_text(fhir_elements[u->owner].key) : "",
+               fhir_text(rule->expression));
+    }
+    return 0;
+}
+
+static int structure(const char *name) {
+    struct arena *a = arena_new(), *scratch = arena_new();
+    struct lines rows = split_lines(a, read_all(a, name));
+    for (size_t i = 0; i < rows.len; i++, arena_reset(scratch)) {
+        struct fhir_issues issues = {0};
+        struct json *tree;
+        if (json_parse(scratch, rows.at[i], &tree).code) return 2;
+        if (fhir_validate(scratch, rows.at[i], tree, STR_NONE, &issues)) puts("ok");
+        else printf("%.*s: %.*s\n", STR_ARG(issues.at[0].expression), STR_ARG(issues.at[0].en));
+    }
+    return 0;
+}
+
 /* ---- bench ------------------------------------------------------------------------------------------------------------------ */
 
 enum { COMMONEST = 50, BLOCKS = 40, BLOCK = 10, ROUNDS = 20 };
@@ -234,7 +268,9 @@ static int bench(const char *name) {
 int main(int argc, char **argv) {
     if (argc == 3 && !strcmp(argv[1], "eval")) return eval_all(argv[2]);
     if (argc > 2 && !strcmp(argv[1], "agree")) return agree(argc - 2, argv + 2);
+    if (argc == 2 && !strcmp(argv[1], "invariants")) return list_invariants();
+    if (argc == 3 && !strcmp(argv[1], "structure")) return structure(argv[2]);
     if (argc == 3 && !strcmp(argv[1], "bench")) return bench(argv[2]);
-    fprintf(stderr, "use: driver eval RESOURCES | agree FILE... | bench RESOURCES\n");
+    fprintf(stderr, "use: driver eval RESOURCES | agree FILE... | invariants | structure RESOURCES | bench RESOURCES\n");
     return 2;
 }
