@@ -22,7 +22,7 @@ static err read_resource(struct invocation *in, const char *path, const struct j
     struct json *tree;
     str text;
     TRY(read_input(in->arena, path, &text));
-    TRY(json_parse(in->arena, text, &tree));
+    TRY(fhir_read(in->arena, text, NULL, &tree));
     if (fhir_type_of(tree) == FHIR_TYPE_NONE) return err_make(in->arena, ERR_INVALID, path, "no resource: resourceType is missing or unknown");
     *out = tree;
     return OK_ERR;
@@ -57,7 +57,7 @@ static bool validate_file(struct invocation *in, const char *path, int *code) {
     err e = read_input(a, path, &text);
     if (e.code) { /* no file to speak of: not a verdict */
         *code = fail(in, (err){e.code, NULL, str_copy(in->arena, e.detail)});
-    } else if ((e = json_parse(a, text, &tree)).code) {
+    } else if ((e = fhir_read(a, text, &issues, &tree)).code) {
         fhir_outcome_error(&line, e, in->vietnamese);
     } else {
         fhirpath_validate(a, text, tree, &issues);

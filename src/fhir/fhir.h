@@ -61,6 +61,17 @@ void fhir_outcome(struct buf *out, const struct fhir_issues *list, bool vietname
 /* The same for one error value. */
 void fhir_outcome_error(struct buf *out, err e, bool vietnamese);
 
+/* ---- XML ------------------------------------------------------------------------------------------------------------------ */
+
+/* Does the text begin as XML does? */
+bool fhir_is_xml(str source);
+/* A resource in FHIR's XML as the tree of its JSON. Offsets are those of the XML; json_minify does not work on it, json_write does.
+ * Elements that are out of order are told in `issues` (unless NULL) and read all the same.
+ * ERR_INVALID "line L, column C: why": not well-formed, or what only XML can get wrong (attributes, namespaces, loose text). */
+err fhir_xml_parse(struct arena *a, str source, struct fhir_issues *issues, struct json **out);
+/* XML or JSON, whichever the text is. */
+err fhir_read(struct arena *a, str source, struct fhir_issues *issues, struct json **out);
+
 /* ---- validation ------------------------------------------------------------------------------------------------------ */
 
 /* Structure: known elements, JSON types, cardinality, primitives, required codes, references' form, choices, extensions,

@@ -30,7 +30,7 @@ static void write_path(struct buf *b, const struct fhir_place *at) {
         write_path(b, at->up);
         buf_addc(b, '.');
     }
-    buf_add(b, at->name.len ? at->name : str_of(fhir_text(at->element->name)));
+    buf_add(b, at->element && !at->name.len ? str_of(fhir_text(at->element->name)) : at->name);
     if (at->index >= 0) buf_addf(b, "[%ld]", at->index);
 }
 
@@ -180,6 +180,14 @@ static bool is_conditional(const struct fhir_walk *c, str text) {
     return c->bundles && question + 1 < text.len && fhir_type_by_name(str_slice(text, 0, question));
 }
 
+/* A path of several segments without white space. */
+static bool is_relative_url(str text) {
+    size_t slash = str_find(text, '/');
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.at[i] <= 0x20) return false;
+    return slash > 0 && slash + 1 < text.len && !str_contains(text, STR("//"));
+}
+
 static void check_reference(struct fhir_walk *c, const struct fhir_element *e, const struct json *node, const struct fhir_place *at) {
     const struct json *member = JSON_GET(node, "reference");
     if (!member || member->kind != JSON_STRING || !member->text.len) return;
@@ -189,7 +197,10 @@ static void check_reference(struct fhir_walk *c, const struct fhir_element *e, c
     for (size_t i = 0; i < text.len; i++)
         if ((unsigned char)text.at[i] <= 0x20) r.kind = REFERENCE_NONE;
     if (r.kind == REFERENCE_NONE && is_conditional(c, text)) return;
-    if (r.kind == REFERENCE_NONE)
+    if (r.kind == REFERENCE_NONE && is_relative_url(text)) /* "XXX/_history/1": HL7's validator too only warns */
+        fhir_walk_tell(c, member->begin, (struct fhir_issue){.severity = FHIR_WARNING, .code = "value", .expression = fhir_place_path(c->arena, &here),
+            .en = str_format(c->arena, "'%.*s' does not look like a reference", STR_ARG(shown(text))), .vi = str_format(c->arena, "'%.*s' không giống một tham chiếu", STR_ARG(shown(text)))});
+    else if (r.kind == REFERENCE_NONE)
         report(c, &here, member->begin, "value", "'%.*s' is not a valid reference", "'%.*s' không phải tham chiếu hợp lệ", STR_ARG(shown(text)));
     else if (r.kind == REFERENCE_LOCAL && !target_allowed(e->targets, r.type))
         report(c, &here, member->begin, "structure", "a reference to %s is not allowed here", "không được tham chiếu tới %s ở đây",

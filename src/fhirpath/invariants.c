@@ -25,6 +25,10 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* Where R4's expression does not say what its sentence says; the expressions of R4B and R5 do. */
 static const struct { const char *key, *expression; } corrected[] = {
+    /* "referred to from elsewhere": a narrative's picture or link refers too (narrative.html); the union of references is R4's */
+    {"dom-3", "contained.where((('#'+id in (%resource.descendants().reference | %resource.descendants().as(canonical) | %resource.descendants().as(uri)"
+              " | %resource.descendants().as(url))) or descendants().where(reference = '#').exists() or descendants().where(as(canonical) = '#').exists()"
+              " or defineVariable('target', '\"#' + id + '\"').select(%resource.descendants().as(xhtml).where(contains(%target)).exists())).not()).empty()"},
     {"eld-11", "binding.empty() or type.code.empty() or type.where(code in ('code' | 'Coding' | 'CodeableConcept' | 'Quantity' | 'string' | 'uri')).exists()"},
     /* select() of truths exists also when all are false */
     {"que-7", "operator = 'exists' implies (answer is boolean)"}, /* System.Boolean is no type of an element */

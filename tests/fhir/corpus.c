@@ -66,11 +66,11 @@ static int check(bool full, int count, char **names) {
             return 4;
         }
         const char *base = strrchr(names[i], '/') ? strrchr(names[i], '/') + 1 : names[i];
-        err e = json_parse(a, source, &tree);
+        err e = fhir_read(a, source, &issues, &tree);
         if (e.code) printf("%s\t\t\t%.*s\n", base, STR_ARG(e.detail));
-        bool same = e.code || round_trip(a, source, tree);
+        bool same = e.code || fhir_is_xml(source) || round_trip(a, source, tree);
         if (!same) printf("%s\t\t\tchanged by writing and reading\n", base);
-        if (!e.code && same && validate(full, a, source, tree, &issues)) good++;
+        if (!e.code && same && validate(full, a, source, tree, &issues) && !fhir_issues_have_error(&issues)) good++;
         else bad++;
         print_issues(base, &issues, 20);
     }

@@ -54,7 +54,7 @@ run_validator() {
         if grep -qx "$name" tests/fhir/refused.txt; then [ $refused = yes ] && pass || no "accepted: $name"
         elif ! grep -qx "$name" tests/fhir/other.txt; then [ $refused = no ] && pass || { no "refused: $name"; head -3 "$logs/fhir-case.txt"; }
         fi
-    done < <(sed -nE 's/^ *"file": "(.*\.json)",?$/\1/p' "$cases/index.json" | sort -u)
+    done < <(sed -nE 's/^ *"file": "(.*\.(json|xml))",?$/\1/p' "$cases/index.json" | sort -u)
 }
 
 # the committed tables are what tools/definitions.mjs makes

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Any bytes as a resource: parsing, validating (every issue has a position inside the text and the outcome is JSON),
- * extracting and taking references apart never break, and what the validator reports does not depend on white space that
+ * extracting and taking references apart never break, in JSON or XML, and what the validator reports does not depend on white space that
  * json_minify removes.
  */
 #include "fhir/fhir.h"
@@ -8,6 +8,18 @@
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What XML gives can be written as JSON and read again, and both have the same verdict. */
+static void xml(struct arena *a, str source) {
+    struct json *tree, *again;
+    struct fhir_issues issues = {0}, other = {0};
+    struct buf text = buf_new(a);
+    if (fhir_xml_parse(a, source, NULL, &tree).code) return;
+    bool good = fhir_validate(a, source, tree, STR_NONE, &issues);
+    json_write(&text, tree);
+    if (json_parse(a, buf_str(&text), &again).code) abort();
+    if (fhir_validate(a, buf_str(&text), again, STR_NONE, &other) != good) abort();
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static struct arena *a;
@@ -18,6 +30,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     fhir_id_valid(source);
     for (fhir_type t = FHIR_TYPE_BASE64_BINARY; t <= FHIR_TYPE_XHTML; t++) fhir_primitive_valid(t, source);
     struct json *tree;
+    if (fhir_is_xml(source)) {
+        xml(a, source);
+        return 0;
+    }
     if (json_parse(a, source, &tree).code) return 0;
     struct fhir_issues issues = {0}, again = {0};
     bool good = fhir_validate(a, source, tree, STR_NONE, &issues);

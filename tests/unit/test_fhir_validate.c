@@ -176,6 +176,7 @@ static void test_many(void **state) {
     (void)state;
     bad("{\"resourceType\":\"Questionnaire\",\"status\":\"draft\",\"item\":[{\"linkId\":\"1\",\"type\":\"group\",\"item\":[{\"linkId\":\"2\"}]}]}", "required",
         "Questionnaire.item[0].item[0].type", 1, 95);
+    bad("{\"resourceType\":\"Patient\",\"\":{}}", "structure", "Patient.", 1, 27); /* a member without a name */
     struct fhir_issues two = validate(PATIENT("\"language\":\"\",\n\"name\":[{\"text\":\"Nguyễn\",\"use\":\"x\"},{\"use\":\"y\"}]"));
     assert_int_equal(two.len, 3);
     assert_true(str_is(two.at[2].expression, "Patient.name[1].use"));

@@ -27,18 +27,14 @@ static str read_file(struct arena *a, const char *path) {
     return buf_str(&b);
 }
 
-/* the JSON twin of an input */
-static const struct json *load_input(struct arena *a, const char *name) {
+/* An input in XML or its JSON twin; NULL when it is not there. */
+static const struct json *load_input(struct arena *a, const char *name, bool xml) {
     char path[1024];
     struct json *tree;
-    const char *dot = strrchr(name, '.');
-    snprintf(path, sizeof path, "%s/inputs-json/%.*s.json", directory, (int)(dot - name), name);
+    int stem = (int)(strrchr(name, '.') - name);
+    snprintf(path, sizeof path, xml ? "%s/inputs/%.*s.xml" : "%s/inputs-json/%.*s.json", directory, stem, name);
     str text = read_file(a, path);
-    if (!text.at) {
-        snprintf(path, sizeof path, "%s/inputs/%s", directory, name);
-        text = read_file(a, path);
-    }
-    return text.at && !json_parse(a, text, &tree).code ? tree : NULL;
+    return text.at && !fhir_read(a, text, NULL, &tree).code ? tree : NULL;
 }
 
 static const char *attribute(xmlNode *n, const char *name) { return (const char *)xmlGetProp(n, (const xmlChar *)name); }
@@ -71,13 +67,11 @@ static bool same_output(str got, const char *want, const char *type) {
     return false;
 }
 
-/* NULL when the test holds, else why not. */
-static const char *verdict_of(struct arena *a, xmlNode *test) {
+/* NULL when the test holds on this input, else why not. */
+static const char *verdict_on(struct arena *a, xmlNode *test, const struct json *resource) {
     xmlNode *expression = child(test, "expression");
-    const char *invalid = attribute(expression, "invalid"), *input = attribute(test, "inputfile"), *predicate = attribute(test, "predicate");
+    const char *invalid = attribute(expression, "invalid"), *predicate = attribute(test, "predicate");
     str text = str_of((const char *)xmlNodeGetContent(expression));
-    const struct json *resource = input ? load_input(a, input) : NULL;
-    if (input && !resource) return "the input is missing";
     struct fhirpath *path;
     struct values out = {0};
     struct fhirpath_context context = {.resource = resource, .now_ms = clock_now_ms(), .offset_minutes = 420};
@@ -102,7 +96,18 @@ static const char *verdict_of(struct arena *a, xmlNode *test) {
     return NULL;
 }
 
-static size_t passed, failed;
+static size_t passed, failed, twice;
+
+/* The same on the input in JSON and in XML, where both are there. */
+static const char *verdict_of(struct arena *a, xmlNode *test) {
+    const char *input = attribute(test, "inputfile");
+    if (!input) return verdict_on(a, test, NULL);
+    const struct json *json = load_input(a, input, false), *xml = load_input(a, input, true);
+    if (!json && !xml) return "the input is missing";
+    twice += json && xml;
+    const char *why = json ? verdict_on(a, test, json) : NULL;
+    return why || !xml ? why : verdict_on(a, test, xml);
+}
 
 static void one_test(const char *group, xmlNode *test) {
     struct arena *a = arena_new();
@@ -147,8 +152,8 @@ static void test_suite(void **state) {
         for (xmlNode *t = g->children; t; t = t->next)
             if (t->type == XML_ELEMENT_NODE && !strcmp((const char *)t->name, "test")) one_test(attribute(g, "name"), t);
     }
-    if (page) fprintf(page, "\n%zu of %zu tests passed.\n", passed, passed + failed), fclose(page);
-    print_message("%zu of %zu official tests passed\n", passed, passed + failed);
+    if (page) fprintf(page, "\n%zu of %zu tests passed; %zu of them on the input in JSON and in XML.\n", passed, passed + failed, twice), fclose(page);
+    print_message("%zu of %zu official tests passed, %zu of them on JSON and XML\n", passed, passed + failed, twice);
     xmlFreeDoc(doc);
     assert_true(passed > 600);
     assert_int_equal(failed, 0);
