@@ -19,7 +19,7 @@ enum { DELETE_MOST = 1000 };
 
 static const char *const method_names[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"};
 
-static str new_id(struct arena *a) {
+str rest_new_id(struct arena *a) {
     unsigned char b[16];
     randombytes_buf(b, sizeof b);
     b[6] = (unsigned char)((b[6] & 0x0F) | 0x40);
@@ -147,7 +147,7 @@ static err choose_post(struct entries *set, size_t i) {
             return OK_ERR;
         }
     }
-    e->change.id = new_id(c->arena);
+    e->change.id = rest_new_id(c->arena);
     e->created_id = true;
     e->change.expect = EXPECT_ABSENT;
     return OK_ERR;
@@ -176,7 +176,7 @@ static err choose_put(struct entries *set, size_t i) {
         e->change.id = e->found.id;
         return OK_ERR;
     }
-    e->change.id = own.len ? own : new_id(c->arena);
+    e->change.id = own.len ? own : rest_new_id(c->arena);
     e->created_id = !own.len;
     return OK_ERR;
 }

@@ -47,6 +47,9 @@ struct rest_response {
 /* Never fails: every error becomes an OperationOutcome with its status. */
 void rest_handle(struct store *s, struct arena *a, const struct rest_request *in, struct rest_response *out);
 
+/* A random UUID. */
+str rest_new_id(struct arena *a);
+
 /* CapabilityStatement from the tables. */
 void rest_capabilities(struct arena *a, str base_url, struct buf *out);
 

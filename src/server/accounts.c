@@ -15,7 +15,7 @@ static const char sql_password[] = "UPDATE account SET password = ?2 WHERE name 
 static const char sql_disable[] = "UPDATE account SET disabled = ?2 WHERE name = ?1";
 static const char sql_end_sessions[] = "DELETE FROM session WHERE account = (SELECT id FROM account WHERE name = ?1)";
 static const char sql_list[] = "SELECT name, display, role, place, practitioner, disabled, english FROM account ORDER BY name";
-static const char sql_secret[] = "SELECT id, password, display, disabled FROM account WHERE name = ?1";
+static const char sql_secret[] = "SELECT id, password, display, disabled, EXISTS(SELECT 1 FROM pin WHERE account = id) FROM account WHERE name = ?1";
 static const char sql_token[] = "INSERT INTO token(hash, role, created, expires) VALUES(?1, ?2, ?3, ?4)";
 static const char sql_revoke[] = "DELETE FROM token WHERE hash = ?1";
 
@@ -138,7 +138,8 @@ err account_secret(struct reader *r, struct arena *a, str name, struct account_s
     bool row;
     TRY(db_row(q, &row));
     if (row) *out = (struct account_secret){.id = column_int(q, 0), .password = str_copy(a, column_text(q, 1)),
-                                            .display = str_copy(a, column_text(q, 2)), .disabled = column_int(q, 3) != 0};
+                                            .display = str_copy(a, column_text(q, 2)), .disabled = column_int(q, 3) != 0,
+                                            .pin = column_int(q, 4) != 0};
     db_reset(q);
     return OK_ERR;
 }

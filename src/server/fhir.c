@@ -131,6 +131,19 @@ static void audit_versions(struct request *r, const struct version *list, size_t
     }
 }
 
+/* Who has just been registered stands at the desk, wherever he lives: the staff of the place see him. */
+static err open_registered(struct request *r, const struct rest_response *out) {
+    for (size_t i = 0; i < out->written_count; i++) {
+        const struct version *v = &out->written[i];
+        struct reader *reader;
+        char until[25];
+        if (v->type != FHIR_TYPE_PATIENT || v->op != VERSION_CREATE || !session_may(r->session, PERMISSION_PERSON_OPEN)) continue;
+        TRY(request_reader(r, &reader));
+        if (!access_sees(reader, &r->session->access, v)) TRY(opening_save(r, "presence", v->id, STR_NONE, until));
+    }
+    return OK_ERR;
+}
+
 static err interact(struct request *r) {
     struct exchange *x = exchange_of(r);
     const struct session *session = r->session;
@@ -162,7 +175,7 @@ static err interact(struct request *r) {
     if (out.status >= 500) log_line(LOG_ERROR, "http", "%s answered %d", r->route->path, out.status);
     audit_versions(r, out.read, out.read_count, false);
     audit_versions(r, out.written, out.written_count, true);
-    return OK_ERR;
+    return session->access.everything ? OK_ERR : open_registered(r, &out);
 }
 
 #define FHIR(m, vi, en)                                                                                                \

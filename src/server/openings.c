@@ -49,10 +49,13 @@ static err project(struct projection_job *job) {
     str person = JSON_TEXT(JSON_GET(json_item(JSON_GET(e, "entity"), 0), "what"), "reference");
     str kind = JSON_TEXT(json_item(JSON_GET(e, "subtype"), 0), "code"), place = JSON_TEXT(JSON_GET(agent, "location"), "reference");
     if (!e || !str_starts(person, STR("Patient/")) || !str_is(JSON_TEXT(JSON_GET(e, "type"), "code"), "opening")) return OK_ERR;
+    const struct json *agent_who = JSON_GET(agent, "who");
+    str who = JSON_TEXT(agent_who, "reference");
+    if (!who.len) who = JSON_TEXT(JSON_GET(agent_who, "identifier"), "value"); /* an account without a Practitioner */
     int64_t from = instant_or(JSON_TEXT(period, "start"), 0), until = instant_or(JSON_TEXT(period, "end"), 0);
     const struct cell cells[] = {CELL_STR(projection_subject_id(job)), CELL_STR(kind), CELL_INT(projection_rid(job, person)),
                                  text_cell(str_starts(place, STR("Location/")) ? str_slice(place, 9, place.len) : STR_NONE),
-                                 CELL_STR(JSON_TEXT(JSON_GET(agent, "who"), "reference")), text_cell(JSON_TEXT(agent, "name")),
+                                 CELL_STR(who), text_cell(JSON_TEXT(agent, "name")),
                                  text_cell(JSON_TEXT(json_item(JSON_GET(json_item(JSON_GET(agent, "role"), 0), "coding"), 0), "code")),
                                  text_cell(JSON_TEXT(e, "outcomeDesc")), CELL_INT(from), CELL_INT(until)};
     projection_emit(job, 0, cells);

@@ -186,7 +186,7 @@ static void stop_all(struct server *s, struct MHD_Daemon *http, struct local_soc
 
 static err set_up(struct server *s, struct arena *a) {
     const struct server_options *o = s->options;
-    const struct route *const own[] = {fhir_routes, signin_routes, observe_routes, event_routes, audit_routes};
+    const struct route *const own[] = {fhir_routes, signin_routes, observe_routes, event_routes, audit_routes, account_routes, opening_routes, privacy_routes};
     const size_t own_count = sizeof own / sizeof *own;
     const struct route **tables = ARENA_ARRAY(a, const struct route *, o->table_count + own_count);
     memcpy(tables, own, sizeof own);

@@ -87,6 +87,21 @@ void token_hash(str token, unsigned char hash[TOKEN_HASH]);
 void token_random(char token[TOKEN_TEXT + 1]);
 bool token_form(str token); /* 43 characters of base64url */
 
+/* ---- signin.c, pin.c ---------------------------------------------------------------------------------------------------- */
+/* Is it the right password, now? ERR_LOGIN, ERR_THROTTLED (with Retry-After), ERR_BUSY. */
+struct account_secret;
+err signin_check(struct request *r, str name, str password, struct account_secret *account);
+/* Opens a session: row, cookie, entry of the audit, answer. */
+err signin_open(struct request *r, int64_t account, const char *way);
+void signin_cookie(struct request *r, const char *name, const char *token, long seconds);
+/* The account has signed in with its password in this browser: from now on its PIN counts here. */
+err device_remember(struct request *r, int64_t account);
+err pin_forget(struct store *s, int64_t account);
+err pin_sign_in(struct request *r), pin_set(struct request *r), pin_unset(struct request *r), pin_colleagues(struct request *r);
+/* The sessions of an account as the answer (`own`: the cookie of the asker), and the end of one (id empty: of all). */
+err sessions_write(struct request *r, int64_t account, str own);
+err sessions_end(struct server *s, struct arena *a, int64_t account, str id);
+
 /* ---- posts.c, openings.c ---------------------------------------------------------------------------------------------- */
 struct post { str id, role, place; int32_t from, until; bool active; uint32_t sensitive; };
 struct posts { struct post *at; size_t len, cap; };
@@ -98,6 +113,8 @@ bool post_current(const struct post *p, int32_t today);
 const struct post *posts_choose(const struct posts *all, str chosen, str role, int32_t today);
 /* Adds the persons opened, present or referred to the access of a session with actor, place and role. */
 err openings_access(struct reader *r, struct arena *a, const struct session *s, struct access *out);
+/* Opens a record ("presence": for the staff of the place, "reason": for the session's actor); `until` gets the instant. */
+err opening_save(struct request *r, const char *kind, str person, str reason, char until[25]);
 /* A value of data/privacy/periods.csv as of a day; panics when there is none. */
 int period_value(const char *name, int32_t on);
 
@@ -113,7 +130,7 @@ err password_verify(struct arena *a, str stored, str password, bool *right);
 err password_hash(struct arena *a, str password, str *out);
 
 /* accounts.c: what sign-in needs of an account */
-struct account_secret { int64_t id; str password, display; bool disabled; };
+struct account_secret { int64_t id; str password, display; bool disabled, pin; };
 err account_secret(struct reader *r, struct arena *a, str name, struct account_secret *out);
 
 /* ---- exchange.c: one request from its first byte to its log line ------------------------------------------------------ */
@@ -157,7 +174,7 @@ const struct asset *asset_find(str path);
 bool assets_empty(void);
 
 /* ---- fhir.c, signin.c, observe.c, events.c: the server's own routes ------------------------------------------------------ */
-extern const struct route fhir_routes[], signin_routes[], observe_routes[], event_routes[], audit_routes[];
+extern const struct route fhir_routes[], signin_routes[], observe_routes[], event_routes[], audit_routes[], account_routes[], opening_routes[], privacy_routes[];
 bool fhir_is_quick(const struct exchange *x);
 
 /* ---- audit_routes.c: shared by the routes about persons and staff ---------------------------------------------------------- */
@@ -165,6 +182,13 @@ bool fhir_is_quick(const struct exchange *x);
 err request_person(struct request *r, str id, struct version *out);
 /* Name of "Practitioner/x" or "Account/x" as shown; empty when unknown. */
 err actor_name(struct reader *r, struct arena *a, str actor, str *out);
+
+/* ---- account_routes.c ------------------------------------------------------------------------------------------------------ */
+/* Validates and saves one resource in the name of the session, with its entry in the audit. */
+err request_put(struct request *r, fhir_type type, str id, str body);
+
+/* Name of a person as shown (rid of the Patient); empty when unknown. */
+str person_shown_name(struct reader *r, struct arena *a, int64_t rid);
 
 /* ---- repeat.c: X-Request-Id ------------------------------------------------------------------------------------------- */
 /* True: the answer is filled (from the first time, or 409 while the first one runs) and the handler must not run. */

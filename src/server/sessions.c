@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "base/log.h"
+#include "base/members.h"
 #include "db/db.h"
 
 #include <sodium.h>
@@ -268,7 +269,8 @@ struct session_work {
     int64_t account;
     bool english;
     const struct session_origin *origin;
-    str post;
+    str post, id;
+    bool ended;
 };
 
 static err insert_session(struct db *db, void *context) {
@@ -338,6 +340,61 @@ err session_post(struct server *s, str token, str post) {
     token_hash(token, w.hash);
     err e = store_local(s->store, update_post, &w);
     session_forget(s, w.hash);
+    return e;
+}
+
+/* ---- where somebody is signed in: a session is named by the first bytes of its hash ------------------------------------------ */
+
+static const char sql_sessions[] = "SELECT s.hash, s.created, s.expires, n.peer, n.agent, n.way FROM session s LEFT JOIN session_note n ON n.hash = s.hash "
+                                   "WHERE s.account = ?1 AND s.expires > ?2 ORDER BY s.created DESC";
+static const char sql_end[] = "DELETE FROM session WHERE account = ?1 AND (?2 IS NULL OR lower(hex(substr(hash, 1, 8))) = ?2)";
+
+err sessions_write(struct request *r, int64_t account, str own) {
+    unsigned char hash[TOKEN_HASH] = {0};
+    struct reader *reader;
+    struct buf *out = &r->out;
+    bool row;
+    if (token_form(own)) token_hash(own, hash);
+    TRY(request_reader(r, &reader));
+    struct statement *q = db_use(reader_db(reader), sql_sessions);
+    bind_int(q, 1, account);
+    bind_int(q, 2, clock_now_ms());
+    buf_addz(out, "{\"sessions\":[");
+    TRY(db_row(q, &row));
+    for (bool first = true; row; first = false) {
+        char id[17], when[25];
+        str key = column_blob(q, 0);
+        sodium_bin2hex(id, sizeof id, (const unsigned char *)key.at, 8);
+        buf_addz(out, first ? "{" : ",{");
+        add_text(out, "id", str_of(id));
+        add_bool(out, "own", key.len == TOKEN_HASH && memcmp(key.at, hash, TOKEN_HASH) == 0);
+        add_text(out, "since", str_of(instant_format(column_int(q, 1), when)));
+        add_text(out, "expires", str_of(instant_format(column_int(q, 2), when)));
+        add_text(out, "from", column_text(q, 3));
+        add_text(out, "browser", column_text(q, 4));
+        add_text(out, "way", column_text(q, 5));
+        buf_addc(out, '}');
+        TRY(db_row(q, &row));
+    }
+    buf_addz(out, "]}");
+    return OK_ERR;
+}
+
+static err delete_sessions(struct db *db, void *context) {
+    struct session_work *w = context;
+    struct statement *q = db_use(db, sql_end);
+    bind_int(q, 1, w->account);
+    bind_text(q, 2, w->id);
+    TRY(db_done(q));
+    w->ended = db_changes(db) > 0;
+    return OK_ERR;
+}
+
+err sessions_end(struct server *s, struct arena *a, int64_t account, str id) {
+    struct session_work w = {.account = account, .id = id.len ? id : STR_NONE};
+    err e = store_local(s->store, delete_sessions, &w);
+    session_forget(s, NULL);
+    if (!e.code && id.len && !w.ended) return err_make(a, ERR_NOT_FOUND, "id", "no such session of this account");
     return e;
 }
 
