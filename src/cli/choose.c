@@ -64,7 +64,7 @@ static err read_season(const struct invocation *in, enum travel_season *out) {
 
 static err read_question(const struct invocation *in, struct siting_problem *q) {
     const char *province = option_value(in, "province");
-    str sites, villages, matrix;
+    str sites, villages, matrix, survey;
     enum travel_season season;
     if (province ? in->count != 0 : in->count != 2)
         return err_make(in->arena, ERR_USAGE, NULL, "give two files, SITES and VILLAGES, or --province CODE");
@@ -75,6 +75,8 @@ static err read_question(const struct invocation *in, struct siting_problem *q) 
         TRY(read_input(in->arena, in->arguments[1], &villages));
         TRY(siting_read(in->arena, sites, villages, q));
     }
+    TRY(read_option(in, "survey", &survey));
+    if (survey.len) TRY(siting_survey(in->arena, survey, q));
     TRY(read_proposal(in, &q->proposal));
     TRY(read_option(in, "travel", &matrix));
     return siting_times(in->arena, q, matrix, season, province || option_value(in, "estimate"));

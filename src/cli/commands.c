@@ -64,6 +64,7 @@ const struct command commands[] = {
      command_site},
     {"choose", "[SITES VILLAGES]", 0, 2,
      OPTIONS({"province", "CODE", "the published tables of a province (11, Điện Biên) instead of files", "bảng công bố của tỉnh (11, Điện Biên)"},
+             {"survey", "FILE", "what is known of sites: code and any of the columns of SITES", "kết quả khảo sát: code và các cột của SITES"},
              {"travel", "FILE", "travel times: from,to,minutes,mode,season,source,date", "thời gian đi lại: from,to,minutes,mode,season,source,date"},
              {"season", "any|dry|wet", "whose times count (default any)", "mùa (mặc định any)"},
              {"estimate", NULL, "estimate the times that the table lacks, marked as such", "ước tính thời gian còn thiếu, có đánh dấu"},

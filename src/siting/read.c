@@ -110,6 +110,8 @@ static err land_of(const struct table *t, size_t n, enum travel_land *out) {
     return OK_ERR;
 }
 
+static str without_mark(str s) { return str_starts(s, STR("\xEF\xBB\xBF")) ? str_slice(s, 3, s.len) : s; }
+
 /* ---- sites ----------------------------------------------------------------------------------------------------------- */
 
 enum { S_CODE, S_NAME, S_COMMUNE, S_COMMUNE_NAME, S_LATITUDE, S_LONGITUDE, S_LAND, S_TODAY, S_BESIDE, S_FUNCTIONING, S_WET_ROAD, S_POWER, S_WATER,
@@ -171,6 +173,39 @@ static err read_sites(struct arena *a, str text, struct map *communes, struct si
     return OK_ERR;
 }
 
+/* One row of a survey: what its fields hold replaces what was known of the site. */
+static err apply_survey(const struct table *t, struct siting_site *s) {
+    struct siting_site found = {.road_minutes = NAN, .grade = NAN, .rooms = NAN, .land_m2 = NAN, .doctors = NAN, .midwives = NAN, .assistants = NAN, .cost = NAN};
+    TRY(read_numbers(t, &found));
+    const struct { double from, *to; } numbers[] = {{found.road_minutes, &s->road_minutes}, {found.grade, &s->grade}, {found.rooms, &s->rooms}, {found.land_m2, &s->land_m2},
+                                                    {found.doctors, &s->doctors}, {found.midwives, &s->midwives}, {found.assistants, &s->assistants}, {found.cost, &s->cost}};
+    const struct { enum siting_answer_word from, *to; } answers[] = {{found.functioning, &s->functioning}, {found.wet_road, &s->wet_road}, {found.power, &s->power},
+                                                                     {found.water, &s->water}, {found.internet, &s->internet}};
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+        if (!isnan(numbers[k].from)) *numbers[k].to = numbers[k].from;
+    for (size_t k = 0; k < sizeof answers / sizeof *answers; k++)
+        if (answers[k].from != SITING_UNKNOWN) *answers[k].to = answers[k].from;
+    if (field_of(t, S_LATITUDE).len || field_of(t, S_LONGITUDE).len) TRY(place_of(t, S_LATITUDE, S_LONGITUDE, &s->at, &s->placed));
+    return OK_ERR;
+}
+
+err siting_survey(struct arena *a, str text, struct siting_problem *q) {
+    struct table t = {.arena = a, .file = "survey", .csv = {.rest = without_mark(text)}, .names = site_columns};
+    struct map site = map_new(a), seen = map_new(a);
+    for (uint32_t j = 0; j < q->sites; j++) map_put(&site, q->site[j].code, &q->site[j]);
+    TRY(read_header(&t, 1));
+    for (;;) {
+        bool row;
+        TRY(next_row(&t, &row));
+        if (!row) return OK_ERR;
+        str code = field_of(&t, S_CODE);
+        struct siting_site *s = map_get(&site, code);
+        if (!s) return wrong(&t, "no site has this code", code);
+        if (!map_put(&seen, code, s)) return wrong(&t, "code given before", code);
+        TRY(apply_survey(&t, s));
+    }
+}
+
 /* ---- villages -------------------------------------------------------------------------------------------------------- */
 
 enum { V_CODE, V_NAME, V_COMMUNE, V_PEOPLE, V_GROUP, V_LATITUDE, V_LONGITUDE, V_LAND, V_ROUND, V_AREA };
@@ -210,8 +245,6 @@ static err read_villages(struct arena *a, str text, const struct map *communes, 
     q->village = village.at, q->villages = (uint32_t)village.len;
     return OK_ERR;
 }
-
-static str without_mark(str s) { return str_starts(s, STR("\xEF\xBB\xBF")) ? str_slice(s, 3, s.len) : s; }
 
 err siting_read(struct arena *a, str sites, str villages, struct siting_problem *out) {
     struct map communes = map_new(a);
@@ -264,6 +297,10 @@ static err set_member(struct arena *a, str section, const struct json *value, st
 err siting_read_proposal(struct arena *a, str text, struct siting_proposal *out) {
     struct json *tree;
     TRY(json_parse(a, text, &tree));
+    return siting_proposal_of(a, tree, out);
+}
+
+err siting_proposal_of(struct arena *a, const struct json *tree, struct siting_proposal *out) {
     if (tree->kind != JSON_OBJECT) return err_make(a, ERR_INVALID, "proposal", "not a JSON object");
     for (const struct json *section = tree->first; section; section = section->next) {
         if (section->kind != JSON_OBJECT || !(str_is(section->key, "weights") || str_is(section->key, "rules") || str_is(section->key, "scales")))

@@ -10,7 +10,7 @@
 #ifndef SITING_SITING_H
 #define SITING_SITING_H
 
-#include "base/err.h"
+#include "base/json.h"
 #include "travel/travel.h"
 
 enum siting_criterion {
@@ -197,6 +197,9 @@ uint32_t siting_beside(const struct siting_problem *q, uint32_t commune);
 err siting_read(struct arena *a, str sites, str villages, struct siting_problem *out);
 /* A proposal from JSON: {"weights":{"location":20,…},"rules":{"mostWorse":30,…},"scales":{…}}; unknown names are errors. */
 err siting_read_proposal(struct arena *a, str text, struct siting_proposal *out);
+err siting_proposal_of(struct arena *a, const struct json *tree, struct siting_proposal *out);
+/* A survey: CSV with code and any of the columns of sites; what a row holds replaces what was known of that site. */
+err siting_survey(struct arena *a, str text, struct siting_problem *q);
 /* Travel times: from the table where it is given (text empty = none), for the season; `estimate`: pairs it does not hold
  * are estimated from places, and counted as such; else a hole is an error. */
 err siting_times(struct arena *a, struct siting_problem *q, str matrix, enum travel_season season, bool estimate);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * POST /api/siting: a proposal comes in, the whole answer goes out; the same as a page to print and as the draft of a
+ * decision. The province is the published one; a survey and a travel table of the planner come in the request. Nothing is
+ * stored: what is kept is the decision that a person makes of it (network/).
+ */
+#include "routes.h"
+
+#include "paper/paper.h"
+#include "siting.h"
+
+#include <time.h>
+
+enum { BODY = 8 * 1024 * 1024, SOLVER_SECONDS = 5 };
+
+static double now(void *user) {
+    struct timespec t;
+    (void)user;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static err text_member(struct arena *a, const struct json *body, const char *name, str *out) {
+    const struct json *x = json_get(body, str_of(name));
+    *out = STR_NONE;
+    if (!x || x->kind == JSON_NULL) return OK_ERR;
+    if (x->kind != JSON_STRING) return err_make(a, ERR_INVALID, "body", "%s is not a text", name);
+    *out = x->text;
+    return OK_ERR;
+}
+
+/* {"proposal":{…},"survey":"CSV","travel":"CSV","season":"any|dry|wet"}, every member may be absent. */
+static err read_question(struct request *r, struct siting_problem *q) {
+    struct arena *a = r->arena;
+    struct json *body;
+    str survey, travel, season;
+    TRY(request_json(r, &body));
+    if (body->kind != JSON_OBJECT) return err_make(a, ERR_INVALID, "body", "not a JSON object");
+    for (const struct json *m = body->first; m; m = m->next)
+        if (!str_is(m->key, "proposal") && !str_is(m->key, "survey") && !str_is(m->key, "travel") && !str_is(m->key, "season"))
+            return err_make(a, ERR_INVALID, "body", "%.*s is not known: proposal, survey, travel and season are", STR_ARG(m->key));
+    TRY(text_member(a, body, "survey", &survey));
+    TRY(text_member(a, body, "travel", &travel));
+    TRY(text_member(a, body, "season", &season));
+    if (season.len && !str_is(season, "any") && !str_is(season, "dry") && !str_is(season, "wet"))
+        return err_make(a, ERR_INVALID, "body", "season is any, dry or wet, not \"%.*s\"", STR_ARG(season));
+    TRY(siting_province(a, STR("11"), q));
+    if (survey.len) TRY(siting_survey(a, survey, q));
+    const struct json *proposal = JSON_GET(body, "proposal");
+    if (proposal) TRY(siting_proposal_of(a, proposal, &q->proposal));
+    return siting_times(a, q, travel, str_is(season, "wet") ? TRAVEL_WET : str_is(season, "dry") ? TRAVEL_DRY : TRAVEL_ANY, true);
+}
+
+static err solve(struct request *r, struct siting_problem *q, struct siting_result *out) {
+    struct siting_clock clock = {now, NULL, SOLVER_SECONDS};
+    TRY(read_question(r, q));
+    request_set_header(r, "Cache-Control", STR("no-store"));
+    return siting_solve(r->arena, q, &clock, r->vietnamese, out);
+}
+
+static err answer_json(struct request *r) {
+    struct siting_problem q;
+    struct siting_result x;
+    TRY(solve(r, &q, &x));
+    siting_json(&r->out, &q, &x);
+    return OK_ERR;
+}
+
+static err answer_page(struct request *r) {
+    struct siting_problem q;
+    struct siting_result x;
+    TRY(solve(r, &q, &x));
+    r->type = "application/pdf";
+    return paper_pdf(r->arena, siting_page(r->arena, &q, &x, r->vietnamese), &r->out);
+}
+
+static err answer_draft(struct request *r) {
+    struct siting_problem q;
+    struct siting_result x;
+    TRY(solve(r, &q, &x));
+    siting_draft(&r->out, r->arena, &q, &x);
+    return OK_ERR;
+}
+
+const struct route siting_routes[] = {
+    {ROUTE("POST", "/api/siting", PERMISSION_NETWORK_PLAN, answer_json, "Chọn trạm y tế theo một phương án", "The choice of stations for a proposal"), .body_limit = BODY},
+    {ROUTE("POST", "/api/siting/page", PERMISSION_NETWORK_PLAN, answer_page, "Trang in của phương án (PDF)", "The proposal on one page (PDF)"), .body_limit = BODY},
+    {ROUTE("POST", "/api/siting/draft", PERMISSION_NETWORK_PLAN, answer_draft, "Dự thảo quyết định từ phương án", "The draft of a decision from the proposal"), .body_limit = BODY},
+    {.method = NULL}};

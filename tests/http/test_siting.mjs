@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The choice of stations over HTTP: who may ask, what a proposal changes, a survey, bad input named, page and draft.
+import { Node, test, equal, ok, run } from './harness.mjs';
+
+const node = new Node().init();
+const planner = node.token('planner'), nurse = node.token('nurse'), director = node.token('director');
+await node.serve();
+const ask = (body, { token = planner, part = '' } = {}) => node.call('POST', `/api/siting${part}`, { token, body });
+const why = r => JSON.stringify(r.json);
+
+test('planner, director and administrator may ask, a nurse may not, nobody may not', async () => {
+    for (const token of [planner, director, node.token('admin')]) equal((await ask({}, { token })).status, 200);
+    equal((await ask({}, { token: nurse })).status, 403);
+    equal((await node.call('POST', '/api/siting', { body: {} })).status, 401);
+});
+test('one station a commune, with its reason; the answer is not stored', async () => {
+    const r = await ask({});
+    equal([r.json.communes.length, r.json.undecided, r.json.splits, r.headers.get('cache-control')], [45, 0, true, 'no-store']);
+    for (const c of r.json.communes) {
+        equal(c.sites.filter(s => s.kind === 'station').map(s => s.code), [c.site]);
+        ok(c.reasonVi && c.reasonEn, c.name);
+    }
+});
+test('weights change the choice where the answer says they do', async () => {
+    const all = (await ask({})).json, c = all.communes.find(x => x.turns.transport?.below && x.turns.transport.low > 0.05);
+    ok(c, 'some choice turns when transport weighs less');
+    const known = Object.keys(c.turns).filter(k => k !== 'transport'), t = c.turns.transport.low;
+    for (const [move, site] of [[0.002, c.site], [-0.002, c.turns.transport.below]]) {
+        const weights = { transport: ((t + move) / (1 - t - move)) * 20 * known.length };
+        equal((await ask({ proposal: { weights } })).json.communes.find(x => x.code === c.code).site, site, `${move}`);
+    }
+});
+test('a survey makes criteria known, and only where every site is surveyed', async () => {
+    const all = (await ask({})).json, c = all.communes.find(x => x.sites.length === 2), [a, b] = c.sites.map(s => s.code), other = c.site === a ? b : a;
+    const survey = `code,doctors,midwives,assistants\n${c.site},0,0,0\n${other},2,1,1\n`;
+    const said = (await ask({ survey, proposal: { rules: { doctors: 0 }, weights: { staff: 400 } } })).json.communes.find(x => x.code === c.code);
+    equal([said.site, said.turns.staff !== undefined], [other, true]);
+    const half = (await ask({ survey: `code,doctors,midwives,assistants\n${other},2,1,1\n` })).json.communes.find(x => x.code === c.code);
+    equal([half.site, half.turns.staff], [c.site, undefined]);
+});
+test('bad input is named', async () => {
+    for (const [body, status, words] of [
+        [{ proposal: { weights: { location: 0, transport: 0, population: 0, infrastructure: 0, staff: 0 } } }, 422, 'the weights sum to 0'],
+        [{ proposal: { weights: { luck: 1 } } }, 400, 'weights.luck is not known'], [{ proposal: { rules: { points: 500 } } }, 422, '500 points are asked for'],
+        [{ survey: 'code,doctors\n99999,1\n' }, 400, 'line 2: no site has this code'], [{ survey: 'code,doctors\n03127,many\n' }, 400, 'line 2: doctors is not a number'],
+        [{ travel: 'from,to,minutes,mode,season,source,date\n03127,03127,-1,,,x,\n' }, 400, 'line 2: negative time'], [{ season: 'monsoon' }, 400, 'season is any, dry or wet'],
+        [{ survey: 7 }, 400, 'survey is not a text'], [{ weights: {} }, 400, 'weights is not known'], [[], 400, 'not a JSON object']]) {
+        const r = await ask(body);
+        equal(r.status, status, why(r));
+        ok(why(r).includes(words), `${words} in ${why(r)}`);
+    }
+});
+test('a travel table overrides estimates and is told apart', async () => {
+    const r = await ask({ travel: 'from,to,minutes,mode,season,source,date\n03127,03127,3,motorbike,,trưởng bản,2026-05-02\n' });
+    ok(r.json.times.sources.some(s => s.name === 'trưởng bản' && s.pairs === 1), JSON.stringify(r.json.times));
+    ok(r.json.times.estimatedPairs > 100, 'the rest is estimated');
+});
+test('a page to print, and the draft of a decision with 84 operations', async () => {
+    const page = await ask({}, { part: '/page' });
+    equal([page.status, page.headers.get('content-type'), page.text.slice(0, 5)], [200, 'application/pdf', '%PDF-']);
+    const draft = (await ask({}, { part: '/draft' })).json;
+    equal([draft.decision.resourceType, draft.decision.status, draft.decision.operation.length, draft.why], ['Decision', 'draft', 84, null]);
+    equal((await ask({}, { part: '/page', token: nurse })).status, 403);
+});
+await run(() => node.remove());
