@@ -71,11 +71,15 @@ struct generator {
         int64_t population[AGE_GROUPS];
     } * ages;
     size_t age_count;
+    struct namesake { int64_t number; str name; } *namesakes; /* by number: who bears somebody else's name (namesakes.c) */
+    size_t namesake_count;
 };
 /* ERR_NOT_FOUND: no tables of that province; ERR_USAGE: scale not in 0 < s <= 1. */
 err generator_new(struct arena *a, const struct generate_options *options, struct generator **out);
 /* The people of one hamlet, in `a`. */
 void generate_hamlet(const struct generator *g, struct arena *a, size_t hamlet, struct hamlet_people *out);
+/* Chooses `pairs` pairs of one commune and sex, born at most two years apart, who bear one name. Reads everybody once. */
+void generate_namesakes(struct generator *g, int pairs);
 /* A name for staff and others, from their own stream. */
 str generate_name(const struct generator *g, struct arena *a, struct random *r, enum ethnic group, bool female);
 
@@ -111,7 +115,17 @@ enum demo_kind {
     DEMO_ENCOUNTER,
     DEMO_OBSERVATION,
     DEMO_MEDICATION,
-    DEMO_APPOINTMENT
+    DEMO_APPOINTMENT,
+    DEMO_CHILD_ENCOUNTER,
+    DEMO_CHILD_OBSERVATION,
+    DEMO_CHECK_ENCOUNTER,
+    DEMO_CHECK_OBSERVATION,
+    DEMO_SUGAR_ENCOUNTER,
+    DEMO_SUGAR_OBSERVATION,
+    DEMO_SUGAR_CONDITION,
+    DEMO_SUGAR_EPISODE,
+    DEMO_SUGAR_MEDICATION,
+    DEMO_CALL
 };
 str demo_id(const struct generator *g, struct arena *a, enum demo_kind kind, int64_t number);
 

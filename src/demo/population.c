@@ -29,7 +29,7 @@ static const int ethnic_weight[][ETHNIC_COUNT] = {
     [AREA_MIXED] = {12, 52, 30, 5, 0, 1, 0},
 };
 
-enum { STREAM_HAMLETS = 1, STREAM_HAMLET = 2, HOUSEHOLDS_A_HAMLET = 93, HAMLET_NAME_TRIES = 40 };
+enum { STREAM_HAMLETS = 1, STREAM_HAMLET = 2, HOUSEHOLDS_A_HAMLET = 93, HAMLET_NAME_TRIES = 40, NAMESAKE_PAIRS = 500 };
 
 static enum area area_of(const struct place_fact *f) {
     static const char *const high[] = {"Tủa Chùa", "Mường Nhé", "Nậm Pồ", "Điện Biên Đông"};
@@ -175,6 +175,7 @@ err generator_new(struct arena *a, const struct generate_options *options, struc
     g->hamlets = ARENA_ARRAY(a, struct hamlet, room);
     for (size_t i = 0; i < n; i++)
         if (g->facts.at[i].kind == PLACE_FORMER_COMMUNE) add_hamlets(g, i, counts[i], &next);
+    generate_namesakes(g, NAMESAKE_PAIRS);
     *out = g;
     return OK_ERR;
 }
@@ -316,6 +317,11 @@ void generate_hamlet(const struct generator *g, struct arena *a, size_t hamlet, 
             if (home[i] == k && i != families[k].head) sorted[at++] = all[i];
         for (int i = at - 1; i >= 0 && i >= at - families[k].size; i--) sorted[i].household = k;
     }
-    for (int i = 0; i < n; i++) sorted[i].number = h->first + i;
+    size_t next = 0; /* namesakes of this hamlet: both lists are by number */
+    while (next < g->namesake_count && g->namesakes[next].number < h->first) next++;
+    for (int i = 0; i < n; i++) {
+        sorted[i].number = h->first + i;
+        if (next < g->namesake_count && g->namesakes[next].number == sorted[i].number) sorted[i].name = g->namesakes[next++].name;
+    }
     out->residents = sorted;
 }

@@ -3,11 +3,9 @@
  * The synthetic people as FHIR JSON, byte by byte the same for the same options. docs/places.md and
  * docs/blood-pressure.md are the model; every resource is tagged synthetic.
  */
-#include "generate.h"
+#include "emit.h"
 
-#include "base/date.h"
 #include "base/log.h"
-#include "base/vocabulary.h"
 
 #include <stdio.h>
 
@@ -22,11 +20,11 @@ str demo_id(const struct generator *g, struct arena *a, enum demo_kind kind, int
     return (str){text, 13};
 }
 
-static void begin(struct buf *out, const char *type, str id) {
+void emit_begin(struct buf *out, const char *type, str id) {
     buf_addf(out, "{\"resourceType\":\"%s\",\"id\":\"%.*s\"" TAGGED, type, STR_ARG(id));
 }
 
-static void coding(struct buf *out, const char *name, const char *system, const char *code, const char *text) {
+void emit_coding(struct buf *out, const char *name, const char *system, const char *code, const char *text) {
     buf_addf(out, ",\"%s\":{\"coding\":[{\"system\":\"%s\",\"code\":\"%s\"}]", name, system, code);
     if (text) {
         buf_addz(out, ",\"text\":");
@@ -39,11 +37,11 @@ static void coding_list(struct buf *out, const char *name, const char *system, c
     buf_addf(out, ",\"%s\":[{\"coding\":[{\"system\":\"%s\",\"code\":\"%s\"}]}]", name, system, code);
 }
 
-static void reference(struct buf *out, const char *name, const char *type, str id) {
+void emit_reference(struct buf *out, const char *name, const char *type, str id) {
     buf_addf(out, ",\"%s\":{\"reference\":\"%s/%.*s\"}", name, type, STR_ARG(id));
 }
 
-static const char *date_time(int32_t day, int minute, char out[32]) {
+const char *emit_time(int32_t day, int minute, char out[32]) {
     char date[11];
     snprintf(out, 32, "%sT%02d:%02d:00+07:00", day_format(day, date), minute / 60, minute % 60);
     return out;
@@ -122,17 +120,17 @@ static void emit_staff(const struct generator *g, struct arena *a, size_t former
         str id = str_format(a, "staff-%.*s-%d", STR_ARG(w.place), n),
             post = str_format(a, "post-%.*s-%d", STR_ARG(w.place), n);
         struct buf person = buf_new(a), role = buf_new(a);
-        begin(&person, "Practitioner", id);
+        emit_begin(&person, "Practitioner", id);
         buf_addz(&person, ",\"active\":true,\"name\":[{\"use\":\"official\",\"text\":");
         buf_add_json(&person, name);
         buf_addf(&person, "}],\"gender\":\"%s\"}", female ? "female" : "male");
         emit(context, "Practitioner", id, buf_str(&person));
         char since[11];
-        begin(&role, "PractitionerRole", post);
+        emit_begin(&role, "PractitionerRole", post);
         buf_addf(&role, ",\"active\":true,\"period\":{\"start\":\"%s\"}",
                  day_format(g->options.on - random_between(&r, 400, 6000), since));
-        reference(&role, "practitioner", "Practitioner", id);
-        reference(&role, "organization", "Organization", w.place);
+        emit_reference(&role, "practitioner", "Practitioner", id);
+        emit_reference(&role, "organization", "Organization", w.place);
         coding_list(&role, "code", SYSTEM_ROLE, w.roles[n - 1]);
         buf_addf(&role, ",\"location\":[{\"reference\":\"Location/%.*s\"}]}", STR_ARG(w.place));
         emit(context, "PractitionerRole", post, buf_str(&role));
@@ -181,7 +179,7 @@ static void patient(const struct generator *g, struct arena *a, const struct ham
     str id = demo_id(g, a, DEMO_PATIENT, p->number);
     struct buf out = buf_new(a);
     buf_reserve(&out, 1024);
-    begin(&out, "Patient", id);
+    emit_begin(&out, "Patient", id);
     buf_addf(&out,
              ",\"extension\":[{\"url\":\"" EXTENSION_RESIDENCE
              "\",\"valueReference\":{\"reference\":\"Location/%.*s\"}},"
@@ -220,39 +218,37 @@ static const struct medicine {
 /* Which of them on each step of the protocol. */
 static const unsigned char steps[5][4] = {{0, 0, 0, 0}, {1, 0, 0, 0}, {1, 0, 1, 0}, {0, 1, 1, 0}, {0, 1, 1, 1}};
 
-struct course_context {
-    const struct generator *g;
-    struct arena *a;
-    str patient;
-    int64_t number; /* of the resident */
-    network_emit *emit;
-    void *context;
-};
+void emit_encounter(struct emit_context *c, str id, int32_t day, int minute, const struct site *site, const char *visit) {
+    char from[32], until[32];
+    struct buf e = buf_new(c->a);
+    buf_reserve(&e, 700);
+    emit_begin(&e, "Encounter", id);
+    buf_addz(&e, ",\"status\":\"finished\",\"class\":{\"system\":\"http://terminology.hl7.org/CodeSystem/"
+                 "v3-ActCode\",\"code\":\"AMB\"}");
+    if (visit) coding_list(&e, "type", SYSTEM_VISIT, visit);
+    emit_reference(&e, "subject", "Patient", c->patient);
+    buf_addf(&e, ",\"participant\":[{\"individual\":{\"reference\":\"Practitioner/%.*s\"}}]", STR_ARG(site->nurse));
+    buf_addf(&e, ",\"period\":{\"start\":\"%s\",\"end\":\"%s\"}", emit_time(day, minute, from), emit_time(day, minute + 6, until));
+    emit_reference(&e, "serviceProvider", "Organization", site->organization);
+    buf_addc(&e, '}');
+    c->emit(c->context, "Encounter", id, buf_str(&e));
+}
 
-static void emit_visit(struct course_context *c, const struct bp_visit *v, int index, str site, bool current) {
-    char from[32], at[32], until[32], date[11];
+static void emit_visit(struct emit_context *c, const struct bp_visit *v, int index, const struct site *site, bool current) {
+    char at[32], date[11];
     int64_t number = c->number * 64 + index;
     str encounter = demo_id(c->g, c->a, DEMO_ENCOUNTER, number),
         observation = demo_id(c->g, c->a, DEMO_OBSERVATION, number);
-    struct buf e = buf_new(c->a), o = buf_new(c->a);
-    buf_reserve(&e, 512);
-    begin(&e, "Encounter", encounter);
-    buf_addz(&e, ",\"status\":\"finished\",\"class\":{\"system\":\"http://terminology.hl7.org/CodeSystem/"
-                 "v3-ActCode\",\"code\":\"AMB\"}");
-    reference(&e, "subject", "Patient", c->patient);
-    buf_addf(&e, ",\"period\":{\"start\":\"%s\",\"end\":\"%s\"}", date_time(v->day, v->minute, from),
-             date_time(v->day, v->minute + 6, until));
-    reference(&e, "serviceProvider", "Organization", site);
-    buf_addc(&e, '}');
-    c->emit(c->context, "Encounter", encounter, buf_str(&e));
+    struct buf o = buf_new(c->a);
+    emit_encounter(c, encounter, v->day, v->minute, site, NULL);
     buf_reserve(&o, 1024);
-    begin(&o, "Observation", observation);
+    emit_begin(&o, "Observation", observation);
     buf_addz(&o, ",\"status\":\"final\",\"category\":[{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/"
                  "observation-category\",\"code\":\"vital-signs\"}]}]");
-    coding(&o, "code", SYSTEM_LOINC, "85354-9", NULL);
-    reference(&o, "subject", "Patient", c->patient);
-    reference(&o, "encounter", "Encounter", encounter);
-    buf_addf(&o, ",\"effectiveDateTime\":\"%s\",\"component\":[", date_time(v->day, v->minute + 2, at));
+    emit_coding(&o, "code", SYSTEM_LOINC, "85354-9", NULL);
+    emit_reference(&o, "subject", "Patient", c->patient);
+    emit_reference(&o, "encounter", "Encounter", encounter);
+    buf_addf(&o, ",\"effectiveDateTime\":\"%s\",\"component\":[", emit_time(v->day, v->minute + 2, at));
     for (int i = 0; i < 2; i++)
         buf_addf(&o,
                  "%s{\"code\":{\"coding\":[{\"system\":\"" SYSTEM_LOINC
@@ -266,11 +262,11 @@ static void emit_visit(struct course_context *c, const struct bp_visit *v, int i
         str id = demo_id(c->g, c->a, DEMO_MEDICATION, number * MEDICINES_A_VISIT + m);
         struct buf out = buf_new(c->a);
         buf_reserve(&out, 1024);
-        begin(&out, "MedicationRequest", id);
+        emit_begin(&out, "MedicationRequest", id);
         buf_addf(&out, ",\"status\":\"%s\",\"intent\":\"order\"", current ? "active" : "completed");
-        coding(&out, "medicationCodeableConcept", SYSTEM_ATC, medicines[m].code, medicines[m].text);
-        reference(&out, "subject", "Patient", c->patient);
-        reference(&out, "encounter", "Encounter", encounter);
+        emit_coding(&out, "medicationCodeableConcept", SYSTEM_ATC, medicines[m].code, medicines[m].text);
+        emit_reference(&out, "subject", "Patient", c->patient);
+        emit_reference(&out, "encounter", "Encounter", encounter);
         buf_addf(&out,
                  ",\"authoredOn\":\"%s\",\"dosageInstruction\":[{\"text\":\"1 viên buổi "
                  "sáng\"}],\"dispenseRequest\":{\"quantity\":"
@@ -281,24 +277,25 @@ static void emit_visit(struct course_context *c, const struct bp_visit *v, int i
     }
 }
 
-static void emit_course(struct course_context *c, const struct bp_course *course, str site, str main_site) {
+static void emit_course(struct emit_context *c, const struct bp_course *course, const struct site *site,
+                        const struct site *main_site) {
     char date[11], from[32], until[32];
     str condition = demo_id(c->g, c->a, DEMO_CONDITION, c->number),
         episode = demo_id(c->g, c->a, DEMO_EPISODE, c->number);
     struct buf d = buf_new(c->a), e = buf_new(c->a);
     day_format(course->enrolled, date);
-    begin(&d, "Condition", condition);
-    coding(&d, "clinicalStatus", "http://terminology.hl7.org/CodeSystem/condition-clinical", "active", NULL);
-    coding(&d, "code", SYSTEM_ICD10, "I10", "Tăng huyết áp vô căn (nguyên phát)");
-    reference(&d, "subject", "Patient", c->patient);
+    emit_begin(&d, "Condition", condition);
+    emit_coding(&d, "clinicalStatus", "http://terminology.hl7.org/CodeSystem/condition-clinical", "active", NULL);
+    emit_coding(&d, "code", SYSTEM_ICD10, "I10", "Tăng huyết áp vô căn (nguyên phát)");
+    emit_reference(&d, "subject", "Patient", c->patient);
     buf_addf(&d, ",\"recordedDate\":\"%s\"}", date);
     c->emit(c->context, "Condition", condition, buf_str(&d));
-    begin(&e, "EpisodeOfCare", episode);
+    emit_begin(&e, "EpisodeOfCare", episode);
     buf_addz(&e, ",\"status\":\"active\",\"type\":[{\"coding\":[{\"system\":\"" SYSTEM_PROGRAMME
                  "\",\"code\":\"hypertension\"}]}]");
     buf_addf(&e, ",\"diagnosis\":[{\"condition\":{\"reference\":\"Condition/%.*s\"}}]", STR_ARG(condition));
-    reference(&e, "patient", "Patient", c->patient);
-    reference(&e, "managingOrganization", "Organization", site);
+    emit_reference(&e, "patient", "Patient", c->patient);
+    emit_reference(&e, "managingOrganization", "Organization", site->organization);
     buf_addf(&e, ",\"period\":{\"start\":\"%s\"}}", date);
     c->emit(c->context, "EpisodeOfCare", episode, buf_str(&e));
     int last_supply = -1;
@@ -309,13 +306,19 @@ static void emit_course(struct course_context *c, const struct bp_course *course
     if (course->next == INT32_MIN) return;
     str appointment = demo_id(c->g, c->a, DEMO_APPOINTMENT, c->number);
     struct buf n = buf_new(c->a);
-    begin(&n, "Appointment", appointment);
+    emit_begin(&n, "Appointment", appointment);
     buf_addf(&n,
              ",\"status\":\"booked\",\"start\":\"%s\",\"end\":\"%s\",\"participant\":[{\"actor\":{\"reference\":"
              "\"Patient/%.*s\"},"
              "\"status\":\"accepted\"}]}",
-             date_time(course->next, 8 * 60, from), date_time(course->next, 8 * 60 + 15, until), STR_ARG(c->patient));
+             emit_time(course->next, 8 * 60, from), emit_time(course->next, 8 * 60 + 15, until), STR_ARG(c->patient));
     c->emit(c->context, "Appointment", appointment, buf_str(&n));
+}
+
+static struct site site_of(const struct generator *g, struct arena *a, size_t former) {
+    str code = g->facts.at[former].code;
+    int nurse = g->facts.at[former].site == PLACE_STATION ? 3 : 2; /* in station_roles, point_roles */
+    return (struct site){str_format(a, "station-%.*s", STR_ARG(code)), str_format(a, "staff-station-%.*s-%d", STR_ARG(code), nurse)};
 }
 
 void generate_household_json(const struct generator *g, struct arena *a, size_t hamlet,
@@ -332,7 +335,7 @@ void generate_household_json(const struct generator *g, struct arena *a, size_t 
         str id = demo_id(g, a, DEMO_PATIENT, p->number);
         if (p->head) {
             group_id = demo_id(g, a, DEMO_GROUP, p->number);
-            begin(&group, "Group", group_id);
+            emit_begin(&group, "Group", group_id);
             buf_addf(&group,
                      ",\"extension\":[{\"url\":\"" EXTENSION_HOUSEHOLD_HEAD
                      "\",\"valueReference\":{\"reference\":\"Patient/%.*s\"}}],"
@@ -345,18 +348,19 @@ void generate_household_json(const struct generator *g, struct arena *a, size_t 
     if (!size) return;
     buf_addz(&group, "]}");
     emit(context, "Group", group_id, buf_str(&group));
-    str site = str_format(a, "station-%.*s", STR_ARG(g->facts.at[h->former].code));
-    str main_site = str_format(a, "station-%.*s", STR_ARG(g->facts.at[h->main_station].code));
+    struct site site = site_of(g, a, h->former), main_site = site_of(g, a, h->main_station);
     for (int i = 0; i < people->count; i++) {
         const struct resident *p = &people->residents[i];
         struct bp_course course;
-        if (p->household != household || !generate_course(g, a, p, &course)) continue;
-        struct course_context c = {.g = g,
-                                   .a = a,
-                                   .patient = demo_id(g, a, DEMO_PATIENT, p->number),
-                                   .number = p->number,
-                                   .emit = emit,
-                                   .context = context};
-        emit_course(&c, &course, site, main_site);
+        if (p->household != household || g->options.people_only) continue;
+        struct emit_context c = {.g = g,
+                                 .a = a,
+                                 .patient = demo_id(g, a, DEMO_PATIENT, p->number),
+                                 .number = p->number,
+                                 .emit = emit,
+                                 .context = context};
+        bool enrolled = generate_course(g, a, p, &course);
+        if (enrolled) emit_course(&c, &course, &site, &main_site);
+        emit_health(&c, p, &site, enrolled && course.count ? course.visits[course.count - 1].day : DAY_NONE);
     }
 }

@@ -175,6 +175,7 @@ static err add_details(struct buf *out, struct reader *r, const struct query *qu
     bool row, desk = str_is(str_of(query->list->code), "desk"), child = str_is(str_of(query->list->next), "child");
     bool check = str_is(str_of(query->list->code), "check-up");
     const char *sql = desk ? sql_arrival : child ? sql_child : check ? sql_check : sql_programme;
+    if (str_is(str_of(query->list->code), "mine")) add_day(out, "seenOn", (int32_t)-h->sort);
     TRY(begin_row(r, sql, h->subject, desk ? query->at : query->programme, &q, &row));
     if (!row) return OK_ERR;
     if (desk) {
