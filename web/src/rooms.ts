@@ -33,6 +33,7 @@ export interface Done {
     waits: boolean; // kept here until the network is back
     at: number;
     print: string | null; // 'page' prints the person's page, else the address of a PDF to open
+    next?: string; // the sheet that usually follows, by its word
 }
 
 export interface SheetProps {
@@ -51,9 +52,43 @@ export interface Sheet {
 }
 
 // Example of a row: { word: 'network', title: { vi: 'Mạng lưới', en: 'Network' }, room: 'network', nav: true, may: (w) => w.can('network-plan'), load: () => import('./rooms/network/page') }
-export const pages: Page[] = [];
+export const pages: Page[] = [
+    {
+        word: 'referrals',
+        title: { vi: 'Chuyển tuyến', en: 'Referrals' },
+        room: 'clinic',
+        nav: true,
+        may: (who) => who.writes && !!who.placeId,
+        load: () => import('./rooms/clinic/referrals'),
+    },
+];
 
-export const sheets: Sheet[] = [];
+export const sheets: Sheet[] = [
+    {
+        word: 'examination',
+        title: { vi: 'Khám bệnh', en: 'Examination' },
+        key: 'k',
+        room: 'clinic',
+        may: (who, person) => who.writes && !person.dead,
+        load: () => import('./rooms/clinic/examination'),
+    },
+    {
+        word: 'prescription',
+        title: { vi: 'Kê đơn', en: 'Prescription' },
+        key: 'd',
+        room: 'clinic',
+        may: (who, person) => who.can('prescribe') && !person.dead,
+        load: () => import('./rooms/clinic/prescription'),
+    },
+    {
+        word: 'referral',
+        title: { vi: 'Chuyển tuyến', en: 'Referral' },
+        key: 'c',
+        room: 'clinic',
+        may: (who, person) => who.writes && !person.dead,
+        load: () => import('./rooms/clinic/referral'),
+    },
+];
 
 declare const ROOM_STYLES: Record<string, string>; // room → address of its style sheet, filled in by build.mjs
 const styles = new Map<string, Promise<void>>();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The medicines of a visit: repeated from the last one, changed only where they change.
 
+import { useEffect } from 'preact/hooks';
+import { atcOf, medicines as catalogue, wantMedicines } from '../base/catalogue';
 import { useTexts } from '../base/language';
-import { atcOf, SUGGESTED } from '../rules/medicines';
+import { useValue } from '../base/value';
 import { digits } from '../rules/pressure';
 import { newId, type Visit } from '../rules/visit';
 import { Icon } from './icon';
@@ -29,6 +31,8 @@ export function MedicineRows({
     onChange: (next: Medicines) => void;
 }) {
     const t = useTexts();
+    const offered = useValue(catalogue).filter((m) => m.programme === 'hypertension');
+    useEffect(wantMedicines, []);
     const setMedicine = (i: number, part: Partial<Medicines[number]>): void =>
         onChange(medicines.map((m, n) => (n === i ? { ...m, ...part } : m)));
     return (
@@ -89,8 +93,8 @@ export function MedicineRows({
             )}
             {medicines.length === 0 && !givenToday.length && <p class="muted">{t.noMedicines}</p>}
             <datalist id="suggested">
-                {SUGGESTED.map(([name]) => (
-                    <option key={name} value={name} />
+                {offered.map((m) => (
+                    <option key={m.code} value={m.text} />
                 ))}
             </datalist>
             <button

@@ -43,7 +43,7 @@ export interface Resource {
 export interface Transaction {
     resourceType: 'Bundle';
     type: 'transaction';
-    entry: { request: { method: 'PUT'; url: string }; resource: Resource }[];
+    entry: { request: { method: 'PUT'; url: string; ifMatch?: string }; resource: Resource }[];
 }
 
 export function newId(): string {
@@ -54,14 +54,15 @@ export function newId(): string {
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-const UCUM = 'http://unitsofmeasure.org';
-const vitalSigns = [
+export const UCUM = 'http://unitsofmeasure.org';
+export const vitalSigns = [
     { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' }] },
 ];
-const loinc = (code: string): unknown => ({ coding: [{ system: 'http://loinc.org', code }] });
+export const loinc = (code: string): unknown => ({ coding: [{ system: 'http://loinc.org', code }] });
 const pressure = (text: string): unknown => ({ value: Number(text), unit: 'mmHg', system: UCUM, code: 'mm[Hg]' });
 
-function bundle(resources: Resource[]): Transaction {
+/** Resources as one transaction of PUTs. */
+export function bundle(resources: Resource[]): Transaction {
     return {
         resourceType: 'Bundle',
         type: 'transaction',
@@ -196,12 +197,21 @@ export function transaction(v: Visit, station: string | null, now: number, booke
     return bundle(made);
 }
 
+/** What was there before and only changed its state by the visit: an appointment it fulfilled, a prescription it replaced. A visit
+ * that had been opened at the desk (request.ifMatch) is open again. */
+const changedState: Record<string, string> = {
+    'Appointment fulfilled': 'booked',
+    'MedicationRequest stopped': 'active',
+    'RequestGroup revoked': 'active',
+    'ServiceRequest revoked': 'active',
+};
+
 /** Takes a saved visit back: its resources are marked as entered in error, not deleted; appointments it fulfilled are booked again. */
 export function takenBack(saved: Transaction): Transaction {
     return bundle(
-        saved.entry.map(({ resource }) => {
-            if (resource.resourceType === 'Appointment' && resource.status === 'fulfilled')
-                return { ...resource, status: 'booked' };
+        saved.entry.map(({ resource, request }) => {
+            const before = changedState[`${resource.resourceType} ${resource.status}`] ?? (request.ifMatch && 'in-progress');
+            if (before) return { ...resource, status: before };
             if (resource.resourceType !== 'Condition') return { ...resource, status: 'entered-in-error' };
             const { clinicalStatus: _, ...rest } = resource; // con-5: no clinical status when entered in error
             return {

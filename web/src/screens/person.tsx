@@ -4,7 +4,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, session, sessionLost, type Failure } from '../base/api';
 import { clockOf, dayOf, daysBetween, showDay } from '../base/date';
-import { useTexts, type Texts } from '../base/language';
+import { language, useTexts, type Texts } from '../base/language';
 import type { BloodPressure, Event, Person, Timeline } from '../base/model';
 import { draftOf, dropWaiting, forget, mySaved, save, type Saved } from '../base/outbox';
 import { go, paths } from '../base/router';
@@ -17,7 +17,7 @@ import { GradeTag, StatusTag, Tag } from '../parts/tag';
 import { grade } from '../rules/pressure';
 import { distinct } from '../rules/medicines';
 import { takenBack } from '../rules/visit';
-import { noteRecent } from './today';
+import { noteRecent, slashKey } from './today';
 import { sheets, type Done } from '../rooms';
 import { Later } from '../parts/later';
 import { PressureSheet } from './pressure-sheet';
@@ -116,6 +116,25 @@ function DueTag({ dueOn, today }: { dueOn: string; today: string }) {
     );
 }
 
+/** The other sheets this account may open for the person, each with its key. */
+function OtherSheets({ person }: { person: Person }) {
+    const t = useTexts();
+    const who = session.get(),
+        words = useValue(language),
+        keyed = useValue(slashKey);
+    const open = who ? sheets.filter((s) => s.may(who, person)) : [];
+    if (!open.length) return null;
+    return (
+        <nav class="actions noprint" aria-label={t.sheets}>
+            {open.map((s) => (
+                <a key={s.word} class="btn" href={paths.sheet(person.id, s.word)} aria-keyshortcuts={s.key || undefined}>
+                    {s.title[words]} {s.key && keyed && <kbd aria-hidden="true">{s.key.toUpperCase()}</kbd>}
+                </a>
+            ))}
+        </nav>
+    );
+}
+
 function Now({ person, bp }: { person: Person; bp: BloodPressure }) {
     const t = useTexts();
     const writes = session.get()?.writes ?? false;
@@ -181,6 +200,7 @@ function Now({ person, bp }: { person: Person; bp: BloodPressure }) {
                     </button>
                 </div>
             )}
+            <OtherSheets person={person} />
             {!writes && <p class="muted noprint">{t.cannotWrite}</p>}
         </section>
     );
@@ -334,7 +354,7 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
             (document.getElementById('measure') ?? document.getElementById('person-name'))?.focus();
     }, [chart === null, open]);
     useEffect(() => {
-        if (notice) noticeBox.current?.focus();
+        if (notice && !open) noticeBox.current?.focus();
     }, [notice]);
     useEffect(() => {
         if (!wantPrint.current || !chart) return;
@@ -349,10 +369,16 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
                 e.preventDefault();
                 window.print();
             } else if (e.key === 'Escape') go(paths.today);
+            else if (slashKey.get() && !e.ctrlKey && !e.metaKey && !e.altKey && !/^(INPUT|TEXTAREA|SELECT)$/.test((e.target as HTMLElement).tagName)) {
+                const to = who && chart && sheets.find((s) => s.key === e.key && s.may(who, chart.person));
+                if (!to) return;
+                e.preventDefault();
+                go(paths.sheet(id, to.word));
+            }
         };
         window.addEventListener('keydown', keys);
         return () => window.removeEventListener('keydown', keys);
-    }, [open]);
+    }, [open, chart]);
 
     if (!chart)
         return (
@@ -379,7 +405,8 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
         wantPrint.current = d.print === 'page';
         if (d.print && d.print !== 'page') window.open(d.print, '_blank', 'noopener');
         setNotice({ kind: 'saved', done: d });
-        go(paths.person(id));
+        const after = d.next && who && sheets.find((s) => s.word === d.next && s.may(who, person));
+        go(after ? paths.sheet(id, after.word) : paths.person(id));
         setRound(round + 1);
     };
     const undo = async (saved: Saved, waits: boolean): Promise<void> => {

@@ -102,6 +102,7 @@ export const en: Texts = {
     allergyUnknown: 'No allergy recorded',
     synthetic: 'Synthetic data',
     deadOn: (day) => `Died ${day}`,
+    sheets: 'Sheets',
     measure: 'Record blood pressure',
     continueDraft: 'Continue the unfinished sheet',
     notEnrolled: 'Not in the hypertension programme',

@@ -109,6 +109,7 @@ export const vi = {
     allergyUnknown: 'Chưa ghi nhận dị ứng nào',
     synthetic: 'Dữ liệu giả lập',
     deadOn: (day: string) => `Đã mất ${day}`,
+    sheets: 'Phiếu',
     measure: 'Đo huyết áp',
     continueDraft: 'Làm tiếp phiếu đang dở',
     notEnrolled: 'Chưa được quản lý tăng huyết áp',

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What all sheets share: a draft that is kept with every key, F2 F9 Esc wherever the focus is, saving that goes on after signing
+// in again, and the foot with its buttons and words. The sheet itself gives fields, faults and the transaction.
+
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { sessionLost, type Failure } from '../base/api';
+import { clockOf, dayOf, showDay } from '../base/date';
+import { useTexts } from '../base/language';
+import { draftOf, dropDraft, keepDraft, save, type Draft } from '../base/outbox';
+import { useValue } from '../base/value';
+import type { Done, SheetProps } from '../rooms';
+import type { Transaction } from '../rules/visit';
+import { Icon } from './icon';
+import { failureText } from './message';
+
+/** What the sheet gives when it is to be saved: the id of the field that is wrong, or what is to be stored. */
+export type Finish =
+    | { wrong: string }
+    | { bundle: Transaction; summary: ComponentChildren; print: string | null; next?: string };
+
+export interface SheetState<T extends Draft> {
+    draft: T;
+    change: (part: Partial<T>) => void;
+    begin: (part: Partial<T>) => void; // what is proposed at the start: no draft until somebody types
+    tried: boolean; // saving was tried: every fault may be shown
+    found: boolean; // the draft was there before
+    keptAt: number | null;
+    notKept: boolean;
+    busy: boolean;
+    failure: Failure | null;
+    submit: (print: boolean) => Promise<void>;
+    discard: () => void;
+}
+
+export function focusOn(id: string): void {
+    const el = document.getElementById(id);
+    el?.focus();
+    if (el instanceof HTMLInputElement) el.select();
+}
+
+export function useSheet<T extends Draft>(
+    word: string,
+    { person, onDone, onClose }: SheetProps,
+    blank: () => T,
+    finish: (draft: T, print: boolean) => Finish | Promise<Finish>,
+): SheetState<T> {
+    const kept = useRef(draftOf<T>(word, person.id));
+    const [draft, setDraft] = useState<T>(() => kept.current ?? blank());
+    const latest = useRef(draft);
+    const [keptAt, setKeptAt] = useState<number | null>(kept.current ? Date.now() : null);
+    const [notKept, setNotKept] = useState(false);
+    const [tried, setTried] = useState(false);
+    const [busy, setBusy] = useState(false);
+    const [failure, setFailure] = useState<Failure | null>(null);
+    const again = useRef<null | boolean>(null); // the session was lost while saving: save again (true: and print)
+    const lost = useValue(sessionLost);
+
+    const begin = (part: Partial<T>): void => {
+        latest.current = { ...latest.current, ...part };
+        setDraft(latest.current);
+    };
+    const change = (part: Partial<T>): void => {
+        begin(part);
+        if (keepDraft(word, latest.current)) setKeptAt(Date.now());
+        else setNotKept(true);
+    };
+    const submit = async (print: boolean): Promise<void> => {
+        if (busy) return;
+        setTried(true);
+        setFailure(null);
+        setBusy(true);
+        const end = await finish(latest.current, print);
+        if ('wrong' in end) {
+            setBusy(false);
+            setTimeout(() => focusOn(end.wrong));
+            return;
+        }
+        const result = await save(person.id, end.bundle);
+        setBusy(false);
+        if (result.how === 'failed') {
+            setFailure(result.failure);
+            again.current = result.failure.kind === 'signed-out' ? print : null;
+            return;
+        }
+        dropDraft(word, person.id);
+        const waits = result.how === 'waiting';
+        const done: Done = { summary: end.summary, bundle: end.bundle, waits, at: Date.now(), print: print && !waits ? end.print : null };
+        if (end.next) done.next = end.next;
+        onDone(done);
+    };
+    useEffect(() => {
+        if (lost || again.current === null) return; // signed in again: go on where it stopped
+        const print = again.current;
+        again.current = null;
+        void submit(print);
+    }, [lost]);
+
+    const keys = useRef((_: KeyboardEvent): void => {});
+    keys.current = (e) => {
+        if (e.key === 'F2' || e.key === 'F9') {
+            e.preventDefault();
+            e.stopPropagation();
+            void submit(e.key === 'F9');
+        } else if (e.key === 'Escape') {
+            e.preventDefault();
+            e.stopPropagation();
+            onClose();
+        }
+    };
+    useEffect(() => {
+        const listen = (e: KeyboardEvent): void => {
+            if (!sessionLost.get() && !e.defaultPrevented) keys.current(e);
+        };
+        window.addEventListener('keydown', listen);
+        return () => window.removeEventListener('keydown', listen);
+    }, []);
+    const discard = (): void => {
+        dropDraft(word, person.id);
+        onClose();
+    };
+    return { draft, change, begin, tried, found: !!kept.current, keptAt, notKept, busy, failure, submit, discard };
+}
+
+/** A clock that is wrong by days: what the node says of today beside what this computer says. */
+export function ClockBar({ today }: { today: string | null }) {
+    const t = useTexts();
+    const here = dayOf(Date.now());
+    if (!today || today === here) return null;
+    return (
+        <div class="message due" role="alert">
+            <Icon name="clock" />
+            <p>{t.clockBar(showDay(here), showDay(today))}</p>
+        </div>
+    );
+}
+
+export function Note({ tone, icon, children }: { tone: 'bad' | 'due' | 'ok' | 'info'; icon: 'warn' | 'stop' | 'check' | 'info'; children: ComponentChildren }) {
+    return (
+        <div class={`message ${tone}`} role={tone === 'ok' || tone === 'info' ? 'status' : 'alert'}>
+            <Icon name={icon} />
+            {children}
+        </div>
+    );
+}
+
+export function SheetFoot<T extends Draft>({ sheet, print }: { sheet: SheetState<T>; print: string | null }) {
+    const t = useTexts();
+    const { failure, notKept, busy, keptAt } = sheet;
+    return (
+        <>
+            {failure && failure.kind !== 'signed-out' && (
+                <Note tone="bad" icon="warn">
+                    <p>
+                        <b>{t.saveFailed}</b> {failureText(failure, t)}
+                    </p>
+                </Note>
+            )}
+            {notKept && (
+                <Note tone="due" icon="warn">
+                    <p>{t.draftNotKept}</p>
+                </Note>
+            )}
+            <div class="actions">
+                <button type="button" class="btn go" aria-busy={busy} aria-keyshortcuts="F2" onClick={() => void sheet.submit(false)}>
+                    {busy ? t.saving : t.save} <kbd aria-hidden="true">F2</kbd>
+                </button>
+                {print && (
+                    <button type="button" class="btn" aria-keyshortcuts="F9" onClick={() => void sheet.submit(true)}>
+                        {print} <kbd aria-hidden="true">F9</kbd>
+                    </button>
+                )}
+                <button type="button" class="link" onClick={sheet.discard}>
+                    {t.discard}
+                </button>
+                <span class="small muted note">
+                    {keptAt ? `${t.draftKept(clockOf(keptAt).slice(0, 5))} · ` : ''}
+                    {t.undoHint}
+                </span>
+            </div>
+        </>
+    );
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A prescription as typed, what this browser can say of it without the node, and the transaction that issues it
+// (docs/prescribing.md). The node's check is the one that counts; here are the quantities and the outer limits.
+
+import { medicines, type CatalogueMedicine } from '../../base/catalogue';
+import { addDays, instantOf, ZONE } from '../../base/date';
+import { bundle, loinc, newId, UCUM, vitalSigns, type Resource, type Transaction } from '../../rules/visit';
+import { ceiling, decimal, divide, fraction, multiply, readFraction, writeFraction, type Fraction } from './fraction';
+
+export type Kind = 'c' | 'n' | 'h';
+
+export interface Diagnosis {
+    code: string; // ICD-10, may be empty
+    text: string;
+    longSupply: boolean; // known to be on the list for 90 days
+}
+
+export interface Line {
+    id: string;
+    medicine: string; // of the catalogue, may be empty
+    text: string;
+    atc: string;
+    unit: string;
+    doseUnit: string;
+    content: string;
+    route: string;
+    dose: string;
+    times: string;
+    days: string;
+    prior: string; // id of the MedicationRequest it replaces
+}
+
+export interface Prescription {
+    person: string;
+    name: string;
+    started: number;
+    ids: { group: string; appointment: string; weight: string };
+    code: string;
+    kind: Kind;
+    diagnoses: Diagnosis[];
+    lines: Line[];
+    weight: string; // typed today, kg
+    guardian: string;
+    advice: string;
+    next: string | null;
+    replaces: string | null; // code
+    encounter: string | null;
+}
+
+export function emptyLine(): Line {
+    return { id: newId(), medicine: '', text: '', atc: '', unit: 'viên', doseUnit: 'viên', content: '1', route: '', dose: '', times: '', days: '', prior: '' };
+}
+
+export function lineOf(m: CatalogueMedicine, days: string, protocol: boolean): Line {
+    const line = { ...emptyLine(), medicine: m.code, text: m.text, atc: m.atc, unit: m.unit, doseUnit: m.doseUnit, content: m.content, route: m.route, days };
+    return protocol ? { ...line, dose: m.usualDose ?? '', times: m.usualTimes ?? '' } : line;
+}
+
+export const isEmpty = (l: Line): boolean => !l.text.trim();
+
+/** How much of the dose unit in all, and how many counted units that is (rounded up). */
+export function amount(l: Line): { total: Fraction | null; units: number } {
+    const days = /^\d{1,4}$/.test(l.days) ? fraction(Number(l.days), 1) : null;
+    const total = days && days.n > 0 ? multiply(multiply(readFraction(l.dose), readFraction(l.times)), days) : null;
+    return { total, units: ceiling(divide(total, readFraction(l.content))) };
+}
+
+export const written = (units: number): string => (units > 0 && units < 10 ? `0${units}` : String(units));
+
+const cancer = (d: Diagnosis): boolean => /^C([0-8]\d|9[0-7])/.test(d.code);
+
+/** The most days by what this browser knows (Circular 26/2025): the node knows more and has the last word. */
+export function daysMost(kind: Kind, diagnoses: Diagnosis[]): number {
+    const listed = diagnoses.some((d) => d.longSupply);
+    if (kind === 'n') return diagnoses.some(cancer) ? 10 : 7;
+    if (kind === 'h') return listed ? 30 : 10;
+    return listed ? 90 : 30;
+}
+
+const HOW: Record<string, string> = {
+    oral: 'Uống',
+    inhalation: 'Hít',
+    eye: 'Nhỏ hoặc tra mắt',
+    nasal: 'Nhỏ mũi',
+    ear: 'Nhỏ tai',
+    skin: 'Bôi ngoài da',
+    rectal: 'Đặt hậu môn',
+    vaginal: 'Đặt âm đạo',
+    subcutaneous: 'Tiêm dưới da',
+};
+
+/** The line of the paper, always Vietnamese: it is for the person and the pharmacy. */
+export function usage(l: Line): string {
+    const dose = readFraction(l.dose),
+        times = readFraction(l.times);
+    if (!dose || !times) return '';
+    const how = HOW[l.route] ?? 'Dùng';
+    if (times.n === 1 && times.d > 1) return `${how} ${times.d} ngày 1 lần, mỗi lần ${writeFraction(dose)} ${l.doseUnit}`;
+    return `${how} ngày ${writeFraction(times)} lần, mỗi lần ${writeFraction(dose)} ${l.doseUnit}`;
+}
+
+const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+/** Five characters of the facility, seven drawn, the form. */
+export function newCode(facility: string | null, kind: Kind): string {
+    let drawn = '';
+    while (drawn.length < 7) for (const b of crypto.getRandomValues(new Uint8Array(16))) if (b < 252 && drawn.length < 7) drawn += LETTERS[b % 36];
+    return `${facility ?? '00000'}${drawn}-${kind}`;
+}
+
+export type Faults = Record<string, 'diagnoses' | 'lines' | 'medicine' | 'dose' | 'times' | 'days' | 'daysMost' | 'weight' | 'guardian'>;
+
+/** What is wrong, by the id of its field, in the order of the sheet. `child`: months, weight and guardian are asked for. */
+export function faults(p: Prescription, child: boolean, freshWeight: boolean): Faults {
+    const found: Faults = {};
+    if (!p.diagnoses.length) found['rx-diagnosis'] = 'diagnoses';
+    if (child && !freshWeight && !((readFraction(p.weight)?.n ?? 0) > 0)) found['rx-weight'] = 'weight';
+    if (child && !p.guardian.trim()) found['rx-guardian'] = 'guardian';
+    const lines = p.lines.filter((l) => !isEmpty(l));
+    if (!lines.length) found[`rx-medicine-${p.lines[0]?.id ?? ''}`] = 'lines';
+    const most = daysMost(p.kind, p.diagnoses);
+    for (const l of lines) {
+        if (!(readFraction(l.dose)?.n ?? 0)) found[`rx-dose-${l.id}`] = 'dose';
+        if (!(readFraction(l.times)?.n ?? 0)) found[`rx-times-${l.id}`] = 'times';
+        if (!/^\d{1,4}$/.test(l.days) || Number(l.days) === 0) found[`rx-days-${l.id}`] = 'days';
+        else if (Number(l.days) > most) found[`rx-days-${l.id}`] = 'daysMost';
+    }
+    return found;
+}
+
+export interface IssueFacts {
+    now: number;
+    today: string;
+    actor: string; // "Practitioner/…" or "Account/…"
+    replaced: Resource[]; // RequestGroup and MedicationRequests of the prescription that is replaced
+}
+
+const subjectOf = (p: Prescription) => ({ reference: `Patient/${p.person}` });
+
+function reasons(p: Prescription): unknown[] {
+    return p.diagnoses.map((d) => ({
+        ...(d.code && { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code: d.code }] }),
+        text: d.text || d.code,
+    }));
+}
+
+function timing(times: Fraction): unknown {
+    return { repeat: { frequency: times.n, period: times.d, periodUnit: 'd' } };
+}
+
+function request(p: Prescription, l: Line, facts: IssueFacts): Resource {
+    const dose = readFraction(l.dose)!,
+        times = readFraction(l.times)!;
+    const coding = [
+        ...(l.atc ? [{ system: 'http://www.whocc.no/atc', code: l.atc }] : []),
+        ...(l.medicine ? [{ system: 'urn:tram:medicine', code: l.medicine }] : []),
+    ];
+    return {
+        resourceType: 'MedicationRequest',
+        id: l.id,
+        groupIdentifier: { system: 'urn:tram:prescription', value: p.code },
+        status: 'active',
+        intent: 'order',
+        medicationCodeableConcept: { ...(coding.length && { coding }), text: l.text.trim() },
+        subject: subjectOf(p),
+        ...(p.encounter && { encounter: { reference: `Encounter/${p.encounter}` } }),
+        authoredOn: facts.today,
+        ...(facts.actor.startsWith('Practitioner/') && { requester: { reference: facts.actor } }),
+        reasonCode: reasons(p),
+        dosageInstruction: [{ text: usage(l), timing: timing(times), doseAndRate: [{ doseQuantity: { value: decimal(dose), unit: l.doseUnit } }] }],
+        dispenseRequest: {
+            validityPeriod: { start: facts.today, end: addDays(facts.today, 5) },
+            quantity: { value: amount(l).units, unit: l.unit },
+            expectedSupplyDuration: { value: Number(l.days), unit: 'ngày', system: UCUM, code: 'd' },
+        },
+        ...(l.prior && { priorPrescription: { reference: `MedicationRequest/${l.prior}` } }),
+    };
+}
+
+function head(p: Prescription, lines: Line[], facts: IssueFacts): Resource {
+    const old = facts.replaced.find((r) => r.resourceType === 'RequestGroup');
+    return {
+        resourceType: 'RequestGroup',
+        id: p.ids.group,
+        ...(p.guardian.trim() && { extension: [{ url: 'urn:tram:brought-by', valueString: p.guardian.trim() }] }),
+        ...(old && { replaces: [{ reference: `RequestGroup/${old.id}` }] }),
+        groupIdentifier: { system: 'urn:tram:prescription', value: p.code },
+        status: 'active',
+        intent: 'order',
+        subject: subjectOf(p),
+        ...(p.encounter && { encounter: { reference: `Encounter/${p.encounter}` } }),
+        authoredOn: facts.today,
+        ...(facts.actor.startsWith('Practitioner/') && { author: { reference: facts.actor } }),
+        reasonCode: reasons(p),
+        ...(p.advice.trim() && { note: [{ text: p.advice.trim() }] }),
+        action: lines.map((l) => ({ resource: { reference: `MedicationRequest/${l.id}` } })),
+    };
+}
+
+/** An issued resource with another state; the rest stays as it was. */
+function ended(r: Resource): Resource {
+    const { meta: _, ...rest } = r;
+    return { ...rest, status: r.resourceType === 'RequestGroup' ? 'revoked' : 'stopped' } as Resource;
+}
+
+/** The prescription as one transaction. */
+export function issue(p: Prescription, facts: IssueFacts): Transaction {
+    const lines = p.lines.filter((l) => !isEmpty(l));
+    const made: Resource[] = [head(p, lines, facts), ...lines.map((l) => request(p, l, facts)), ...facts.replaced.map(ended)];
+    const kg = readFraction(p.weight);
+    if (kg)
+        made.push({
+            resourceType: 'Observation',
+            id: p.ids.weight,
+            status: 'final',
+            category: vitalSigns,
+            code: loinc('29463-7'),
+            subject: subjectOf(p),
+            effectiveDateTime: instantOf(facts.now),
+            valueQuantity: { value: decimal(kg), unit: 'kg', system: UCUM, code: 'kg' },
+        });
+    if (p.next)
+        made.push({
+            resourceType: 'Appointment',
+            id: p.ids.appointment,
+            status: 'booked',
+            start: `${p.next}T08:00:00${ZONE}`,
+            end: `${p.next}T08:15:00${ZONE}`,
+            participant: [{ actor: subjectOf(p), status: 'accepted' }],
+        });
+    return bundle(made);
+}
+
+/** The programme whose protocol fits the diagnoses. */
+export function protocolOf(diagnoses: Diagnosis[]): CatalogueMedicine[] {
+    const programmes = new Set<string>();
+    for (const d of diagnoses) {
+        if (/^I1[0-5]/.test(d.code)) programmes.add('hypertension');
+        if (/^E1[0-4]/.test(d.code)) programmes.add('diabetes');
+    }
+    return medicines.get().filter((m) => m.programme && programmes.has(m.programme));
+}
