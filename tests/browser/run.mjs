@@ -5,6 +5,7 @@ import './rules.mjs';
 import './main-job.mjs';
 import './sheet.mjs';
 import './find.mjs';
+import './clinic.mjs';
 import './looks.mjs';
 
 await runAll(process.argv.slice(2));
