@@ -48,6 +48,7 @@ static void put_type(struct buf *out, fhir_type type) {
         put_parameter(out, STR("_lastUpdated"), "http://hl7.org/fhir/SearchParameter/Resource-lastUpdated", "date", &first);
     buf_addz(out, "],\"operation\":[{\"name\":\"validate\",\"definition\":\"http://hl7.org/fhir/OperationDefinition/Resource-validate\"}");
     if (type == FHIR_TYPE_PATIENT)
+        buf_addz(out, ",{\"name\":\"summary\",\"definition\":\"http://hl7.org/fhir/uv/ips/OperationDefinition/summary\"}");
         buf_addz(out, ",{\"name\":\"everything\",\"definition\":\"http://hl7.org/fhir/OperationDefinition/Patient-everything\"}");
     buf_addz(out, "]}");
 }

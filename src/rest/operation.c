@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Operations: $validate, Patient/id/$everything. Others answer 404, so that nobody takes an absent operation for an empty answer.
+ * Operations: $validate, Patient/id/$everything, Patient/id/$summary (summary.c). Others answer 404, so that nobody takes an absent operation for an empty answer.
  */
 #include "rest_int.h"
 
@@ -110,5 +110,6 @@ void rest_operation(struct call *c, const struct rest_path *p) {
     if (str_is(p->operation, "$validate") && c->in->method == REST_POST) e = validate(c, p);
     bool get = c->in->method == REST_GET || c->in->method == REST_POST;
     if (str_is(p->operation, "$everything") && get && p->type == FHIR_TYPE_PATIENT && p->id.len) e = everything(c, p);
+    if (str_is(p->operation, "$summary") && get && p->type == FHIR_TYPE_PATIENT && p->id.len) e = rest_summary(c, p->id);
     if (e.code) respond_error(c, e);
 }

@@ -131,6 +131,7 @@ void rest_history(struct call *c, const struct rest_path *p);
 void rest_search(struct call *c, const struct rest_path *p);
 void rest_change(struct call *c, const struct rest_path *p);
 void rest_bundle(struct call *c);
+err rest_summary(struct call *c, str id); /* Patient/id/$summary */
 void rest_operation(struct call *c, const struct rest_path *p);
 
 /* Prepares the changes of a large commit on two threads (prepare.c). */

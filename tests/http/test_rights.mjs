@@ -268,6 +268,22 @@ test('a request to correct has a day and gets an answer', async () => {
     equal((await head.call('PUT', `/api/requests/${mine.id}`, { body: { status: 'rejected', text: 'x' } })).status, 409);
     equal((await head.call('GET', '/api/requests')).json.requests.find(x => x.id === mine.id).answer, 'Đã sửa');
 });
+test('the own record as an International Patient Summary, valid, with what one may see', async () => {
+    const enrolled = (await nurse.call('GET', '/fhir/Patient?_has:MedicationRequest:subject:status=active&_count=1')).json.entry[0].resource;
+    const r = await nurse.call('GET', `/fhir/Patient/${enrolled.id}/$summary`), bundle = r.json;
+    equal([r.status, bundle.type, bundle.entry[0].resource.resourceType, bundle.entry[0].resource.type.coding[0].code], [200, 'document', 'Composition', '60591-5']);
+    const section = code => bundle.entry[0].resource.section.find(s => s.code.coding[0].code === code);
+    for (const code of ['11450-4', '48765-2', '10160-0']) ok(section(code)?.text?.div, `required section ${code}`);
+    equal([section('48765-2').emptyReason.coding[0].code, section('48765-2').entry], ['unavailable', undefined], 'nothing recorded is not "no allergies"');
+    ok(section('10160-0').entry.length > 0 && section('8716-3').entry.length > 0);
+    const given = new Set(bundle.entry.map(e => e.fullUrl.split('/fhir/')[1]));
+    for (const s of bundle.entry[0].resource.section) for (const e of s.entry ?? []) ok(given.has(e.reference), `${e.reference} is in the document`);
+    const v = command(['validate', '-'], r.text);
+    equal(v.status, 0, v.stdout.slice(0, 800));
+    const hidden = await nurse.call('GET', `/fhir/Patient/${own[0].id}/$summary`), all = await get(`/fhir/Patient/${own[0].id}/$summary`);
+    equal([hidden.text.includes('B20'), all.text.includes('B20')], [false, true]);
+    equal((await nurse2.call('GET', `/fhir/Patient/${enrolled.id}/$summary`)).status, 404);
+});
 test('the chain of the audit holds at the end', async () => {
     const r = command(['check', node.dir]);
     equal(r.status, 0, r.stdout + r.stderr);
