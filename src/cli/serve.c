@@ -14,6 +14,8 @@
 
 const struct option serve_options[] = {
     {"listen", "ADDRESS:PORT", "where to listen (default 127.0.0.1:8080)", "địa chỉ lắng nghe (mặc định 127.0.0.1:8080)"},
+    {"tls", NULL, "https with the station's own certificate, made in DIR/tls (default address 0.0.0.0:8443)",
+     "https bằng chứng thư của chính trạm, tạo trong DIR/tls (địa chỉ mặc định 0.0.0.0:8443)"},
     {"tls-cert", "FILE", "certificate chain (PEM)", "chứng thư (PEM)"},
     {"tls-key", "FILE", "its private key (PEM)", "khóa riêng (PEM)"},
     {"behind-proxy", NULL, "a proxy in front ends TLS; trust its X-Forwarded headers",
@@ -77,7 +79,16 @@ int command_serve(struct invocation *in) {
     if (!e.code) e = open_node(in, in->arguments[0], STORE_WRITE, &s);
     if (e.code) return fail(in, e);
     const char *listen = values[option_index(STR("listen"))];
-    struct server_options options = {.listen = listen ? listen : "127.0.0.1:8080",
+    bool own = values[option_index(STR("tls"))] != NULL;
+    struct certificate certificate;
+    if (own && values[option_index(STR("tls-cert"))]) e = err_make(in->arena, ERR_USAGE, NULL, "--tls makes its own certificate: not together with --tls-cert");
+    if (own && !e.code) e = certificate_prepare(in->arena, in->arguments[0], &certificate);
+    if (e.code) {
+        store_close(s);
+        return fail(in, e);
+    }
+    struct server_options options = {.listen = listen ? listen : own ? "0.0.0.0:8443" : "127.0.0.1:8080",
+                                     .own_certificate = own ? &certificate : NULL,
                                      .tls_cert = values[option_index(STR("tls-cert"))],
                                      .tls_key = values[option_index(STR("tls-key"))],
                                      .behind_proxy = values[option_index(STR("behind-proxy"))] != NULL,
@@ -87,6 +98,7 @@ int command_serve(struct invocation *in) {
                                      .gates = node_gates,
                                      .commands = node_commands,
                                      .access_of = node_access_of};
+    if (own) options.tls_cert = certificate.certificate, options.tls_key = certificate.key;
     e = server_run(s, in->arena, &options);
     store_close(s);
     return e.code ? fail(in, e) : EXIT_DONE;

@@ -47,9 +47,10 @@ static void put_type(struct buf *out, fhir_type type) {
     if (!fhir_search_find(type, STR("_lastUpdated")))
         put_parameter(out, STR("_lastUpdated"), "http://hl7.org/fhir/SearchParameter/Resource-lastUpdated", "date", &first);
     buf_addz(out, "],\"operation\":[{\"name\":\"validate\",\"definition\":\"http://hl7.org/fhir/OperationDefinition/Resource-validate\"}");
-    if (type == FHIR_TYPE_PATIENT)
+    if (type == FHIR_TYPE_PATIENT) {
         buf_addz(out, ",{\"name\":\"summary\",\"definition\":\"http://hl7.org/fhir/uv/ips/OperationDefinition/summary\"}");
         buf_addz(out, ",{\"name\":\"everything\",\"definition\":\"http://hl7.org/fhir/OperationDefinition/Patient-everything\"}");
+    }
     buf_addz(out, "]}");
 }
 

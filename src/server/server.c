@@ -87,7 +87,7 @@ static void on_connection(void *server, struct MHD_Connection *connection, void 
     else atomic_fetch_sub(&s->connections, 1);
 }
 
-static err read_file(struct arena *a, const char *path, str *out) {
+err server_file(struct arena *a, const char *path, str *out) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return err_make(a, ERR_IO, NULL, "%s: %s", path, strerror(errno));
     struct buf b = buf_new(a);
@@ -124,8 +124,8 @@ static err start_http(struct server *s, struct arena *a, int fd, struct MHD_Daem
     if (threads > 1) OPTION(MHD_OPTION_THREAD_POOL_SIZE, threads, NULL);
     if (s->tls) {
         str cert, key;
-        TRY(read_file(a, o->tls_cert, &cert));
-        TRY(read_file(a, o->tls_key, &key));
+        TRY(server_file(a, o->tls_cert, &cert));
+        TRY(server_file(a, o->tls_key, &key));
         flags |= MHD_USE_TLS;
         OPTION(MHD_OPTION_HTTPS_MEM_CERT, 0, cert.at);
         OPTION(MHD_OPTION_HTTPS_MEM_KEY, 0, key.at);
@@ -186,7 +186,7 @@ static void stop_all(struct server *s, struct MHD_Daemon *http, struct local_soc
 
 static err set_up(struct server *s, struct arena *a) {
     const struct server_options *o = s->options;
-    const struct route *const own[] = {fhir_routes, signin_routes, observe_routes, event_routes, audit_routes, account_routes, opening_routes, privacy_routes};
+    const struct route *const own[] = {fhir_routes, signin_routes, observe_routes, event_routes, audit_routes, account_routes, opening_routes, privacy_routes, invitation_routes};
     const size_t own_count = sizeof own / sizeof *own;
     const struct route **tables = ARENA_ARRAY(a, const struct route *, o->table_count + own_count);
     memcpy(tables, own, sizeof own);

@@ -135,9 +135,19 @@ void request_audit_find(struct request *r);
 
 struct socket_command;
 
+/* The station's own certificate (serve --tls): files in DIR/tls, made by certificate_prepare. */
+struct certificate {
+    const char *certificate, *key, *authority; /* PEM files; authority NULL: the province has signed */
+    str fingerprint;                           /* SHA-256 of the authority (or of the signed certificate), AA:BB:… */
+    str address;                               /* an address of this machine that others reach, else its name */
+};
+/* Makes what is absent or nears its end. ERR_IO. */
+err certificate_prepare(struct arena *a, const char *dir, struct certificate *out);
+
 struct server_options {
     const char *listen; /* "127.0.0.1:8080" */
     const char *tls_cert, *tls_key;
+    const struct certificate *own_certificate; /* NULL: none; else tls_cert and tls_key are its files */
     bool behind_proxy;
     const char *base_url;
     const struct route *const *tables; /* each ended by a row with method NULL */

@@ -174,7 +174,7 @@ const struct asset *asset_find(str path);
 bool assets_empty(void);
 
 /* ---- fhir.c, signin.c, observe.c, events.c: the server's own routes ------------------------------------------------------ */
-extern const struct route fhir_routes[], signin_routes[], observe_routes[], event_routes[], audit_routes[], account_routes[], opening_routes[], privacy_routes[];
+extern const struct route fhir_routes[], signin_routes[], observe_routes[], event_routes[], audit_routes[], account_routes[], opening_routes[], privacy_routes[], invitation_routes[];
 bool fhir_is_quick(const struct exchange *x);
 
 /* ---- audit_routes.c: shared by the routes about persons and staff ---------------------------------------------------------- */
@@ -260,5 +260,6 @@ struct server {
 struct arena *server_arena_take(struct server *s);
 void server_arena_give(struct server *s, struct arena *a);
 int64_t monotonic_us(void);
+err server_file(struct arena *a, const char *path, str *out); /* a small file whole, with a NUL behind it */
 
 #endif
