@@ -14,7 +14,7 @@ floor() {
         server) echo 7 ;;
         network | sync) echo 8 ;;
         people) echo 9 ;;
-        care | immunisation | prescribing | siting | surveillance | supply | insurance | workforce | governance) echo 10 ;;
+        care | immunisation | prescribing | siting | surveillance | supply | insurance | workforce | governance | decisions) echo 10 ;;
         demo | indicators | programmes) echo 11 ;;
         cli) echo 12 ;;
         main.c) echo 13 ;;

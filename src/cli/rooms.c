@@ -6,6 +6,7 @@
 
 #include "care/care.h"
 #include "cli.h"
+#include "decisions/decisions.h"
 #include "immunisation/routes.h"
 #include "network/network.h"
 #include "people/people.h"
@@ -16,7 +17,8 @@
 const struct store_room *const node_rooms[] = {&server_room, &network_room, &people_room, &care_room, &programmes_room};
 const size_t node_room_count = sizeof node_rooms / sizeof *node_rooms;
 
-const struct route *const node_routes[] = {people_routes, care_routes, programmes_routes, immunisation_routes, prescribing_routes, siting_routes};
+const struct route *const node_routes[] = {people_routes, care_routes, programmes_routes, immunisation_routes, prescribing_routes, siting_routes,
+                                          network_routes, decision_routes};
 const size_t node_route_count = sizeof node_routes / sizeof *node_routes;
 
 rest_gate *const node_gates[] = {prescribing_gate, NULL};
@@ -37,3 +39,6 @@ const struct socket_command node_commands[] = {
 err node_access_of(struct reader *r, struct arena *a, str role, str place, struct access *out) {
     return network_access(r, a, &(struct network_post){role, place, network_today()}, out);
 }
+
+const struct holder *const node_holders[] = {fhir_holders, NULL};
+const struct measure *const node_measures[] = {NULL};

@@ -22,9 +22,9 @@ const char *link_kind_code(enum link_kind k) {
 
 /* ---- one place --------------------------------------------------------------------------------------------------- */
 
-static bool same_state(const struct place_state *x, const struct place_state *y) {
+bool place_state_same(const struct place_state *x, const struct place_state *y) {
     if (!x->exists && !y->exists) return true;
-    return x->exists == y->exists && x->suspended == y->suspended && x->assumed == y->assumed && x->kind == y->kind &&
+    return x->exists == y->exists && x->suspended == y->suspended && x->kind == y->kind &&
            str_eq(x->name, y->name) && str_eq(x->code, y->code) && str_eq(x->parent, y->parent) &&
            str_eq(x->above[0], y->above[0]) && str_eq(x->above[1], y->above[1]) && str_eq(x->above[2], y->above[2]) &&
            str_eq(x->point_of, y->point_of) && str_eq(x->services, y->services) && x->has_position == y->has_position &&
@@ -125,7 +125,8 @@ void place_fold(struct arena *a, const struct place_state *founding, struct effe
     n = unique_days(days, n);
     for (size_t i = 0; i < n; i++) {
         struct place_version v = version_at(founding, effects, count, days[i]);
-        if (out->len && same_state(&out->at[out->len - 1].state, &v.state)) continue;
+        const struct place_version *last = out->len ? &out->at[out->len - 1] : NULL;
+        if (last && place_state_same(&last->state, &v.state) && last->state.assumed == v.state.assumed) continue;
         if (out->len) out->at[out->len - 1].until = days[i];
         v.until = DAY_LAST;
         VEC_PUSH(a, out, v);

@@ -58,6 +58,8 @@ void decision_effects(struct arena *a, const struct effects_of *of, struct effec
 
 struct place_version { int32_t from, until, operational; struct place_state state; size_t decision; /* that began it; SIZE_MAX founding */ };
 struct place_versions { struct place_version *at; size_t len, cap; };
+/* The same in law; whether somebody assumed it is left out of account. */
+bool place_state_same(const struct place_state *x, const struct place_state *y);
 /* Versions of one place: neighbours without a gap over all days, each different from the one before. `order` ranks the decisions by
  * law (index → rank, decision_ranks). Effects are sorted in place. */
 void place_fold(struct arena *a, const struct place_state *founding, struct effect *effects, size_t count, const unsigned *order,

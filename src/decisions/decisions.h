@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Decisions: drafts, check, signing, revocation, and everything that is asked of the network in time (docs/network.md).
+ */
+#ifndef DECISIONS_DECISIONS_H
+#define DECISIONS_DECISIONS_H
+
+#include "check.h"
+#include "network/holder.h"
+#include "network/network.h"
+#include "server/server.h"
+
+/* Routes of /api/network… and /api/decisions…, ended by a row with method NULL. */
+extern const struct route network_routes[], decision_routes[];
+/* What FHIR resources tell of open things (appointments, staff posts, cases, claims, equipment), for node_holders. */
+extern const struct holder fhir_holders[];
+
+/* Everything the check has to say. */
+struct checked {
+    struct decision decision; /* resolved */
+    struct network before, after;
+    struct problems problems;
+    struct losers losers;
+    struct ledger ledger;
+    struct burdens burdens;
+};
+/* Checks a decision (signed or not, stored or not) against the node. Counts only what places that end or change kind have. */
+err decision_check(struct reader *r, struct arena *a, const struct decision *d, struct checked *out);
+
+/* Signs: resolves, checks, and writes the decision with the places it begins as one commit. `d` has number, days and signer already.
+ * ERR_UNPROCESSABLE when the check has an error: *out then holds it and nothing is written. ERR_CONFLICT when the network changed
+ * meanwhile. `expected` (may be NULL): the version of the draft. */
+struct signing { struct store *store; str actor; const struct version_id *expected; const struct json *draft; };
+err decision_sign(struct arena *a, const struct signing *s, struct decision *d, struct checked *out, struct version *result);
+/* A revocation of `old` on a day, listing its places: not yet signed. */
+void decision_revocation(struct arena *a, const struct decision *old, struct decision *out);
+/* "decision-" and 16 random digits. */
+str decision_new_id(struct arena *a);
+
+/* ---- answers as JSON (docs/network.md), for routes and the command line ---------------------------------------------- */
+
+struct network_view {
+    int32_t at, known;
+    const str *plans;
+    size_t plan_count;
+    enum place_kind kind; /* PLACE_UNKNOWN: all but hamlets */
+    str commune;          /* empty: all */
+    bool ended, bare;     /* ended places too; only what contracts.md's command line prints */
+};
+err network_answer(struct reader *r, struct arena *a, const struct network_view *view, struct buf *out);
+void checked_answer(struct arena *a, const struct checked *c, int64_t milliseconds, struct buf *out);
+void ledger_answer(struct arena *a, const struct checked *c, struct buf *out);
+void problems_answer(struct arena *a, const struct network *n, const struct problems *p, struct buf *out);
+
+#endif
