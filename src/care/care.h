@@ -31,6 +31,7 @@ err care_find(struct request *r);
 err care_banner(struct request *r);
 err care_timeline(struct request *r);
 err care_blood_pressure(struct request *r);
+err care_measurements(struct request *r);
 err care_province(struct request *r);
 
 /* The answer of GET /api/province as of a day. */
@@ -49,6 +50,16 @@ struct care_resources {
 /* What `who` has no right for (a type, a sensitive class) is not among them. */
 err care_resources(struct reader *r, struct arena *a, const struct access *who, int64_t patient, fhir_type type,
                    size_t limit, struct care_resources *out);
+
+/* The same of clinical dates (minutes since 1970) before `before`. */
+struct care_range {
+    int64_t patient;
+    fhir_type type;
+    int64_t before;
+    size_t limit;
+};
+err care_resources_before(struct reader *r, struct arena *a, const struct access *who, struct care_range range,
+                          struct care_resources *out);
 
 /* Small readers of resources shared by projection and routes. */
 /* Civil day of +07:00 of a date, dateTime or instant; DAY_NONE when absent or wrong. `ms` (may be NULL) gets the

@@ -17,7 +17,7 @@ static const char sql_hypertension[] = "SELECT enrolled_on, counted_from, care_u
 static const char sql_visit[] = "SELECT last_day, organization FROM visit WHERE subject = ?1";
 static const char sql_compartment[] =
     "SELECT c.dt, c.rid FROM compartment c JOIN res ON res.rid = c.rid WHERE c.patient = ?1 AND c.type = ?2 AND "
-    "res.flags & ?4 = 0 ORDER BY c.dt DESC, c.rid DESC LIMIT ?3";
+    "res.flags & ?4 = 0 AND c.dt < ?5 ORDER BY c.dt DESC, c.rid DESC LIMIT ?3";
 
 static int32_t day_column(struct statement *q, int i) {
     return column_null(q, i) ? DAY_NONE : (int32_t)column_int(q, i);
@@ -63,10 +63,10 @@ struct dated_list {
     size_t len, cap;
 };
 
-static err in_compartment(struct reader *r, struct arena *a, const int64_t bound[4], struct dated_list *out) {
+static err in_compartment(struct reader *r, struct arena *a, const int64_t bound[5], struct dated_list *out) {
     struct statement *q = db_use(reader_db(r), sql_compartment);
     bool row;
-    for (int i = 0; i < 4; i++) bind_int(q, i + 1, bound[i]);
+    for (int i = 0; i < 5; i++) bind_int(q, i + 1, bound[i]);
     TRY(db_row(q, &row));
     while (row) {
         VEC_PUSH(a, out, (struct dated){column_int(q, 0), column_int(q, 1)});
@@ -87,19 +87,19 @@ static bool owned(const int64_t *parts, size_t count, int64_t patient) {
     return false;
 }
 
-err care_resources(struct reader *r, struct arena *a, const struct access *who, int64_t patient, fhir_type type,
-                   size_t limit, struct care_resources *out) {
+err care_resources_before(struct reader *r, struct arena *a, const struct access *who, struct care_range range,
+                          struct care_resources *out) {
     struct dated_list list = {0};
     int64_t *parts;
     size_t count;
     *out = (struct care_resources){0};
-    if (!access_reads(who, type)) return OK_ERR;
+    if (!access_reads(who, range.type)) return OK_ERR;
     int64_t hidden = (int64_t)who->hidden << RES_SENSITIVE_SHIFT;
-    TRY(person_parts(r, a, patient, &parts, &count));
+    TRY(person_parts(r, a, range.patient, &parts, &count));
     for (size_t i = 0; i < count; i++)
-        TRY(in_compartment(r, a, (int64_t[]){parts[i], index_type(r, type), (int64_t)limit, hidden}, &list));
+        TRY(in_compartment(r, a, (int64_t[]){parts[i], index_type(r, range.type), (int64_t)range.limit, hidden, range.before}, &list));
     if (count > 1 && list.len) qsort(list.at, list.len, sizeof *list.at, newest_first);
-    for (size_t i = 0; i < list.len && out->len < limit; i++) {
+    for (size_t i = 0; i < list.len && out->len < range.limit; i++) {
         struct care_resource c = {0};
         struct json *tree;
         err e = reader_get_rid(r, a, list.at[i].rid, &c.version);
@@ -111,4 +111,9 @@ err care_resources(struct reader *r, struct arena *a, const struct access *who, 
         VEC_PUSH(a, out, c);
     }
     return OK_ERR;
+}
+
+err care_resources(struct reader *r, struct arena *a, const struct access *who, int64_t patient, fhir_type type,
+                   size_t limit, struct care_resources *out) {
+    return care_resources_before(r, a, who, (struct care_range){patient, type, INT64_MAX, limit}, out);
 }

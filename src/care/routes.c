@@ -13,6 +13,8 @@ const struct route care_routes[] = {
     {ROUTE("GET", "/api/persons/{id}", PERMISSION_PERSON_FIND, care_banner, "Thông tin một người", "One person")},
     {ROUTE("GET", "/api/persons/{id}/timeline", PERMISSION_PERSON_READ, care_timeline, "Dòng thời gian của một người",
            "Everything that happened to a person")},
+    {ROUTE("GET", "/api/persons/{id}/measurements", PERMISSION_PERSON_READ, care_measurements, "Các số đo theo năm tháng",
+           "Measurements over the years")},
     {ROUTE("GET", "/api/persons/{id}/blood-pressure", PERMISSION_PERSON_READ, care_blood_pressure,
            "Phiếu khám huyết áp", "The blood-pressure sheet")},
     {ROUTE("GET", "/api/province", PERMISSION_INDICATOR_READ, care_province, "Số liệu toàn tỉnh hôm nay",
@@ -50,6 +52,7 @@ err care_find(struct request *r) {
         add_who(out, p, today);
         add_place(out, &path, false);
         add_head(out, "householdHead", p);
+        add_text(out, "household", p->household);
         bool clinical = session_may(r->session, PERMISSION_PERSON_READ);
         add_day(out, "lastVisit", clinical ? care.last_visit : DAY_NONE);
         add_text(out, "status", clinical ? str_of(care_status(&care, p->dead.len > 0, today)) : STR_NONE);
@@ -71,12 +74,23 @@ err care_subject(struct request *r, struct reader **reader, struct person *out) 
     return OK_ERR;
 }
 
+/* A record that says: asked, there is none (SNOMED CT 716186003, 409137002, or our words for it). */
+static bool says_none(const struct json *code) {
+    const struct json *list = JSON_GET(code, "coding");
+    for (const struct json *c = list ? list->first : NULL; c; c = c->next)
+        if (str_is(JSON_TEXT(c, "code"), "716186003") || str_is(JSON_TEXT(c, "code"), "409137002") ||
+            str_is(JSON_TEXT(c, "code"), "none-known"))
+            return true;
+    return false;
+}
+
 static err add_allergies(struct buf *out, struct request *r, struct reader *reader, int64_t patient) {
     struct arena *a = r->arena;
     struct care_resources list;
     TRY(care_resources(reader, a, &r->session->access, patient, FHIR_TYPE_ALLERGY_INTOLERANCE, 20, &list));
     buf_addz(out, ",\"allergies\":[");
     size_t n = 0;
+    bool asked = false;
     for (size_t i = 0; i < list.len; i++) {
         const struct json *code = JSON_GET(list.at[i].json, "code"), *first = json_item(JSON_GET(code, "coding"), 0);
         const struct json *status = json_item(JSON_GET(JSON_GET(list.at[i].json, "clinicalStatus"), "coding"), 0);
@@ -87,12 +101,15 @@ static err add_allergies(struct buf *out, struct request *r, struct reader *read
         if (str_is(JSON_TEXT(status, "code"), "resolved") || str_is(JSON_TEXT(verified, "code"), "entered-in-error") ||
             str_is(JSON_TEXT(verified, "code"), "refuted"))
             continue;
+        asked = true;
+        if (says_none(code)) continue;
         buf_addz(out, n++ ? ",{" : "{");
         add_text(out, "id", list.at[i].version.id);
         add_text(out, "text", text);
         buf_addc(out, '}');
     }
     buf_addc(out, ']');
+    add_bool(out, "allergiesAsked", asked);
     return OK_ERR;
 }
 

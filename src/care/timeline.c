@@ -36,62 +36,79 @@ static str local_id(const struct json *reference, fhir_type type) {
     return r.kind == REFERENCE_LOCAL && r.type == type ? r.id : STR_NONE;
 }
 
+/* What becomes an event: its kind, where its words stand, and its day (the first that is there; "a.b" is a member of one). */
+static const struct told {
+    fhir_type type;
+    const char *kind, *concept, *days[3];
+    bool only_asked; /* not unless `kinds` names it */
+} told[] = {
+    {FHIR_TYPE_ENCOUNTER, "visit", "reasonCode", {"period.start"}, false},
+    {FHIR_TYPE_OBSERVATION, "measurement", "code", {"effectiveDateTime", "effectiveInstant", "effectivePeriod.start"}, false},
+    {FHIR_TYPE_MEDICATION_REQUEST, "medicine", "medicationCodeableConcept", {"authoredOn"}, false},
+    {FHIR_TYPE_MEDICATION_DISPENSE, "dispense", "medicationCodeableConcept", {"whenHandedOver", "whenPrepared"}, false},
+    {FHIR_TYPE_CONDITION, "diagnosis", "code", {"recordedDate", "onsetDateTime"}, false},
+    {FHIR_TYPE_ALLERGY_INTOLERANCE, "allergy", "code", {"recordedDate", "onsetDateTime"}, false},
+    {FHIR_TYPE_EPISODE_OF_CARE, "enrolled", "type", {"period.start"}, false},
+    {FHIR_TYPE_IMMUNIZATION, "immunization", "vaccineCode", {"occurrenceDateTime"}, false},
+    {FHIR_TYPE_PROCEDURE, "procedure", "code", {"performedDateTime", "performedPeriod.start"}, false},
+    {FHIR_TYPE_DIAGNOSTIC_REPORT, "result", "code", {"effectiveDateTime", "effectivePeriod.start", "issued"}, false},
+    {FHIR_TYPE_SERVICE_REQUEST, "order", "code", {"authoredOn", "occurrenceDateTime"}, false},
+    {FHIR_TYPE_COMPOSITION, "document", "type", {"date"}, false},
+    {FHIR_TYPE_DOCUMENT_REFERENCE, "document", "type", {"date"}, false},
+    {FHIR_TYPE_QUESTIONNAIRE_RESPONSE, "other", "", {"authored"}, false},
+    {FHIR_TYPE_CARE_PLAN, "other", "category", {"created", "period.start"}, false},
+    {FHIR_TYPE_COMMUNICATION, "other", "reasonCode", {"sent", "received"}, false},
+    {FHIR_TYPE_APPOINTMENT, "appointment", "serviceType", {"start"}, true}, /* days to come: the banner tells the next */
+};
+enum { TOLD = sizeof told / sizeof *told };
+
 static void read_observation(const struct json *j, struct event *e, struct arena *a) {
-    e->encounter = local_id(JSON_GET(j, "encounter"), FHIR_TYPE_ENCOUNTER);
     e->measured = care_reading(j, &e->reading);
-    e->kind = e->measured ? "blood-pressure" : "measurement";
-    if (e->measured) return;
+    if (e->measured) {
+        e->kind = "blood-pressure";
+        return;
+    }
     const struct json *q = JSON_GET(j, "valueQuantity"), *value = JSON_GET(q, "value");
-    str name = concept_text(JSON_GET(j, "code"));
-    e->text = value
-                  ? str_format(a, "%.*s %.*s %.*s", STR_ARG(name), STR_ARG(value->text), STR_ARG(JSON_TEXT(q, "unit")))
-                  : name;
+    if (value)
+        e->text = str_format(a, "%.*s %.*s %.*s", STR_ARG(e->text), STR_ARG(value->text), STR_ARG(JSON_TEXT(q, "unit")));
+}
+
+static str day_text(const struct json *j, const char *member) {
+    str path = str_of(member), first;
+    const struct json *at = j;
+    while (str_split(&path, '.', &first)) {
+        if (path.at == NULL) return json_text(at, first);
+        at = json_get(at, first);
+    }
+    return STR_NONE;
+}
+
+/* A concept, or the first of a list of them. */
+static str words_of(const struct json *j, const char *member) {
+    const struct json *concept = json_get(j, str_of(member));
+    return concept_text(concept && concept->kind == JSON_ARRAY ? json_item(concept, 0) : concept);
 }
 
 /* Fills the event of a resource; false when it does not belong into the timeline. */
-static bool read_event(fhir_type type, const struct json *j, struct event *e, struct arena *a) {
-    str status = JSON_TEXT(j, "status");
-    if (str_is(status, "entered-in-error") || str_is(status, "cancelled") || str_is(status, "planned")) return false;
-    str when = STR_NONE;
-    switch (type) {
-    case FHIR_TYPE_ENCOUNTER:
-        e->kind = "visit";
-        e->organization = local_id(JSON_GET(j, "serviceProvider"), FHIR_TYPE_ORGANIZATION);
-        e->text = concept_text(json_item(JSON_GET(j, "reasonCode"), 0));
-        when = JSON_TEXT(JSON_GET(j, "period"), "start");
-        break;
-    case FHIR_TYPE_OBSERVATION:
-        read_observation(j, e, a);
-        when = JSON_TEXT(j, "effectiveDateTime");
-        if (!when.len) when = JSON_TEXT(JSON_GET(j, "effectivePeriod"), "start");
-        break;
-    case FHIR_TYPE_MEDICATION_REQUEST:
-        e->kind = "medicine";
-        e->encounter = local_id(JSON_GET(j, "encounter"), FHIR_TYPE_ENCOUNTER);
-        e->text = concept_text(JSON_GET(j, "medicationCodeableConcept"));
-        e->dose = JSON_TEXT(json_item(JSON_GET(j, "dosageInstruction"), 0), "text");
-        when = JSON_TEXT(j, "authoredOn");
-        break;
-    case FHIR_TYPE_CONDITION:
-        e->kind = "diagnosis";
-        e->text = concept_text(JSON_GET(j, "code"));
-        e->code = JSON_TEXT(json_item(JSON_GET(JSON_GET(j, "code"), "coding"), 0), "code");
-        when = JSON_TEXT(j, "recordedDate");
-        if (!when.len) when = JSON_TEXT(j, "onsetDateTime");
-        break;
-    case FHIR_TYPE_EPISODE_OF_CARE:
-        e->kind = "enrolled";
-        e->text = concept_text(json_item(JSON_GET(j, "type"), 0));
-        e->organization = local_id(JSON_GET(j, "managingOrganization"), FHIR_TYPE_ORGANIZATION);
-        when = JSON_TEXT(JSON_GET(j, "period"), "start");
-        break;
-    case FHIR_TYPE_IMMUNIZATION:
-        e->kind = "immunization";
-        e->text = concept_text(JSON_GET(j, "vaccineCode"));
-        when = JSON_TEXT(j, "occurrenceDateTime");
-        break;
-    default: return false;
-    }
+static bool read_event(const struct told *t, const struct json *j, struct event *e, struct arena *a) {
+    static const char *const places[] = {"serviceProvider", "managingOrganization"};
+    static const char *const untold[] = {"entered-in-error", "cancelled", "planned", "draft", "fulfilled"};
+    str status = JSON_TEXT(j, "status"), when = STR_NONE;
+    const struct json *verified = json_item(JSON_GET(JSON_GET(j, "verificationStatus"), "coding"), 0);
+    for (size_t i = 0; i < sizeof untold / sizeof *untold; i++)
+        if (str_is(status, untold[i])) return false;
+    if (str_is(JSON_TEXT(verified, "code"), "entered-in-error")) return false;
+    e->type = t->type;
+    e->kind = t->kind;
+    e->text = words_of(j, t->concept);
+    if (!e->text.len) e->text = JSON_TEXT(j, "title");
+    e->encounter = local_id(JSON_GET(j, "encounter"), FHIR_TYPE_ENCOUNTER);
+    for (size_t i = 0; i < 2 && !e->organization.len; i++)
+        e->organization = local_id(json_get(j, str_of(places[i])), FHIR_TYPE_ORGANIZATION);
+    for (size_t i = 0; i < 3 && t->days[i] && !when.len; i++) when = day_text(j, t->days[i]);
+    if (t->type == FHIR_TYPE_OBSERVATION) read_observation(j, e, a);
+    if (t->type == FHIR_TYPE_CONDITION) e->code = JSON_TEXT(json_item(JSON_GET(JSON_GET(j, "code"), "coding"), 0), "code");
+    if (t->type == FHIR_TYPE_MEDICATION_REQUEST) e->dose = JSON_TEXT(json_item(JSON_GET(j, "dosageInstruction"), 0), "text");
     e->day = care_day(when, &e->ms);
     return e->day != DAY_NONE;
 }
@@ -108,14 +125,14 @@ static int compare_events(const void *x, const void *y) {
 
 /* A visit that has an event of its own is not told twice; its place goes to that event. */
 static bool told_already(const struct events *all, const struct event *visit) {
-    bool told = false;
+    bool found = false;
     for (size_t i = 0; i < all->len; i++) {
         struct event *e = &all->at[i];
         if (e == visit || !str_eq(e->encounter, visit->id)) continue;
         if (!e->organization.len) e->organization = visit->organization;
-        told = true;
+        found = true;
     }
-    return told;
+    return found;
 }
 
 static str organization_name(struct reader *reader, struct arena *a, str id, struct map *names) {
@@ -149,41 +166,89 @@ static void write_event(struct buf *out, struct reader *reader, struct arena *a,
     buf_addc(out, '}');
 }
 
+/* ---- one page ---------------------------------------------------------------------------------------------------- */
+
+struct page {
+    int64_t limit;
+    int32_t before;  /* events of earlier days only; INT32_MAX: the newest */
+    str kinds;       /* with commas, or empty: all but those that are only told when asked for */
+    int32_t floor;   /* of kinds that were cut off: what is not after this day may be incomplete; DAY_NONE: nothing was */
+    struct events all;
+};
+
+static bool wanted(const struct page *p, const char *kind) {
+    str list = p->kinds, one;
+    while (str_split(&list, ',', &one))
+        if (str_is(one, kind)) return true;
+    return false;
+}
+
+static bool reads(const struct page *p, const struct told *t) {
+    if (!p->kinds.len) return !t->only_asked;
+    return wanted(p, t->kind) || (t->type == FHIR_TYPE_OBSERVATION && wanted(p, "blood-pressure"));
+}
+
+static err read_kind(struct request *r, struct reader *reader, int64_t patient, const struct told *t, struct page *p) {
+    struct care_resources list;
+    /* a clinical date is in minutes; the day begins at 00:00 of +07:00 */
+    int64_t until = p->before == INT32_MAX ? INT64_MAX : p->before * 1440LL - VIETNAM_OFFSET_MINUTES;
+    TRY(care_resources_before(reader, r->arena, &r->session->access, (struct care_range){patient, t->type, until, (size_t)p->limit + 1}, &list));
+    for (size_t i = 0; i < list.len; i++) {
+        struct event e = {.id = list.at[i].version.id};
+        if (!read_event(t, list.at[i].json, &e, r->arena)) continue;
+        if (list.len > (size_t)p->limit && i + 1 == list.len && e.day > p->floor) p->floor = e.day;
+        if (e.day < p->before && (!p->kinds.len || wanted(p, e.kind))) VEC_PUSH(r->arena, &p->all, e);
+    }
+    return OK_ERR;
+}
+
+/* How many of the sorted events are told: `limit`, and what else happened on the day of the last of them. */
+static size_t cut(const struct page *p, size_t count) {
+    size_t n = 0;
+    while (n < count && p->all.at[n].day > p->floor &&
+           (n < (size_t)p->limit || p->all.at[n].day == p->all.at[n - 1].day))
+        n++;
+    return n;
+}
+
+static size_t without_told_visits(struct events *all) {
+    size_t kept = 0;
+    for (size_t i = 0; i < all->len; i++)
+        if (all->at[i].type == FHIR_TYPE_ENCOUNTER && told_already(all, &all->at[i])) all->at[i].kind = NULL;
+    for (size_t i = 0; i < all->len; i++)
+        if (all->at[i].kind) all->at[kept++] = all->at[i];
+    if (kept) qsort(all->at, kept, sizeof *all->at, compare_events);
+    return kept;
+}
+
+static err read_page(struct request *r, struct page *p) {
+    str limit = request_query(r, "limit"), before = request_query(r, "before");
+    *p = (struct page){.limit = TIMELINE_DEFAULT, .before = INT32_MAX, .kinds = request_query(r, "kinds"), .floor = DAY_NONE};
+    if (limit.len && (!str_int64(limit, &p->limit) || p->limit < 1 || p->limit > TIMELINE_MAX))
+        return err_make(r->arena, ERR_INVALID, "limit", "limit is 1 to %d", TIMELINE_MAX);
+    if (before.len && !day_parse(before, &p->before)) return err_make(r->arena, ERR_INVALID, "before", "before is a day, YYYY-MM-DD");
+    return OK_ERR;
+}
+
 err care_timeline(struct request *r) {
-    static const fhir_type types[] = {FHIR_TYPE_ENCOUNTER, FHIR_TYPE_OBSERVATION,     FHIR_TYPE_MEDICATION_REQUEST,
-                                      FHIR_TYPE_CONDITION, FHIR_TYPE_EPISODE_OF_CARE, FHIR_TYPE_IMMUNIZATION};
     struct reader *reader;
     struct person p;
-    int64_t limit = TIMELINE_DEFAULT;
-    str text = request_query(r, "limit");
-    if (text.len && (!str_int64(text, &limit) || limit < 1 || limit > TIMELINE_MAX))
-        return err_make(r->arena, ERR_INVALID, "limit", "limit is 1 to %d", TIMELINE_MAX);
+    struct page page;
+    TRY(read_page(r, &page));
     TRY(care_subject(r, &reader, &p));
-    struct events all = {0};
-    bool more = false;
-    for (size_t t = 0; t < sizeof types / sizeof *types; t++) {
-        struct care_resources list;
-        TRY(care_resources(reader, r->arena, &r->session->access, p.rid, types[t], (size_t)limit + 1, &list));
-        more = more || list.len > (size_t)limit;
-        for (size_t i = 0; i < list.len; i++) {
-            struct event e = {.type = types[t], .id = list.at[i].version.id};
-            if (read_event(types[t], list.at[i].json, &e, r->arena)) VEC_PUSH(r->arena, &all, e);
-        }
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < all.len; i++)
-        if (all.at[i].type == FHIR_TYPE_ENCOUNTER && told_already(&all, &all.at[i])) all.at[i].kind = NULL;
-    for (size_t i = 0; i < all.len; i++)
-        if (all.at[i].kind) all.at[kept++] = all.at[i];
-    if (kept) qsort(all.at, kept, sizeof *all.at, compare_events);
+    for (size_t t = 0; t < TOLD; t++)
+        if (reads(&page, &told[t])) TRY(read_kind(r, reader, p.rid, &told[t], &page));
+    size_t kept = without_told_visits(&page.all), shown = cut(&page, kept);
+    bool more = shown < kept || page.floor != DAY_NONE;
     struct map names = map_new(r->arena);
-    more = more || kept > (size_t)limit;
     buf_addc(&r->out, '{');
     add_text(&r->out, "id", p.id);
-    buf_addf(&r->out, ",\"more\":%s,\"events\":[", more ? "true" : "false");
-    for (size_t i = 0; i < kept && i < (size_t)limit; i++) {
+    add_bool(&r->out, "more", more);
+    add_day(&r->out, "next", !more ? DAY_NONE : shown ? page.all.at[shown - 1].day : page.floor);
+    buf_addz(&r->out, ",\"events\":[");
+    for (size_t i = 0; i < shown; i++) {
         if (i) buf_addc(&r->out, ',');
-        write_event(&r->out, reader, r->arena, &all.at[i], &names);
+        write_event(&r->out, reader, r->arena, &page.all.at[i], &names);
     }
     buf_addz(&r->out, "]}");
     return OK_ERR;

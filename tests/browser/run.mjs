@@ -6,6 +6,7 @@ import './main-job.mjs';
 import './sheet.mjs';
 import './find.mjs';
 import './clinic.mjs';
+import './register.mjs';
 import './looks.mjs';
 
 await runAll(process.argv.slice(2));

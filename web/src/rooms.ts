@@ -30,6 +30,7 @@ export interface Page {
 export interface Done {
     summary: ComponentChildren;
     bundle: Transaction;
+    undo?: unknown[]; // entries of the transaction that takes it back; else the resources are marked as entered in error
     waits: boolean; // kept here until the network is back
     at: number;
     print: string | null; // 'page' prints the person's page, else the address of a PDF to open
@@ -61,6 +62,9 @@ export const pages: Page[] = [
         may: (who) => who.writes && !!who.placeId,
         load: () => import('./rooms/clinic/referrals'),
     },
+    { word: 'register', title: { vi: 'Đăng ký', en: 'Register' }, room: 'people', nav: true, may: (w) => w.can('person-register'), load: () => import('./rooms/people/register') },
+    { word: 'household', title: { vi: 'Hộ', en: 'Household' }, room: 'people', nav: false, may: (w) => w.can('person-find'), load: () => import('./rooms/people/household') },
+    { word: 'merge', title: { vi: 'Gộp hồ sơ', en: 'Merge records' }, room: 'people', nav: false, may: (w) => w.can('person-register'), load: () => import('./rooms/people/merge') },
 ];
 
 export const sheets: Sheet[] = [
@@ -88,6 +92,8 @@ export const sheets: Sheet[] = [
         may: (who, person) => who.writes && !person.dead,
         load: () => import('./rooms/clinic/referral'),
     },
+    { word: 'family', title: { vi: 'Gia đình', en: 'Family' }, key: 'g', room: 'people', may: (w) => w.can('person-find'), load: () => import('./rooms/people/family') },
+    { word: 'edit', title: { vi: 'Sửa thông tin', en: 'Correct data' }, key: 'i', room: 'people', may: (w) => w.can('person-register'), load: () => import('./rooms/people/edit') },
 ];
 
 declare const ROOM_STYLES: Record<string, string>; // room → address of its style sheet, filled in by build.mjs

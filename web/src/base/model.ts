@@ -31,6 +31,7 @@ export interface FoundList {
 
 export interface Person extends Omit<Found, 'householdHead'> {
     dead: string | boolean | null;
+    moved: string | null; // day of moving out of the province
     synthetic: boolean;
     ethnicGroup: { code: string; name: string } | null;
     household: { id: string; head: { id: string; name: string } | null; size: number } | null;
@@ -38,6 +39,7 @@ export interface Person extends Omit<Found, 'householdHead'> {
     insurance: string | null;
     phone: string | null;
     allergies: { id: string; text: string }[];
+    allergiesAsked: boolean; // false: nobody has asked yet, which is not "none"
     dueOn: string | null;
 }
 
@@ -52,11 +54,15 @@ export interface Event {
     systolic?: number | null;
     diastolic?: number | null;
     grade?: 0 | 1 | 2 | 3 | null;
+    value?: number | null;
+    unit?: string | null;
+    name?: string | null; // of what was measured
 }
 
 export interface Timeline {
     id: string;
     more: boolean;
+    next: string | null; // what `before` takes to go on
     events: Event[];
 }
 

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The one search box: results while typing, chosen by arrow keys and Enter (WAI-ARIA combobox with a list). A scanner that
-// types and ends with Enter opens the person when exactly one is found.
+// types and ends with Enter opens the person when exactly one is found; the QR code of a card that nobody has offers to
+// register its owner.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { get, online, sessionLost, type Failure } from '../base/api';
+import { get, online, session, sessionLost, type Failure } from '../base/api';
 import { showDay } from '../base/date';
 import { useTexts } from '../base/language';
 import type { Found, FoundList } from '../base/model';
+import { looksLikeCard, newcomer, scanCard, type Newcomer, type Scan } from '../base/newcomer';
 import { go, paths } from '../base/router';
 import { useValue } from '../base/value';
 import { Icon } from './icon';
 import { failureText } from './message';
 import { StatusTag } from './tag';
 
-const WAIT_MS = 60;
+const WAIT_MS = 60,
+    CARD_MS = 400; // a scanner that ends without Enter
+type Line = Omit<Found, 'lastVisit' | 'status'> & Partial<Pick<Found, 'lastVisit' | 'status'>>;
 
 export function whereText(p: { place: Found['place'] }): string {
     const { hamlet, formerCommune, commune } = p.place ?? {};
@@ -21,7 +25,7 @@ export function whereText(p: { place: Found['place'] }): string {
     return parts.join(', ');
 }
 
-function PersonLine({ person }: { person: Found }) {
+export function PersonLine({ person }: { person: Line }) {
     const t = useTexts();
     const facts = [person.sex ? t.sex[person.sex] : '', person.age !== null ? t.yearsOld(person.age) : ''].filter(
         Boolean,
@@ -33,14 +37,16 @@ function PersonLine({ person }: { person: Found }) {
                 <b class="name">{person.name}</b> <span class="muted">{facts.join(' · ')}</span>
             </span>
             <span class="state">
-                <StatusTag status={person.status} />
+                <StatusTag status={person.status ?? null} />
             </span>
             <span class="where">
                 <span>{person.birth ? `${t.born} ${showDay(person.birth)}` : t.bornUnknown}</span>
                 {whereText(person) && <span>{whereText(person)}</span>}
                 {head && <span>{head.id === person.id ? t.self : `${t.head}: ${head.name}`}</span>}
             </span>
-            <span class="visit">{person.lastVisit ? `${t.lastVisit} ${showDay(person.lastVisit)}` : t.never}</span>
+            {person.lastVisit !== undefined && (
+                <span class="visit">{person.lastVisit ? `${t.lastVisit} ${showDay(person.lastVisit)}` : t.never}</span>
+            )}
         </>
     );
 }
@@ -59,14 +65,42 @@ export function Search({ inline }: { inline: boolean }) {
     const [again, setAgain] = useState(0);
     const enterPending = useRef(false);
     const picked = useRef<string | null>(null); // the person chosen by arrows since the last letter: stays chosen when the list changes
-    const asked = q.trim();
+    const [scan, setScan] = useState<Scan | null>(null);
+    const isCard = looksLikeCard(q);
+    const asked = isCard ? '' : q.trim();
 
-    const choose = (person: Found): void => {
-        setOpen(false);
+    const clear = (): void => {
         setQ('');
         setFound(null);
+        setScan(null);
+        setOpen(false);
+    };
+    const choose = (person: Line): void => {
+        clear();
         go(paths.person(person.id));
     };
+    const register = (who: Newcomer): void => {
+        clear();
+        newcomer.set(who);
+        go(paths.room('register'));
+    };
+    const read = async (): Promise<void> => {
+        const text = q;
+        setQ(''); // what stands on a card is not left on the screen
+        setFound(null);
+        const answer = await scanCard(text);
+        if (!answer.ok) return setFailure(answer.failure);
+        setFailure(null);
+        setActive(0);
+        if (answer.body.fault === null && answer.body.persons.length === 1) return choose(answer.body.persons[0]!);
+        setScan(answer.body);
+        setOpen(true);
+    };
+    useEffect(() => {
+        if (!isCard) return;
+        const timer = window.setTimeout(() => void read(), CARD_MS);
+        return () => clearTimeout(timer);
+    }, [q]);
 
     useEffect(() => {
         if (lost) return;
@@ -109,41 +143,58 @@ export function Search({ inline }: { inline: boolean }) {
         document.getElementById(`found-${active}`)?.scrollIntoView({ block: 'nearest' });
     }, [active]);
 
-    const persons = found?.persons ?? [];
-    const shown = (inline || open) && asked !== '';
-    const current = found !== null && found.q.trim() === asked;
+    const card = scan?.fault === null ? scan : null;
+    const persons: Line[] = card ? (card.persons.length ? card.persons : card.likely) : (found?.persons ?? []);
+    const shown = (inline || open) && (asked !== '' || scan !== null);
+    const current = card !== null || (found !== null && found.q.trim() === asked);
+    const mayRegister = session.get()?.can('person-register') ?? false;
+    // the last line of the list: whoever is not there can be registered
+    const offer: Newcomer | null =
+        !mayRegister || failure
+            ? null
+            : card && !card.persons.length
+              ? { card }
+              : found && /\p{L}/u.test(asked)
+                ? { name: asked.replace(/[\d/.-]+/g, ' ').trim() }
+                : null;
+    const lines = persons.length + (offer ? 1 : 0);
 
     const key = (e: KeyboardEvent): void => {
         if (e.isComposing) return; // an input method is still at work
         if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
             e.preventDefault();
             setOpen(true);
-            if (!persons.length) return;
-            const next = (active + (e.key === 'ArrowDown' ? 1 : persons.length - 1)) % persons.length;
-            picked.current = persons[next]!.id;
+            if (!lines) return;
+            const next = (active + (e.key === 'ArrowDown' ? 1 : lines - 1)) % lines;
+            picked.current = persons[next]?.id ?? null;
             setActive(next);
         } else if (e.key === 'Enter') {
             e.preventDefault();
-            if (persons[active] && (current || picked.current === persons[active]!.id)) choose(persons[active]!);
+            if (isCard) void read();
+            else if (offer && active === persons.length && current) register(offer);
+            else if (persons[active] && (current || picked.current === persons[active]!.id)) choose(persons[active]!);
             else enterPending.current = asked !== '';
         } else if (e.key === 'Escape') {
             e.stopPropagation();
             e.preventDefault();
-            if (shown || q) setQ('');
+            if (shown || q) clear();
             else input.current?.blur();
-            setOpen(false);
         }
     };
 
-    const say = !asked
-        ? ''
-        : failure
-          ? failureText(failure, t)
-          : !found
-            ? t.searching
-            : persons.length
-              ? t.found(persons.length, found.more)
-              : t.noneFound(asked);
+    const say = scan
+        ? scan.fault
+            ? (t.cardFault[scan.fault as keyof typeof t.cardFault] ?? t.cardFault.format)
+            : t.cardOf(card!.kind, [card!.name, showDay(card!.birth)].filter(Boolean).join(' · '), card!.persons.length)
+        : !asked
+          ? ''
+          : failure
+            ? failureText(failure, t)
+            : !found
+              ? t.searching
+              : persons.length
+                ? t.found(persons.length, found.more)
+                : t.noneFound(asked);
 
     return (
         <div class={inline ? 'find inline' : 'find'} ref={box} role="search">
@@ -160,17 +211,18 @@ export function Search({ inline }: { inline: boolean }) {
                     enterkeyhint="search"
                     aria-label={t.find}
                     aria-autocomplete="list"
-                    aria-expanded={shown && persons.length > 0}
+                    aria-expanded={shown && lines > 0}
                     aria-controls="found"
-                    aria-activedescendant={shown && persons.length ? `found-${active}` : undefined}
+                    aria-activedescendant={shown && lines ? `found-${active}` : undefined}
                     aria-describedby={inline ? 'find-hint' : undefined}
                     aria-keyshortcuts="/"
                     placeholder={t.findPlaceholder}
                     value={q}
-                    maxLength={200}
+                    maxLength={2000}
                     onInput={(e) => {
                         setQ(e.currentTarget.value);
                         setOpen(true);
+                        setScan(null);
                         enterPending.current = false;
                         picked.current = null;
                     }}
@@ -184,7 +236,7 @@ export function Search({ inline }: { inline: boolean }) {
                         aria-label={t.clear}
                         title={t.clear}
                         onClick={() => {
-                            setQ('');
+                            clear();
                             input.current?.focus();
                         }}
                     >
@@ -200,7 +252,7 @@ export function Search({ inline }: { inline: boolean }) {
                 </p>
             )}
             <div class={shown ? 'results' : 'results none'}>
-                <p class="say small" role="status">
+                <p class={scan?.fault ? 'say small wrong' : 'say small'} role="status">
                     {say}
                 </p>
                 {failure && failure.kind !== 'signed-out' && (
@@ -210,7 +262,7 @@ export function Search({ inline }: { inline: boolean }) {
                         </button>
                     </p>
                 )}
-                {found && !persons.length && !failure && <p class="muted pad">{t.noneHint}</p>}
+                {asked && found && !persons.length && !failure && <p class="muted pad">{t.noneHint}</p>}
                 <ul id="found" role="listbox" aria-label={t.shownNames}>
                     {shown &&
                         persons.map((p, i) => (
@@ -226,8 +278,22 @@ export function Search({ inline }: { inline: boolean }) {
                                 <PersonLine person={p} />
                             </li>
                         ))}
+                    {shown && offer && (
+                        <li
+                            id={`found-${persons.length}`}
+                            role="option"
+                            aria-selected={active === persons.length}
+                            class={active === persons.length ? 'on newcomer' : 'newcomer'}
+                            onPointerMove={() => setActive(persons.length)}
+                            onClick={() => register(offer)}
+                        >
+                            <span class="who">
+                                <Icon name="plus" /> <b>{t.registerNew(offer.card?.name ?? offer.name ?? '')}</b>
+                            </span>
+                        </li>
+                    )}
                 </ul>
-                {found?.more && persons.length > 0 && <p class="muted small pad">{t.moreHint}</p>}
+                {!card && found?.more && persons.length > 0 && <p class="muted small pad">{t.moreHint}</p>}
             </div>
         </div>
     );

@@ -2,10 +2,11 @@
 // The page of a person: banner, what matters now, the sheet as workspace, twelve months of blood pressure, timeline.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { get, session, sessionLost, type Failure } from '../base/api';
+import { call, get, session, sessionLost, type Failure } from '../base/api';
 import { clockOf, dayOf, daysBetween, showDay } from '../base/date';
 import { language, useTexts, type Texts } from '../base/language';
 import type { BloodPressure, Event, Person, Timeline } from '../base/model';
+import { justRegistered } from '../base/newcomer';
 import { draftOf, dropWaiting, forget, mySaved, save, type Saved } from '../base/outbox';
 import { go, paths } from '../base/router';
 import { useValue } from '../base/value';
@@ -16,7 +17,7 @@ import { whereText } from '../parts/search';
 import { GradeTag, StatusTag, Tag } from '../parts/tag';
 import { grade } from '../rules/pressure';
 import { distinct } from '../rules/medicines';
-import { takenBack } from '../rules/visit';
+import { takenBack, type Transaction } from '../rules/visit';
 import { noteRecent, slashKey } from './today';
 import { sheets, type Done } from '../rooms';
 import { Later } from '../parts/later';
@@ -83,6 +84,11 @@ function Banner({ person }: { person: Person }) {
                         {t.deadOn(typeof person.dead === 'string' ? showDay(person.dead) : '')}
                     </Tag>
                 ) : null}
+                {person.moved && (
+                    <Tag tone="due" icon="warn">
+                        {t.movedOn(showDay(person.moved))}
+                    </Tag>
+                )}
                 {person.allergies.length > 0 ? (
                     person.allergies.map((a) => (
                         <Tag key={a.id} tone="bad" icon="warn">
@@ -90,7 +96,7 @@ function Banner({ person }: { person: Person }) {
                         </Tag>
                     ))
                 ) : (
-                    <span class="small muted">{t.allergyUnknown}</span>
+                    <span class="small muted">{person.allergiesAsked ? t.allergyNone : t.allergyUnknown}</span>
                 )}
                 {person.synthetic && <Tag tone="plain">{t.synthetic}</Tag>}
             </div>
@@ -214,6 +220,9 @@ const eventIcon: Record<string, IconName> = {
     immunization: 'syringe',
     visit: 'clock',
     measurement: 'note',
+    allergy: 'warn',
+    appointment: 'calendar',
+    dispense: 'pill',
 };
 
 function eventLine(e: Event, t: Texts) {
@@ -260,17 +269,57 @@ const placesOf = (events: Event[]): string[] => [
     ...new Set(events.map((e) => e.place).filter((p): p is string => !!p)),
 ];
 
-function TimelineCard({ timeline, undo }: { timeline: Timeline; undo: (saved: Saved) => void }) {
+/** Kinds of events that the buttons above the timeline choose; what is in no group is under "all". */
+const kindGroups = {
+    visits: ['visit', 'blood-pressure', 'measurement', 'procedure', 'result'],
+    diagnoses: ['diagnosis', 'enrolled', 'allergy'],
+    medicines: ['medicine', 'dispense'],
+    immunizations: ['immunization'],
+    orders: ['order', 'appointment', 'document', 'other'],
+} as const;
+type KindGroup = keyof typeof kindGroups;
+
+function TimelineCard({ id, first, undo }: { id: string; first: Timeline; undo: (saved: Saved) => void }) {
     const t = useTexts();
+    const [group, setGroup] = useState<KindGroup | null>(null);
+    const [timeline, setTimeline] = useState(first);
+    const [failure, setFailure] = useState<Failure | null>(null);
+    useEffect(() => {
+        if (!group) setTimeline(first);
+    }, [first]);
+    const ask = async (chosen: KindGroup | null, cursor: string | null): Promise<void> => {
+        const kinds = chosen ? `&kinds=${kindGroups[chosen].join(',')}` : '';
+        const answer = await get<Timeline>(`/api/persons/${encodeURIComponent(id)}/timeline?limit=100${kinds}${cursor ? `&before=${cursor}` : ''}`);
+        if (!answer.ok) return setFailure(answer.failure);
+        setFailure(null);
+        setTimeline(cursor ? { ...answer.body, events: [...timeline.events, ...answer.body.events] } : answer.body);
+    };
+    const choose = (chosen: KindGroup | null): void => {
+        setGroup(chosen);
+        if (chosen === null) setTimeline(first);
+        else void ask(chosen, null);
+    };
     const days: [string, Event[]][] = [];
     for (const e of timeline.events) {
         const last = days[days.length - 1];
         if (last && last[0] === e.day) last[1].push(e);
         else days.push([e.day, [e]]);
     }
+    const button = (chosen: KindGroup | null, text: string) => (
+        <button key={text} type="button" class="chip" aria-pressed={group === chosen} onClick={() => choose(chosen)}>
+            {text}
+        </button>
+    );
     return (
         <section class="card pad" aria-labelledby="timeline-title">
             <h2 id="timeline-title">{t.timeline}</h2>
+            {(first.events.length > 3 || first.more) && (
+                <div class="chips noprint" role="group" aria-label={t.timelineKinds}>
+                    {button(null, t.kindGroup.all)}
+                    {(Object.keys(kindGroups) as KindGroup[]).map((g) => button(g, t.kindGroup[g]))}
+                </div>
+            )}
+            {failure && <Trouble failure={failure} again={() => void ask(group, null)} />}
             {!days.length && <p class="muted">{t.noEvents}</p>}
             <ol class="timeline">
                 {days.map(([day, events]) => (
@@ -304,8 +353,36 @@ function TimelineCard({ timeline, undo }: { timeline: Timeline; undo: (saved: Sa
                     </li>
                 ))}
             </ol>
-            {timeline.more && <p class="muted small">{t.moreEvents}</p>}
+            {timeline.more && (
+                <button type="button" class="btn wide noprint" onClick={() => void ask(group, timeline.next ?? null)}>
+                    {t.olderEvents}
+                </button>
+            )}
         </section>
+    );
+}
+
+/** Told once after somebody was registered, with the way back. */
+function JustRegistered({ id }: { id: string }) {
+    const t = useTexts();
+    const registered = useValue(justRegistered);
+    const [failure, setFailure] = useState<Failure | null>(null);
+    if (registered?.id !== id) return null;
+    const takeBack = async (): Promise<void> => {
+        const answer = await call('POST', '/fhir', { resourceType: 'Bundle', type: 'transaction', entry: registered.undo });
+        if (!answer.ok) return setFailure(answer.failure);
+        justRegistered.set(null);
+        go(paths.today);
+    };
+    return (
+        <div class="message ok noprint" role="status">
+            <Icon name="check" />
+            <p>{failure ? t.undoFailed : t.registered(registered.name)}</p>
+            <button type="button" class="btn" onClick={() => void takeBack()}>
+                <Icon name="undo" />
+                {t.takeBackRegistration}
+            </button>
+        </div>
     );
 }
 
@@ -334,6 +411,7 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
             ]);
             if (stop.signal.aborted) return;
             if (!person.ok) return setFailure(person.failure);
+            if (person.body.id !== id) return location.replace(paths.person(person.body.id)); // the record was merged into another
             setFailure(timeline.ok ? (bp.ok ? null : bp.failure) : timeline.failure);
             setChart({ person: person.body, timeline: timeline.ok ? timeline.body : null, bp: bp.ok ? bp.body : null });
             noteRecent(person.body);
@@ -409,12 +487,13 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
         go(after ? paths.sheet(id, after.word) : paths.person(id));
         setRound(round + 1);
     };
-    const undo = async (saved: Saved, waits: boolean): Promise<void> => {
+    const undo = async (saved: Saved, waits: boolean, entries?: unknown[]): Promise<void> => {
         if (waits) {
             dropWaiting(saved);
             return setNotice({ kind: 'undone' });
         }
-        const result = await save(id, takenBack(saved.bundle));
+        const back = entries ? ({ resourceType: 'Bundle', type: 'transaction', entry: entries } as Transaction) : takenBack(saved.bundle);
+        const result = await save(id, back);
         if (result.how === 'failed') return setNotice({ kind: 'failed', failure: result.failure });
         forget(saved);
         setNotice({ kind: 'undone' });
@@ -424,6 +503,7 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
     return (
         <main id="main" class="page person">
             <Banner person={person} />
+            <JustRegistered id={id} />
             {failure && <Trouble failure={failure} again={() => setRound(round + 1)} />}
             <div class="columns">
                 <div class="work">
@@ -450,6 +530,7 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
                                             void undo(
                                                 { at: notice.done.at, person: id, bundle: notice.done.bundle },
                                                 notice.done.waits,
+                                                notice.done.undo,
                                             )
                                         }
                                     >
@@ -496,7 +577,8 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
                             <PressureChart months={bp.months} />
                         </section>
                     )}
-                    {timeline && <TimelineCard timeline={timeline} undo={(s) => void undo(s, false)} />}
+                    <Later name="measurements" room="chart" load={() => import('../rooms/chart/measurements')} props={{ person: person.id, round }} />
+                    {timeline && <TimelineCard id={id} first={timeline} undo={(s) => void undo(s, false)} />}
                 </div>
             </div>
             <p class="printonly small">
