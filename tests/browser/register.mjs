@@ -114,7 +114,7 @@ test('register: whoever has the same name and about the same age in the commune 
     await page.keyboard.press('F2');
     await page.waitForSelector('.message.bad');
     check(page.url().endsWith('#/register'), 'not saved');
-    equal(await page.evaluate(() => document.activeElement.className.includes('apart')), true, 'the question has the focus');
+    await page.waitForFunction(() => document.activeElement.className.includes('apart')); // the question has the focus
     while (await page.locator('.likely .apart').count()) await page.locator('.likely .apart').first().click();
     await page.keyboard.press('F2');
     await registered(page);

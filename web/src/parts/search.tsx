@@ -85,7 +85,7 @@ export function Search({ inline }: { inline: boolean }) {
         go(paths.room('register'));
     };
     const read = async (): Promise<void> => {
-        const text = q;
+        const text = input.current?.value ?? q; // the scanner is faster than the drawing
         setQ(''); // what stands on a card is not left on the screen
         setFound(null);
         const answer = await scanCard(text);
@@ -161,6 +161,7 @@ export function Search({ inline }: { inline: boolean }) {
 
     const key = (e: KeyboardEvent): void => {
         if (e.isComposing) return; // an input method is still at work
+        if (e.key === '/' && !q) return e.preventDefault(); // the key that leads here, pressed here
         if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
             e.preventDefault();
             setOpen(true);
