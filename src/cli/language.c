@@ -23,9 +23,12 @@ static err read_resource(struct invocation *in, const char *path, const struct j
     str text;
     TRY(read_input(in->arena, path, &text));
     TRY(fhir_read(in->arena, text, NULL, &tree));
-    if (fhir_type_of(tree) == FHIR_TYPE_NONE) return err_make(in->arena, ERR_INVALID, path, "no resource: resourceType is missing or unknown");
     *out = tree;
-    return OK_ERR;
+    if (fhir_type_of(tree)) return OK_ERR;
+    const struct json *type = JSON_GET(tree, "resourceType");
+    unsigned line, column;
+    json_position(text, type ? type->begin : tree->begin, &line, &column);
+    return err_make(in->arena, ERR_INVALID, path, "line %u, column %u: no resource: resourceType is %s", line, column, type ? "unknown" : "missing");
 }
 
 int command_fhirpath(struct invocation *in) {

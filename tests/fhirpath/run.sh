@@ -49,7 +49,49 @@ path 1 '' 'name.given.single()'
 path 1 '' "'a'.matches('(')"
 path 1 '' "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches('^(a+)+\$')"
 path 1 '' "$(printf '(%.0s' {1..100000})"
-expect 1 '' fhirpath --resource "$dir/untyped.json" a
+# bad input: an error that says where, within 10 seconds of processor and 400 MB
+bounded() {
+    local got
+    got=$(ulimit -t 10 -v 1500000; "$tram" "$@" 2>&1 >/dev/null </dev/null; echo "rc=$?")
+    if [[ $got == *"line "*", column "*"rc=1" ]]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED bounded ${2:0:60}: ${got:0:200}"; fi
+}
+repeated() { printf "%.0s$1" $(seq "$2"); }
+bounded fhirpath "$(repeated '(' 100000)"
+bounded fhirpath "$(repeated '(' 60000)1$(repeated ')' 60000)"
+bounded fhirpath "$(repeated '1+' 60000)1"
+bounded fhirpath "a$(repeated '.a' 60000)"
+bounded fhirpath "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches('^(a+)+\$')"
+bounded fhirpath "'$(repeated a 60)!'.replaceMatches('(a|aa)+\$', 'x')"
+bounded fhirpath '1.repeat($this + 1)'
+bounded fhirpath "'a'.repeat(\$this & 'a')"
+bounded fhirpath "$(repeated 9 400)"
+bounded fhirpath "1.$(repeated 9 400)"
+bounded fhirpath '@0000-01-01'
+bounded fhirpath '@10000-01-01'
+bounded fhirpath --resource "$dir/untyped.json" a
+bounded fhirpath --resource "$dir/broken.json" a
+printf '{"resourceType":"Nothing"}' >"$dir/unknown.json"
+bounded fhirpath --resource "$dir/unknown.json" a
+printf '{"resourceType":"Patient","birthDate":"0000-01-01"}' >"$dir/year0.json"
+printf '{"resourceType":"Observation","status":"final","code":{"text":"a"},"valueQuantity":{"value":%s}}' "$(repeated 9 400)" >"$dir/digits.json"
+for f in untyped broken unknown; do [[ $("$tram" validate "$dir/$f.json") == *'line 1, column '* ]] && passed=$((passed + 1)) || { failed=$((failed + 1)); echo "FAILED no position: validate $f"; }; done
+expect 1 '' fhirpath --resource "$dir/year0.json" 'birthDate + 1 day'
+expect 1 '' fhirpath --resource "$dir/digits.json" 'value.value + 1'
+expect 0 "$(repeated 9 400)" fhirpath --resource "$dir/digits.json" value.value
+# what ends a cycle or leaves the years is empty, so is a division by zero (FHIRPath 5.2.3, 6.6)
+expect 0 1 fhirpath '1.repeat($this)'
+path 0 '' '1 / 0'
+path 0 '' '1 div 0'
+path 0 '' '1.5 mod 0'
+path 0 '' '@9999-12-31 + 1 day'
+path 0 '' '@0001-01-01 - 1 day'
+path 0 '"9999-12-31"' '@9999-12-30 + 1 day'
+# XML is read where JSON is
+printf '<Patient xmlns="http://hl7.org/fhir"><active value="true"/><name><given value="An"/></name></Patient>' >"$dir/p.xml"
+printf '<Patient xmlns="http://hl7.org/fhir">\n<active value="perhaps"/></Patient>' >"$dir/bad.xml"
+printf '<Patient xmlns="http://hl7.org/fhir">\n<active></Patient>' >"$dir/broken.xml"
+expect 0 '"An"' fhirpath --resource "$dir/p.xml" name.given
+bounded fhirpath --resource "$dir/broken.xml" active
 expect 1 '' fhirpath --resource "$dir/broken.json" a
 expect 1 '' fhirpath --resource "$dir/none.json" a # absent input: 1
 expect 2 '' fhirpath
@@ -60,6 +102,7 @@ got=$("$tram" fhirpath --resource - name.family <"$dir/p.json")
 lines() { "$tram" validate "$@" 2>/dev/null | sed -E 's/.*"severity":"(fatal|error)".*/error/; s/^\{.*/clean/' | tr '\n' ' '; echo "${PIPESTATUS[0]}"; }
 check() { local want=$1 got; shift; got=$(lines "$@"); if [ "$got" = "$want" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED validate $*: $got"; fi; }
 check 'clean 0' "$dir/good.json"
+check 'clean error error 1' "$dir/p.xml" "$dir/bad.xml" "$dir/broken.xml"
 check 'clean error error error clean 1' "$dir/good.json" "$dir/bad.json" "$dir/broken.json" "$dir/untyped.json" "$dir/good.json"
 expect 2 '' validate
 
