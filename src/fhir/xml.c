@@ -167,7 +167,7 @@ static bool is_schema(const struct attribute *a) { return a->space && strcmp(a->
 
 static void take_attributes(struct reader *r, struct frame *f, int count, const xmlChar **all) {
     bool resource = fhir_is_resource(f->type);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && !r->problem.code; i++) { /* refusing frees what the parser gave */
         struct attribute a = attribute_of(r, all, i);
         if (is_schema(&a) || f->kind == FRAME_UNKNOWN) continue;
         bool plain = !a.space && f->kind != FRAME_RESOURCE && !resource;

@@ -152,7 +152,7 @@ static bool name_is(const struct node *n, const char *const *names) {
 static struct shape result_shape(const struct node *n, struct shape in) {
     static const char *const same[] = {"where", "distinct", "trace", "skip", "tail", "take", "sort", "exclude", "intersect", "first", "last", "single", "checkModifiers", NULL};
     static const char *const boolean[] = {"exists", "empty", "not", "all", "allTrue", "anyTrue", "allFalse", "anyFalse", "subsetOf", "supersetOf", "isDistinct", "is",
-        "startsWith", "endsWith", "contains", "matches", "matchesFull", "hasValue", "conformsTo", "comparable", "htmlChecks", NULL};
+        "startsWith", "endsWith", "contains", "matches", "matchesFull", "hasValue", "conformsTo", "comparable", "htmlChecks", "memberOf", NULL};
     static const char *const string[] = {"substring", "upper", "lower", "replace", "replaceMatches", "trim", "join", "encode", "decode", "escape", "unescape", "toString", NULL};
     static const char *const integer[] = {"count", "length", "indexOf", "lastIndexOf", "toInteger", "precision", NULL};
     static const char *const one[] = {"first", "last", "single", NULL};

@@ -19,7 +19,7 @@ const struct function functions[] = {
     {"indexOf", 1, 1, f_index_of, NULL}, {"intersect", 1, 1, f_intersect, NULL}, {"is", 1, 1, f_is, NULL}, {"isDistinct", 0, 0, f_is_distinct, NULL}, {"join", 0, 1, f_join, NULL},
     {"last", 0, 0, f_last, NULL}, {"lastIndexOf", 1, 1, f_last_index_of, NULL}, {"length", 0, 0, f_length, NULL}, {"ln", 0, 0, f_ln, NULL}, {"log", 1, 1, f_log, NULL},
     {"lowBoundary", 0, 1, f_boundary, NULL}, {"lower", 0, 0, f_lower, NULL}, {"matches", 1, 2, f_matches, NULL}, {"matchesFull", 1, 2, f_matches, NULL}, {"max", 0, 0, f_max, NULL},
-    {"min", 0, 0, f_min, NULL}, {"not", 0, 0, NULL, t_not}, {"now", 0, 0, f_now, NULL}, {"ofType", 1, 1, f_of_type, NULL}, {"power", 1, 1, f_power, NULL}, {"precision", 0, 0, f_precision, NULL},
+    {"memberOf", 1, 1, f_member_of, NULL}, {"min", 0, 0, f_min, NULL}, {"not", 0, 0, NULL, t_not}, {"now", 0, 0, f_now, NULL}, {"ofType", 1, 1, f_of_type, NULL}, {"power", 1, 1, f_power, NULL}, {"precision", 0, 0, f_precision, NULL},
     {"repeat", 1, 1, f_repeat, NULL}, {"replace", 2, 2, f_replace, NULL}, {"replaceMatches", 2, 3, f_replace_matches, NULL}, {"resolve", 0, 0, f_resolve, NULL}, {"round", 0, 1, f_round, NULL},
     {"select", 1, 1, f_select, NULL}, {"single", 0, 0, f_single, NULL}, {"skip", 1, 1, f_skip, NULL}, {"sort", 0, -1, f_sort, NULL}, {"split", 1, 1, f_split, NULL}, {"sqrt", 0, 0, f_sqrt, NULL},
     {"startsWith", 1, 1, f_starts_with, NULL}, {"subsetOf", 1, 1, f_subset_of, NULL}, {"substring", 1, 2, f_substring, NULL}, {"sum", 0, 0, f_sum, NULL}, {"supersetOf", 1, 1, f_superset_of, NULL},

@@ -14,7 +14,7 @@ FUNCTION(f_combine); FUNCTION(f_comparable); FUNCTION(f_conforms_to); FUNCTION(f
 FUNCTION(f_define_variable); FUNCTION(f_descendants); FUNCTION(f_distinct); FUNCTION(f_encode); FUNCTION(f_ends_with); FUNCTION(f_escape);
 FUNCTION(f_exclude); FUNCTION(f_exp); FUNCTION(f_extension); FUNCTION(f_first); FUNCTION(f_floor); FUNCTION(f_get_value); 
 FUNCTION(f_html_checks); FUNCTION(f_iif); FUNCTION(f_index_of); FUNCTION(f_intersect); FUNCTION(f_is); FUNCTION(f_is_distinct); FUNCTION(f_join); FUNCTION(f_last);
-FUNCTION(f_last_index_of); FUNCTION(f_length); FUNCTION(f_ln); FUNCTION(f_log); FUNCTION(f_lower); FUNCTION(f_matches); FUNCTION(f_max); FUNCTION(f_min);
+FUNCTION(f_last_index_of); FUNCTION(f_length); FUNCTION(f_ln); FUNCTION(f_log); FUNCTION(f_lower); FUNCTION(f_matches); FUNCTION(f_max); FUNCTION(f_member_of); FUNCTION(f_min);
 FUNCTION(f_now); FUNCTION(f_of_type); FUNCTION(f_power); FUNCTION(f_precision); FUNCTION(f_repeat); FUNCTION(f_replace); FUNCTION(f_replace_matches);
 FUNCTION(f_resolve); FUNCTION(f_round); FUNCTION(f_select); FUNCTION(f_single); FUNCTION(f_skip); FUNCTION(f_sort); FUNCTION(f_split); FUNCTION(f_sqrt);
 FUNCTION(f_starts_with); FUNCTION(f_subset_of); FUNCTION(f_substring); FUNCTION(f_sum); FUNCTION(f_superset_of); FUNCTION(f_tail); FUNCTION(f_take);

@@ -128,9 +128,10 @@ static bool in_unit(struct evaluation *e, const struct node *call, const struct 
     if (!call->argument_count || !*ok || v->kind != VALUE_QUANTITY) return true;
     if (!argument_string(e, call, 0, outer, &unit, &absent)) return false;
     if (absent) return true;
-    *ok = ucum_convert(v->number, ucum_unit(v), unit, &v->number) == UCUM_OK;
+    struct value wanted = {.kind = VALUE_QUANTITY, .unit = unit, .calendar = moment_unit_of_word(unit) != UNIT_NONE};
+    *ok = ucum_convert(v->number, ucum_unit(v), ucum_unit(&wanted), &v->number) == UCUM_OK;
     v->unit = unit;
-    v->calendar = false;
+    v->calendar = wanted.calendar;
     return true;
 }
 

@@ -219,6 +219,36 @@ FUNCTION(f_conforms_to) {
     return give(e, out, value_boolean(input->len == 1 && input->at[0].kind == VALUE_ELEMENT && fhir_type_is(input->at[0].type, type)));
 }
 
+static const struct fhir_set *known_set(str url, uint16_t *number) {
+    str plain = str_slice(url, 0, str_find(url, '|'));
+    for (uint16_t i = 1; i < fhir_sets_count; i++)
+        if (fhir_sets[i].known && str_is(plain, fhir_text(fhir_sets[i].url))) return *number = i, &fhir_sets[i];
+    return NULL;
+}
+
+/* code, Coding or CodeableConcept in a value set of R4 whose codes are at hand; empty for others (there is no terminology server here). */
+FUNCTION(f_member_of) {
+    str url, code;
+    bool absent, found = false;
+    uint16_t set;
+    if (input->len > 1) return eval_fail(e, call, "memberOf() works on one item, %zu found", input->len);
+    if (!argument_string(e, call, 0, outer, &url, &absent)) return false;
+    if (absent || !input->len || !known_set(url, &set)) return true;
+    const struct value *v = &input->at[0];
+    const struct json *node = v->kind == VALUE_ELEMENT ? v->element.node : NULL;
+    if (v->kind == VALUE_STRING || (node && node->kind == JSON_STRING)) {
+        code = node ? node->text : v->text;
+        return give(e, out, value_boolean(fhir_set_has(set, STR_NONE, code)));
+    }
+    if (!node || node->kind != JSON_OBJECT) return true;
+    const struct json *codings = JSON_GET(node, "coding"), *one = codings ? codings->first : node;
+    for (; one && !found; one = codings ? one->next : NULL) {
+        code = JSON_TEXT(one, "code");
+        found = code.len && fhir_set_has(set, JSON_TEXT(one, "system"), code);
+    }
+    return give(e, out, value_boolean(found));
+}
+
 /* Narrative: the structural validator checks its elements (fhir/xhtml.c); here only that it is a div with content. */
 FUNCTION(f_html_checks) {
     (void)call, (void)outer;

@@ -358,13 +358,41 @@ static str escape_html(struct arena *a, str s) {
     return (str){b.len ? b.at : "", b.len};
 }
 
+/* &#10; or &#xA; at the beginning: its character; the number of bytes it takes, 0 when it is none. */
+static size_t numeric_entity(str s, utf8proc_int32_t *out) {
+    bool hex = s.len > 3 && (s.at[2] == 'x' || s.at[2] == 'X');
+    size_t i = hex ? 3 : 2;
+    utf8proc_int32_t c = 0;
+    if (s.len < 4 || s.at[1] != '#') return 0;
+    for (; i < s.len && s.at[i] != ';' && c <= 0x10FFFF; i++) {
+        char d = s.at[i] | 0x20;
+        if (s.at[i] >= '0' && s.at[i] <= '9') c = c * (hex ? 16 : 10) + (s.at[i] - '0');
+        else if (hex && d >= 'a' && d <= 'f') c = c * 16 + (d - 'a' + 10);
+        else return 0;
+    }
+    *out = c;
+    return i < s.len && s.at[i] == ';' && c > 0 && utf8proc_codepoint_valid(c) ? i + 1 : 0;
+}
+
 static str unescape_html(struct arena *a, str s) {
+    static const struct { const char *entity, *text; } named[] = {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"}, {"&nbsp;", "\u00a0"}};
+    enum { NAMED = sizeof named / sizeof *named };
     struct buf b = buf_new(a);
     for (size_t i = 0; i < s.len;) {
-        int k = 0;
-        while (k < 5 && !str_starts(str_slice(s, i, s.len), str_of(html_entities[k].entity))) k++;
-        buf_addc(&b, k < 5 ? html_entities[k].character : s.at[i]);
-        i += k < 5 ? strlen(html_entities[k].entity) : 1;
+        str rest = str_slice(s, i, s.len);
+        size_t k = s.at[i] == '&' ? 0 : NAMED, len = 0;
+        utf8proc_int32_t c = 0;
+        while (k < NAMED && !str_starts(rest, str_of(named[k].entity))) k++;
+        if (k < NAMED) {
+            buf_addz(&b, named[k].text);
+            i += strlen(named[k].entity);
+        } else if (s.at[i] == '&' && (len = numeric_entity(rest, &c))) {
+            utf8proc_uint8_t bytes[4];
+            buf_add(&b, (str){(const char *)bytes, (size_t)utf8proc_encode_char(c, bytes)});
+            i += len;
+        } else {
+            buf_addc(&b, s.at[i++]);
+        }
     }
     return (str){b.len ? b.at : "", b.len};
 }

@@ -46,9 +46,7 @@ static bool compare(struct evaluation *e, const struct node *n, const struct val
         return true;
     } else if (x->kind == VALUE_QUANTITY || y->kind == VALUE_QUANTITY) {
         struct value p = *x, q = *y;
-        if (is_numeric(&p)) p.unit = STR("1"), p.kind = VALUE_QUANTITY, p.calendar = false;
-        if (is_numeric(&q)) q.unit = STR("1"), q.kind = VALUE_QUANTITY, q.calendar = false;
-        if (p.kind != VALUE_QUANTITY || q.kind != VALUE_QUANTITY) return eval_fail(e, n, "these two cannot be compared");
+        if (!value_as_quantity(&p) || !value_as_quantity(&q)) return eval_fail(e, n, "these two cannot be compared");
         enum ucum_result r = ucum_compare(p.number, ucum_unit(&p), q.number, ucum_unit(&q), &order);
         if (r != UCUM_OK) return *out = ORDER_UNKNOWN, true;
     } else {
@@ -85,7 +83,8 @@ static bool give_number(struct evaluation *e, struct decimal d, const struct val
     bool integers = x->kind == VALUE_INTEGER && y->kind == VALUE_INTEGER;
     struct value v = value_decimal(d);
     if (x->kind != VALUE_DECIMAL && y->kind != VALUE_DECIMAL) v.kind = integers ? VALUE_INTEGER : VALUE_LONG;
-    if (integers && (d.digits > INT32_MAX || d.digits < INT32_MIN)) return true; /* overflow: empty (6.6) */
+    bool overflow = integers ? d.digits > INT32_MAX || d.digits < INT32_MIN : v.kind == VALUE_LONG && (d.digits > INT64_MAX || d.digits < INT64_MIN);
+    if (overflow) return true; /* empty (6.6) */
     values_add(e->arena, out, v);
     return true;
 }
@@ -123,7 +122,7 @@ static bool add_quantities(struct evaluation *e, const struct value *x, const st
 }
 
 static bool multiply_quantities(struct evaluation *e, struct value x, struct value y, bool divide, struct values *out) {
-    if (is_numeric(&x)) x.unit = STR("1"), x.calendar = false, x.kind = VALUE_QUANTITY;
+    value_as_quantity(&x);
     struct value v = x;
     v.calendar = x.calendar;
     if (is_numeric(&y) || str_is(y.unit, "1")) { /* scaling keeps the unit */
@@ -163,7 +162,7 @@ static bool operate_arithmetic(struct evaluation *e, const struct node *n, const
     if (op == OP_ADD && x.kind == VALUE_STRING && y.kind == VALUE_STRING)
         return spend(e, n, (x.text.len + y.text.len) / 16) && (values_add(e->arena, out, value_string(str_format(e->arena, "%.*s%.*s", STR_ARG(x.text), STR_ARG(y.text)))), true);
     if ((op == OP_ADD || op == OP_SUBTRACT) && x.kind == VALUE_MOMENT && y.kind == VALUE_QUANTITY) return shift_moment(e, n, x, y, out);
-    if ((op == OP_ADD || op == OP_SUBTRACT) && x.kind == VALUE_QUANTITY && y.kind == VALUE_QUANTITY) return add_quantities(e, &x, &y, op == OP_SUBTRACT, out);
+    if ((op == OP_ADD || op == OP_SUBTRACT) && ((x.kind == VALUE_QUANTITY && value_as_quantity(&y)) || (y.kind == VALUE_QUANTITY && value_as_quantity(&x)))) return add_quantities(e, &x, &y, op == OP_SUBTRACT, out);
     bool amounts = (x.kind == VALUE_QUANTITY || is_numeric(&x)) && (y.kind == VALUE_QUANTITY || is_numeric(&y));
     if ((op == OP_MULTIPLY || op == OP_DIVIDE) && amounts) return multiply_quantities(e, x, y, op == OP_DIVIDE, out);
     str ignore, a = value_type_name(&x, &ignore), b = value_type_name(&y, &ignore);

@@ -67,6 +67,15 @@ bool value_to_system(struct arena *a, const struct value *v, struct value *out) 
 
 static bool is_number(const struct value *v) { return v->kind == VALUE_INTEGER || v->kind == VALUE_LONG || v->kind == VALUE_DECIMAL; }
 
+bool value_as_quantity(struct value *v) {
+    if (is_number(v)) {
+        v->kind = VALUE_QUANTITY;
+        v->unit = STR("1");
+        v->calendar = false;
+    }
+    return v->kind == VALUE_QUANTITY;
+}
+
 /* ---- equality (6.1.1) ------------------------------------------------------------------------------------------------- */
 
 static bool same_number(const struct json *x, const struct json *y) {
@@ -134,7 +143,7 @@ enum truth value_equal(struct arena *a, const struct value *x, const struct valu
     }
     if (x->kind == VALUE_ELEMENT && y->kind == VALUE_ELEMENT && p.kind == VALUE_QUANTITY && same_tree(x->element.node, y->element.node)) return TRUTH_TRUE;
     if (is_number(&p) && is_number(&q)) return truth_of(decimal_compare(p.number, q.number) == 0);
-    /* a string against a date: FHIR's implicit conversion has none, but literals of the suite compare dates as such */
+    if (p.kind == VALUE_QUANTITY || q.kind == VALUE_QUANTITY) value_as_quantity(&p), value_as_quantity(&q);
     if (p.kind != q.kind) return TRUTH_FALSE;
     switch (p.kind) {
     case VALUE_BOOLEAN: return truth_of(p.boolean == q.boolean);
@@ -211,6 +220,7 @@ bool value_equivalent(struct arena *a, const struct value *x, const struct value
     if (!value_to_system(a, x, &p) || !value_to_system(a, y, &q))
         return x->kind == VALUE_ELEMENT && y->kind == VALUE_ELEMENT && tree_equivalent(a, x->element.node, y->element.node);
     if (is_number(&p) && is_number(&q)) return number_equivalent(p.number, q.number);
+    if (p.kind == VALUE_QUANTITY || q.kind == VALUE_QUANTITY) value_as_quantity(&p), value_as_quantity(&q);
     if (p.kind != q.kind) return false;
     switch (p.kind) {
     case VALUE_STRING: return str_eq(equivalent_text(a, p.text), equivalent_text(a, q.text));

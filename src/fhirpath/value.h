@@ -67,6 +67,9 @@ struct value value_element(model_type type, const struct json *node, const struc
  * complex element or a primitive without value. */
 bool value_to_system(struct arena *a, const struct value *v, struct value *out);
 
+/* A number is a quantity in the unit 1 where one is wanted (5.5, implicit conversion). False for what is neither. */
+bool value_as_quantity(struct value *v);
+
 enum truth { TRUTH_FALSE, TRUTH_TRUE, TRUTH_EMPTY };
 enum truth value_equal(struct arena *a, const struct value *x, const struct value *y);
 bool value_equivalent(struct arena *a, const struct value *x, const struct value *y);
