@@ -203,10 +203,13 @@ fhirpath-differential: $(BUILD)/fhirpath-driver tests/fhirpath/node_modules/.pac
 	node tests/fhirpath/differential.mjs $< $(SHARED) 100000
 bench-fhirpath: $(BUILD)/fhirpath-driver tests/fhirpath/node_modules/.package-lock.json
 	node tests/fhirpath/bench.mjs $< $(SHARED)
+# the tests of SQL-on-FHIR 2; writes the page of verdicts
+views-suite: $(BUILD)/test/test_views
+	TRAM_WRITE_DOCS=docs/views-suite.md TRAM_SHARED=$(SHARED) $<
 # one resource that breaks and one that keeps each invariant of R4, made anew (tests/unit/test_invariants.c)
 fhirpath-invariants: $(BUILD)/fhirpath-driver tests/fhirpath/node_modules/.package-lock.json
 	node tests/fhirpath/invariants.mjs $< tests/fhirpath/invariants.ndjson
-.PHONY: fhirpath-invariants fhirpath-suite fhirpath-agree fhirpath-differential bench-fhirpath
+.PHONY: views-suite fhirpath-invariants fhirpath-suite fhirpath-agree fhirpath-differential bench-fhirpath
 
 # plan: every reference instance and the synthetic provinces (docs/planning.md); bench-plan is the quick part
 $(BUILD)/plan-measure: tests/plan/measure.c $(LIB_OBJ)

@@ -110,6 +110,7 @@ int command_forecast(struct invocation *in);
 /* language.c */
 int command_fhirpath(struct invocation *in);
 int command_validate(struct invocation *in);
+int command_view(struct invocation *in);
 /* growth.c */
 int command_growth(struct invocation *in);
 /* demo.c */

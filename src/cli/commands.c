@@ -106,6 +106,11 @@ const struct command commands[] = {
      command_fhirpath},
     {"validate", "FILE...", 1, -1, NO_OPTIONS, "checks resources, one OperationOutcome a line", "kiểm tra tài nguyên, mỗi dòng một OperationOutcome",
      "Files in JSON or XML. Base FHIR R4: structure, cardinality, types, required codes, references, invariants. Warnings do not change the exit code.", command_validate},
+    {"view", "VIEW FILE...", 2, -1, OPTIONS({"format", "csv|ndjson", "how the rows are printed (default csv)", "cách in các dòng (mặc định csv)"}),
+     "makes a flat table of resources by a ViewDefinition", "lập bảng phẳng từ tài nguyên theo ViewDefinition",
+     "VIEW is a ViewDefinition of SQL-on-FHIR 2. Each FILE is a resource in JSON or XML, a Bundle (its entries count too) or NDJSON, a resource a line. "
+     "A wrong definition or resource is told with its place and makes the exit code 1; rows printed before it stand. See docs/views.md.",
+     command_view},
     {"config", "DIR", 1, 1, NO_OPTIONS, "prints the configuration in force", "in cấu hình đang dùng", NULL, command_config},
     {"help", "[COMMAND]", 0, 1, NO_OPTIONS, "explains a command", "giải thích một lệnh", NULL, command_help},
     {"manual", "", 0, 0, NO_OPTIONS, "prints the manual page (roff)", "in trang hướng dẫn (roff)", NULL, command_manual},

@@ -186,7 +186,7 @@ static bool check_input(struct compiler *c, const struct node *n, struct shape i
 
 static bool shape_of_call(struct compiler *c, struct node *n, struct shape focus, struct shape this, struct shape *out) {
     static const char *const lambdas[] = {"where", "select", "all", "exists", "repeat", "aggregate", "sort", "trace", NULL};
-    static const char *const types[] = {"ofType", "as", "is", NULL};
+    static const char *const types[] = {"ofType", "as", "is", "getReferenceKey", NULL};
     struct shape in = focus, item, argument = unknown_shape;
     if (n->left && !shape_of(c, n->left, focus, this, &in)) return false;
     if (!check_input(c, n, in)) return false;
@@ -194,8 +194,8 @@ static bool shape_of_call(struct compiler *c, struct node *n, struct shape focus
     item.many = false;
     *out = result_shape(n, in);
     if (name_is(n, types)) {
-        const struct node *t = n->arguments[0];
-        if (!str_is(n->text, "is") && t->kind == NODE_NAME) *out = t->left ? unknown_shape : shape_of_specifier(t->text, in.many);
+        const struct node *t = n->argument_count ? n->arguments[0] : NULL;
+        if ((str_is(n->text, "as") || str_is(n->text, "ofType")) && t->kind == NODE_NAME) *out = t->left ? unknown_shape : shape_of_specifier(t->text, in.many);
         return true;
     }
     bool lambda = name_is(n, lambdas), iif = str_is(n->text, "iif"), unsure = str_is(n->text, "repeat") || str_is(n->text, "defineVariable");

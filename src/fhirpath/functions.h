@@ -12,7 +12,7 @@ FUNCTION(f_abs); FUNCTION(f_aggregate); FUNCTION(f_all_false); FUNCTION(f_all_tr
 FUNCTION(f_as); FUNCTION(f_avg); FUNCTION(f_boundary); FUNCTION(f_ceiling); FUNCTION(f_check_modifiers); FUNCTION(f_children); FUNCTION(f_coalesce);
 FUNCTION(f_combine); FUNCTION(f_comparable); FUNCTION(f_conforms_to); FUNCTION(f_contains); FUNCTION(f_converts_to); FUNCTION(f_count); FUNCTION(f_decode);
 FUNCTION(f_define_variable); FUNCTION(f_descendants); FUNCTION(f_distinct); FUNCTION(f_encode); FUNCTION(f_ends_with); FUNCTION(f_escape);
-FUNCTION(f_exclude); FUNCTION(f_exp); FUNCTION(f_extension); FUNCTION(f_first); FUNCTION(f_floor); FUNCTION(f_get_value); 
+FUNCTION(f_exclude); FUNCTION(f_exp); FUNCTION(f_extension); FUNCTION(f_first); FUNCTION(f_floor); FUNCTION(f_get_reference_key); FUNCTION(f_get_resource_key); FUNCTION(f_get_value); 
 FUNCTION(f_html_checks); FUNCTION(f_iif); FUNCTION(f_index_of); FUNCTION(f_intersect); FUNCTION(f_is); FUNCTION(f_is_distinct); FUNCTION(f_join); FUNCTION(f_last);
 FUNCTION(f_last_index_of); FUNCTION(f_length); FUNCTION(f_ln); FUNCTION(f_log); FUNCTION(f_lower); FUNCTION(f_matches); FUNCTION(f_max); FUNCTION(f_member_of); FUNCTION(f_min);
 FUNCTION(f_now); FUNCTION(f_of_type); FUNCTION(f_power); FUNCTION(f_precision); FUNCTION(f_repeat); FUNCTION(f_replace); FUNCTION(f_replace_matches);

@@ -209,6 +209,30 @@ FUNCTION(f_resolve) {
     return true;
 }
 
+/* SQL-on-FHIR: keys that are equal when a reference points to a resource: "Patient/a". */
+FUNCTION(f_get_resource_key) {
+    (void)call, (void)outer;
+    for (size_t i = 0; i < input->len; i++) {
+        const struct value *v = &input->at[i];
+        str id = v->kind == VALUE_ELEMENT && fhir_is_resource(v->type) ? JSON_TEXT(v->element.node, "id") : STR_NONE;
+        if (id.len) give(e, out, value_string(str_format(e->arena, "%s/%.*s", fhir_type_name(v->type), STR_ARG(id))));
+    }
+    return true;
+}
+
+FUNCTION(f_get_reference_key) {
+    (void)outer;
+    str type = STR_NONE;
+    if (call->argument_count && !type_argument(e, call, 0, &type)) return false;
+    for (size_t i = 0; i < input->len; i++) {
+        const struct value *v = &input->at[i];
+        struct fhir_reference r = fhir_reference_parse(v->kind == VALUE_ELEMENT && v->type == model_types()->reference ? JSON_TEXT(v->element.node, "reference") : STR_NONE);
+        if (r.type && (!type.len || str_is(type, fhir_type_name(r.type))))
+            give(e, out, value_string(str_format(e->arena, "%s/%.*s", fhir_type_name(r.type), STR_ARG(r.id))));
+    }
+    return true;
+}
+
 FUNCTION(f_conforms_to) {
     str url;
     bool absent;

@@ -106,6 +106,27 @@ check 'clean error error 1' "$dir/p.xml" "$dir/bad.xml" "$dir/broken.xml"
 check 'clean error error error clean 1' "$dir/good.json" "$dir/bad.json" "$dir/broken.json" "$dir/untyped.json" "$dir/good.json"
 expect 2 '' validate
 
+# views: CSV and NDJSON out of a file, a Bundle and NDJSON
+cat >"$dir/view.json" <<'J'
+{"resourceType":"ViewDefinition","resource":"Patient","select":[{"column":[{"name":"id","path":"id"},{"name":"born","path":"birthDate"}]},
+ {"forEachOrNull":"name","column":[{"name":"given","path":"given.first()"}]}]}
+J
+printf '{"resource":"Patient","select":[{"column":[{"name":"id","path":"id +"}]}]}' >"$dir/badview.json"
+printf '{"resourceType":"Bundle","type":"collection","entry":[{"resource":%s},{"resource":{"resourceType":"Basic"}}]}' "$(cat "$dir/p.json" | tr -d '\n')" >"$dir/bundle.json"
+{ tr -d '\n' <"$dir/p.json"; echo; echo; echo '{"resourceType":"Patient","id":"b"}'; } >"$dir/two.ndjson"
+{ echo '{"resourceType":"Patient","id":"b"}'; echo '{"resourceType":'; } >"$dir/cut.ndjson"
+csv=$'id,born,given\r\na,1980-02-03,An\r'
+expect 0 "$csv" view "$dir/view.json" "$dir/p.json"
+expect 0 "$csv" view "$dir/view.json" "$dir/bundle.json"
+expect 0 $'id,born,given\r\na,1980-02-03,An\r\nb,,\r' view "$dir/view.json" "$dir/two.ndjson"
+expect 0 '{"id":"a","born":"1980-02-03","given":"An"}
+{"id":"b","born":null,"given":null}' view --format ndjson "$dir/view.json" "$dir/two.ndjson"
+expect 0 $'id,born,given\r\n,,An\r' view "$dir/view.json" "$dir/p.xml"
+expect 1 '' view "$dir/badview.json" "$dir/p.json"
+expect 1 $'id,born,given\r\nb,,\r' view "$dir/view.json" "$dir/cut.ndjson"
+expect 2 '' view --format xml "$dir/view.json" "$dir/p.json"
+expect 2 '' view "$dir/view.json"
+
 # walkers and evaluator agree on some of HL7's examples (all of them: make fhirpath-agree); 2,000 pairs against npm fhirpath
 skipped=0
 driver=${BUILD:-build}/fhirpath-driver shared=${TRAM_SHARED:-../shared} examples=tools/node_modules/hl7.fhir.r4.examples
