@@ -31,5 +31,7 @@ void emit_encounter(struct emit_context *c, str id, int32_t day, int minute, con
 /* health.c: a child's measures, a check-up, diabetes, a call to somebody not seen for long (`seen`: last visit of the hypertension
  * programme, DAY_NONE not in it). */
 void emit_health(struct emit_context *c, const struct resident *p, const struct site *site, int32_t seen);
+/* illness.c: an examination of the last year with diagnosis and prescription, for some of those who are in no programme. */
+void emit_illness(struct emit_context *c, const struct resident *p, const struct site *site);
 
 #endif

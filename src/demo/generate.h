@@ -125,7 +125,12 @@ enum demo_kind {
     DEMO_SUGAR_CONDITION,
     DEMO_SUGAR_EPISODE,
     DEMO_SUGAR_MEDICATION,
-    DEMO_CALL
+    DEMO_CALL,
+    DEMO_ILL_ENCOUNTER,
+    DEMO_ILL_CONDITION,
+    DEMO_ILL_OBSERVATION,
+    DEMO_ILL_HEAD,
+    DEMO_ILL_MEDICATION
 };
 str demo_id(const struct generator *g, struct arena *a, enum demo_kind kind, int64_t number);
 

@@ -361,6 +361,7 @@ void generate_household_json(const struct generator *g, struct arena *a, size_t 
                                  .context = context};
         bool enrolled = generate_course(g, a, p, &course);
         if (enrolled) emit_course(&c, &course, &site, &main_site);
+        if (!enrolled) emit_illness(&c, p, &site);
         emit_health(&c, p, &site, enrolled && course.count ? course.visits[course.count - 1].day : DAY_NONE);
     }
 }

@@ -133,8 +133,8 @@ static void check_form(const struct prescribing_tables *t, struct arena *a, cons
     const char *form_vi = c->kind == FORM_NARCOTIC ? "đơn thuốc N (gây nghiện)" : "đơn thuốc H (hướng thần, tiền chất)";
     const char *form_en = c->kind == FORM_NARCOTIC ? "form N (narcotics)" : "form H (psychotropics, precursors)";
     find(out, a, c->verified ? FINDING_REFUSED : FINDING_WARNING, "form", str_format(a, "lines[%zu].medicine", i),
-         str_format(a, "%.*s phải kê ở %s.%s", STR_ARG(c->substance_vi), form_vi, c->verified ? "" : " Phân loại này chưa đối chiếu với văn bản."),
-         str_format(a, "%.*s belongs on %s.%s", STR_ARG(c->substance), form_en, c->verified ? "" : " This class is not yet compared with the text of the law."));
+         str_format(a, "Phải kê ở %s: %.*s.%s", form_vi, STR_ARG(c->substance_vi), c->verified ? "" : " Phân loại này chưa đối chiếu với văn bản."),
+         str_format(a, "Belongs on %s: %.*s.%s", form_en, STR_ARG(c->substance), c->verified ? "" : " This class is not yet compared with the text of the law."));
 }
 
 /* ---- the lines and the head ------------------------------------------------------------------------------------------- */

@@ -39,6 +39,11 @@ export function focusOn(id: string): void {
     if (el instanceof HTMLInputElement) el.select();
 }
 
+/** After the drawing that the change just made asks for: the next key goes to the new field, however fast it comes. */
+export function focusSoon(id: string): void {
+    queueMicrotask(() => focusOn(id));
+}
+
 export function useSheet<T extends Draft>(
     word: string,
     { person, onDone, onClose }: SheetProps,
@@ -73,7 +78,7 @@ export function useSheet<T extends Draft>(
         const end = await finish(latest.current, print);
         if ('wrong' in end) {
             setBusy(false);
-            setTimeout(() => focusOn(end.wrong));
+            focusSoon(end.wrong);
             return;
         }
         const result = await save(person.id, end.bundle);

@@ -70,6 +70,21 @@ export function bundle(resources: Resource[]): Transaction {
     };
 }
 
+/** A finished visit to a station, for what is recorded without an examination: a renewed prescription, a referral. */
+export function visit(id: string, person: string, at: string, reason: string, station: string | null, actor: string): Resource {
+    return {
+        resourceType: 'Encounter',
+        id,
+        status: 'finished',
+        class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+        subject: { reference: `Patient/${person}` },
+        period: { start: at, end: at },
+        reasonCode: [{ text: reason }],
+        ...(actor.startsWith('Practitioner/') && { participant: [{ individual: { reference: actor } }] }),
+        ...(station && { serviceProvider: { reference: `Organization/${station}` } }),
+    };
+}
+
 /** Is this an appointment as the sheet makes them: nothing but a person and a time? Others belong to other services. */
 export function ownAppointment(r: Resource): boolean {
     const participants = r.participant;
@@ -201,9 +216,8 @@ export function transaction(v: Visit, station: string | null, now: number, booke
  * that had been opened at the desk (request.ifMatch) is open again. */
 const changedState: Record<string, string> = {
     'Appointment fulfilled': 'booked',
-    'MedicationRequest stopped': 'active',
+    'MedicationRequest cancelled': 'active',
     'RequestGroup revoked': 'active',
-    'ServiceRequest revoked': 'active',
 };
 
 /** Takes a saved visit back: its resources are marked as entered in error, not deleted; appointments it fulfilled are booked again. */

@@ -9,7 +9,7 @@ import { useTexts, useTextsOf } from '../../base/language';
 import { useValue } from '../../base/value';
 import { Icon } from '../../parts/icon';
 import { severeNote, SevereLine, unanswered } from '../../parts/severe-line';
-import { ClockBar, focusOn, Note, SheetFoot, useSheet, type Finish } from '../../parts/sheet';
+import { ClockBar, focusOn, focusSoon, Note, SheetFoot, useSheet, type Finish } from '../../parts/sheet';
 import type { SheetProps } from '../../rooms';
 import { complete, grade } from '../../rules/pressure';
 import { newId, type Resource } from '../../rules/visit';
@@ -107,7 +107,7 @@ function Tests({ e, change, shown }: { e: Examination; change: (part: Partial<Ex
                         class="option"
                         onClick={() => {
                             change({ tests: [...e.tests, { test: t.id, order: newId(), result: newId(), value: '' }] });
-                            setTimeout(() => focusOn(`ex-test-${t.id}`));
+                            focusSoon(`ex-test-${t.id}`);
                         }}
                     >
                         <Icon name="plus" /> {x.test[t.id]}
@@ -186,7 +186,7 @@ export default function ExaminationSheet(props: SheetProps) {
         void get<Resource>(`/fhir/Encounter/${desk.id}`).then(async (a) => {
             if (a.ok) setOthers([await otherOf(a.body)]);
             setDesk(null);
-            setTimeout(() => focusOn('ex-others'));
+            focusSoon('ex-others');
         });
     }, [sheet.failure]);
     useEffect(() => focusOn('ex-complaint'), []);

@@ -28,6 +28,7 @@ interface FieldProps {
     unit?: string | undefined;
     text: string;
     wrong: string | null;
+    wrongElsewhere?: boolean; // the field is too narrow for its fault: the row shows it
     numeric?: boolean;
     placeholder?: string | undefined;
     input?: RefObject<HTMLInputElement | null>;
@@ -61,7 +62,7 @@ export function Field(p: FieldProps) {
                     p.onEnter?.();
                 }}
             />
-            <Wrong id={p.id} text={p.wrong} />
+            {!p.wrongElsewhere && <Wrong id={p.id} text={p.wrong} />}
         </div>
     );
 }

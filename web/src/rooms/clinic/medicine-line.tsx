@@ -7,9 +7,9 @@ import { language, useTextsOf } from '../../base/language';
 import { useValue } from '../../base/value';
 import { Choose } from '../../parts/choose';
 import { Icon } from '../../parts/icon';
-import { focusOn } from '../../parts/sheet';
+import { focusOn, focusSoon } from '../../parts/sheet';
 import type { CheckedLine, Finding } from './check';
-import { Field } from './fields';
+import { Field, Wrong } from './fields';
 import { writeFraction } from './fraction';
 import { amount, isEmpty, lineOf, written, type Kind, type Line } from './prescription-rules';
 import { texts } from './texts';
@@ -24,7 +24,7 @@ interface Props {
     checked: CheckedLine | null;
     findings: Finding[];
     onChange: (next: Line) => void;
-    onRemove: () => void;
+    onRemove: (() => void) | null; // null: the empty line at the end
     onEnd: () => void; // Enter in the last field
     onKind: (kind: Kind) => void;
 }
@@ -46,7 +46,8 @@ export function MedicineLine({ n, line, kind, protocol, days, wrong, checked, fi
     const known = all.find((m) => m.code === line.medicine);
     const take = (m: CatalogueMedicine, isProtocol: boolean): void => {
         onChange({ ...lineOf(m, days, isProtocol), id: line.id, prior: line.prior });
-        setTimeout(() => (isProtocol ? onEnd() : focusOn(id('dose'))));
+        if (isProtocol) queueMicrotask(onEnd);
+        else focusSoon(id('dose'));
     };
     const a = amount(line);
     const quantity = a.units ? `${checked?.quantityText ?? written(a.units)} ${line.unit}` : '–';
@@ -59,6 +60,7 @@ export function MedicineLine({ n, line, kind, protocol, days, wrong, checked, fi
             text={line[part]}
             placeholder={placeholder}
             wrong={wrong(id(part))}
+            wrongElsewhere
             onType={(text) => onChange({ ...line, [part]: text })}
             onEnter={next}
         />
@@ -85,17 +87,26 @@ export function MedicineLine({ n, line, kind, protocol, days, wrong, checked, fi
                     take(m, true);
                 }}
             />
-            {field('dose', () => focusOn(id('times')), known?.usualDose ?? undefined)}
-            {field('times', () => focusOn(id('days')), known?.usualTimes ?? undefined)}
-            {field('days', onEnd)}
-            <div class="rxamount">
-                <span class="label">{x.quantity}</span>
-                <b>{quantity}</b>
-                {a.total && line.unit !== line.doseUnit && <span class="small muted">{x.whole(writeFraction(a.total), line.doseUnit)}</span>}
-            </div>
-            <button type="button" class="link remove" aria-label={x.remove(line.text || x.medicine(n))} onClick={onRemove}>
-                <Icon name="close" />
-            </button>
+            {!isEmpty(line) && (
+                <>
+                    {field('dose', () => focusOn(id('times')), known?.usualDose ?? undefined)}
+                    {field('times', () => focusOn(id('days')), known?.usualTimes ?? undefined)}
+                    {field('days', onEnd)}
+                    <div class="rxamount">
+                        <span class="label">{x.quantity}</span>
+                        <b>{quantity}</b>
+                        {a.total && line.unit !== line.doseUnit && <span class="small muted">{x.whole(writeFraction(a.total), line.doseUnit)}</span>}
+                    </div>
+                </>
+            )}
+            {onRemove && (
+                <button type="button" class="link remove" aria-label={x.remove(line.text || x.medicine(n))} onClick={onRemove}>
+                    <Icon name="close" />
+                </button>
+            )}
+            {(['dose', 'times', 'days'] as const).map((part) => (
+                <Wrong key={part} id={id(part)} text={wrong(id(part))} />
+            ))}
             {known?.usualDose && !line.dose && <p class="small muted rxnote">{x.usual(known.usualDose, known.usualTimes ?? '')}</p>}
             {findings.map((f) => (
                 <p key={f.rule + f.vi} class={f.level === 'note' ? 'small muted rxnote' : `rxnote tag ${f.level === 'refused' ? 'bad' : 'due'}`}>

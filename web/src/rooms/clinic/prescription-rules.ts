@@ -4,7 +4,7 @@
 
 import { medicines, type CatalogueMedicine } from '../../base/catalogue';
 import { addDays, instantOf, ZONE } from '../../base/date';
-import { bundle, loinc, newId, UCUM, vitalSigns, type Resource, type Transaction } from '../../rules/visit';
+import { bundle, loinc, newId, UCUM, visit, vitalSigns, type Resource, type Transaction } from '../../rules/visit';
 import { ceiling, decimal, divide, fraction, multiply, readFraction, writeFraction, type Fraction } from './fraction';
 
 export type Kind = 'c' | 'n' | 'h';
@@ -34,7 +34,7 @@ export interface Prescription {
     person: string;
     name: string;
     started: number;
-    ids: { group: string; appointment: string; weight: string };
+    ids: { group: string; appointment: string; weight: string; encounter: string };
     code: string;
     kind: Kind;
     diagnoses: Diagnosis[];
@@ -44,7 +44,7 @@ export interface Prescription {
     advice: string;
     next: string | null;
     replaces: string | null; // code
-    encounter: string | null;
+    encounter: string | null; // of today's examination; null: the prescription is a visit of its own
 }
 
 export function emptyLine(): Line {
@@ -131,11 +131,13 @@ export function faults(p: Prescription, child: boolean, freshWeight: boolean): F
 export interface IssueFacts {
     now: number;
     today: string;
+    station: string | null;
     actor: string; // "Practitioner/…" or "Account/…"
     replaced: Resource[]; // RequestGroup and MedicationRequests of the prescription that is replaced
 }
 
 const subjectOf = (p: Prescription) => ({ reference: `Patient/${p.person}` });
+export const encounterOf = (p: Prescription): string => p.encounter ?? p.ids.encounter;
 
 function reasons(p: Prescription): unknown[] {
     return p.diagnoses.map((d) => ({
@@ -163,7 +165,7 @@ function request(p: Prescription, l: Line, facts: IssueFacts): Resource {
         intent: 'order',
         medicationCodeableConcept: { ...(coding.length && { coding }), text: l.text.trim() },
         subject: subjectOf(p),
-        ...(p.encounter && { encounter: { reference: `Encounter/${p.encounter}` } }),
+        encounter: { reference: `Encounter/${encounterOf(p)}` },
         authoredOn: facts.today,
         ...(facts.actor.startsWith('Practitioner/') && { requester: { reference: facts.actor } }),
         reasonCode: reasons(p),
@@ -188,7 +190,7 @@ function head(p: Prescription, lines: Line[], facts: IssueFacts): Resource {
         status: 'active',
         intent: 'order',
         subject: subjectOf(p),
-        ...(p.encounter && { encounter: { reference: `Encounter/${p.encounter}` } }),
+        encounter: { reference: `Encounter/${encounterOf(p)}` },
         authoredOn: facts.today,
         ...(facts.actor.startsWith('Practitioner/') && { author: { reference: facts.actor } }),
         reasonCode: reasons(p),
@@ -200,13 +202,14 @@ function head(p: Prescription, lines: Line[], facts: IssueFacts): Resource {
 /** An issued resource with another state; the rest stays as it was. */
 function ended(r: Resource): Resource {
     const { meta: _, ...rest } = r;
-    return { ...rest, status: r.resourceType === 'RequestGroup' ? 'revoked' : 'stopped' } as Resource;
+    return { ...rest, status: r.resourceType === 'RequestGroup' ? 'revoked' : 'cancelled' } as Resource;
 }
 
 /** The prescription as one transaction. */
 export function issue(p: Prescription, facts: IssueFacts): Transaction {
     const lines = p.lines.filter((l) => !isEmpty(l));
     const made: Resource[] = [head(p, lines, facts), ...lines.map((l) => request(p, l, facts)), ...facts.replaced.map(ended)];
+    if (!p.encounter) made.unshift(visit(p.ids.encounter, p.person, instantOf(facts.now), 'Kê đơn', facts.station, facts.actor));
     const kg = readFraction(p.weight);
     if (kg)
         made.push({
@@ -216,6 +219,7 @@ export function issue(p: Prescription, facts: IssueFacts): Transaction {
             category: vitalSigns,
             code: loinc('29463-7'),
             subject: subjectOf(p),
+            encounter: { reference: `Encounter/${encounterOf(p)}` },
             effectiveDateTime: instantOf(facts.now),
             valueQuantity: { value: decimal(kg), unit: 'kg', system: UCUM, code: 'kg' },
         });

@@ -11,13 +11,13 @@ import { save } from '../../base/outbox';
 import { useValue } from '../../base/value';
 import { DayField } from '../../parts/fields';
 import { Icon } from '../../parts/icon';
-import { ClockBar, focusOn, Note, SheetFoot, useSheet, type Finish } from '../../parts/sheet';
+import { ClockBar, focusOn, focusSoon, Note, SheetFoot, useSheet, type Finish } from '../../parts/sheet';
 import type { SheetProps } from '../../rooms';
 import { bundle, newId, type Resource } from '../../rules/visit';
 import { useCheck, type Checked } from './check';
 import { Answer, DiagnosisPicker, Field } from './fields';
 import { MedicineLine } from './medicine-line';
-import { daysMost, emptyLine, faults, isEmpty, issue, newCode, protocolOf, type Kind, type Line, type Prescription } from './prescription-rules';
+import { daysMost, emptyLine, encounterOf, faults, isEmpty, issue, newCode, protocolOf, type Kind, type Line, type Prescription } from './prescription-rules';
 import { texts } from './texts';
 
 interface LastLine {
@@ -72,7 +72,7 @@ function blank({ person }: SheetProps): Prescription {
         person: person.id,
         name: person.name,
         started: Date.now(),
-        ids: { group: newId(), appointment: newId(), weight: newId() },
+        ids: { group: newId(), appointment: newId(), weight: newId(), encounter: newId() },
         code: '',
         kind: 'c',
         diagnoses: [],
@@ -184,7 +184,7 @@ export default function PrescriptionSheet(props: SheetProps) {
         }
         const p = typed.code ? typed : { ...typed, code: newCode(facts?.facility ?? null, typed.kind) };
         if (!typed.code) change({ code: p.code }); // sent again it keeps its code
-        const made = issue(p, { now: Date.now(), today, actor: session.get()?.actor ?? '', replaced: replaced.current });
+        const made = issue(p, { now: Date.now(), today, station: facts?.station ?? null, actor: session.get()?.actor ?? '', replaced: replaced.current });
         return {
             bundle: made,
             summary: (
@@ -192,7 +192,7 @@ export default function PrescriptionSheet(props: SheetProps) {
                     {x.code} {p.code} · {p.lines.filter((l) => !isEmpty(l)).map((l) => l.text).join(', ')}
                 </b>
             ),
-            print: `/api/print/prescription/${p.ids.group}`,
+            print: `/api/print/encounters/${encounterOf(p)}/prescription.pdf?code=${p.code}`,
         };
     };
     const sheet = useSheet<Prescription>('prescription', props, () => blank(props), finish);
@@ -229,24 +229,26 @@ export default function PrescriptionSheet(props: SheetProps) {
         return f === 'daysMost' ? x.rxFault.daysMost(most) : x.rxFault[f];
     };
     const lines = p.lines;
-    const setLine = (id: string, next: Line): void => change({ lines: lines.map((l) => (l.id === id ? next : l)) });
+    /** An empty line always waits at the end, so that Enter has somewhere to go at once. */
+    const setLine = (id: string, next: Line): void => {
+        const all = sheetLines.current.map((l) => (l.id === id ? next : l));
+        change({ lines: isEmpty(all.at(-1)!) ? all : [...all, emptyLine()] });
+    };
     const lineDays = lines.filter((l) => l.days).at(-1)?.days ?? '';
     const filled = lines.filter((l) => !isEmpty(l));
     const protocol = protocolOf(p.diagnoses);
     const end = (i: number): void => {
-        const nextLine = sheetLines.current[i + 1];
-        if (nextLine) return focusOn(`rx-medicine-${nextLine.id}`);
-        if (isEmpty(sheetLines.current[i]!)) return focusOn('rx-advice');
-        const added = emptyLine();
-        change({ lines: [...sheetLines.current, added] });
-        setTimeout(() => focusOn(`rx-medicine-${added.id}`));
+        const here = sheetLines.current[i]!,
+            after = sheetLines.current[i + 1];
+        focusOn(after && !isEmpty(here) ? `rx-medicine-${after.id}` : 'rx-advice');
     };
     const sheetLines = useRef(lines);
     sheetLines.current = lines;
     const repeat = (replacing: boolean): void => {
         const again = (facts?.last ?? []).map((l) => ({ ...repeated(l), ...(replacing && { prior: l.resource }) }));
-        change({ lines: [...again, emptyLine()], ...(replacing && { replaces: facts!.lastCode }) });
-        setTimeout(() => focusOn(`rx-medicine-${sheetLines.current.at(-1)!.id}`));
+        const waiting = emptyLine();
+        change({ lines: [...again, waiting], ...(replacing && { replaces: facts!.lastCode }) });
+        focusSoon(`rx-medicine-${waiting.id}`);
     };
     const findingsOf = (l: Line): Checked['findings'] => {
         const n = filled.indexOf(l);
@@ -365,7 +367,9 @@ export default function PrescriptionSheet(props: SheetProps) {
                             checked={checked?.lines[filled.indexOf(l)] ?? null}
                             findings={findingsOf(l)}
                             onChange={(next) => setLine(l.id, next)}
-                            onRemove={() => change({ lines: lines.length > 1 ? lines.filter((k) => k.id !== l.id) : [emptyLine()] })}
+                            onRemove={
+                                i === lines.length - 1 ? null : () => change({ lines: lines.filter((k) => k.id !== l.id) })
+                            }
                             onEnd={() => {
                                 setLeft({ ...left, [`rx-days-${l.id}`]: true });
                                 end(i);
@@ -374,18 +378,6 @@ export default function PrescriptionSheet(props: SheetProps) {
                         />
                     ))}
                 </ol>
-                <button
-                    type="button"
-                    class="link"
-                    onClick={() => {
-                        const added = emptyLine();
-                        change({ lines: [...lines, added] });
-                        setTimeout(() => focusOn(`rx-medicine-${added.id}`));
-                    }}
-                >
-                    <Icon name="plus" />
-                    {x.addLine}
-                </button>
             </fieldset>
             {filled.length > 0 && <State checked={checked} silent={silent} asked={facts?.allergiesAsked ?? true} />}
             {facts && !facts.allergiesAsked && filled.length > 0 && <Allergies person={person.id} onSaved={() => setRound(round + 1)} />}

@@ -2,7 +2,7 @@
 // A referral as a ServiceRequest that names where the person goes (who may see the record there by it), and the reply to it.
 
 import { instantOf } from '../../base/date';
-import { bundle, type Resource, type Transaction } from '../../rules/visit';
+import { bundle, visit, type Resource, type Transaction } from '../../rules/visit';
 import type { Diagnosis } from './prescription-rules';
 
 export const REASONS = ['beyond', 'tests', 'specialist', 'emergency', 'wish'] as const;
@@ -14,7 +14,8 @@ export interface Referral {
     person: string;
     name: string;
     started: number;
-    ids: { request: string; reply: string };
+    ids: { request: string; reply: string; encounter: string };
+    encounter: string | null; // of today's examination
     to: string; // Organization
     toName: string;
     reason: Reason | null;
@@ -42,7 +43,9 @@ export interface Sender {
 
 export function referred(r: Referral, by: Sender): Transaction {
     const requester = by.actor.startsWith('Practitioner/') ? { reference: by.actor } : by.station ? { reference: `Organization/${by.station}` } : null;
+    const own = r.encounter ? [] : [visit(r.ids.encounter, r.person, instantOf(by.now), 'Chuyển tuyến', by.station, by.actor)];
     return bundle([
+        ...own,
         {
             resourceType: 'ServiceRequest',
             id: r.ids.request,
@@ -52,6 +55,7 @@ export function referred(r: Referral, by: Sender): Transaction {
             priority: r.reason === 'emergency' ? 'urgent' : 'routine',
             code: { coding: [{ system: 'urn:tram:referral-reason', code: r.reason! }], text: by.reasonWord },
             subject: { reference: `Patient/${r.person}`, display: r.name },
+            encounter: { reference: `Encounter/${r.encounter ?? r.ids.encounter}` },
             authoredOn: instantOf(by.now),
             ...(requester && { requester: { ...requester, ...(by.stationName && { display: by.stationName }) } }),
             performer: [{ reference: `Organization/${r.to}`, display: r.toName }],
@@ -63,20 +67,20 @@ export function referred(r: Referral, by: Sender): Transaction {
     ]);
 }
 
-/** The reply: the referral is done, a Communication tells the sender what was found. */
+/** The reply: the referral is done, a Task on it tells the sender what was found. */
 export function replied(r: Referral, request: Resource, by: Sender): Transaction {
     const { meta: _, ...rest } = request;
     return bundle([
         {
-            resourceType: 'Communication',
+            resourceType: 'Task',
             id: r.ids.reply,
             status: 'completed',
-            category: [{ text: 'Trả lời chuyển tuyến' }],
-            basedOn: [{ reference: `ServiceRequest/${request.id}` }],
-            subject: { reference: `Patient/${r.person}` },
-            sent: instantOf(by.now),
-            ...(by.station && { sender: { reference: `Organization/${by.station}`, ...(by.stationName && { display: by.stationName }) } }),
-            payload: [{ contentString: r.reply.trim() }],
+            intent: 'order',
+            focus: { reference: `ServiceRequest/${request.id}` },
+            for: { reference: `Patient/${r.person}` },
+            lastModified: instantOf(by.now),
+            ...(by.station && { owner: { reference: `Organization/${by.station}`, ...(by.stationName && { display: by.stationName }) } }),
+            output: [{ type: { coding: [{ system: 'urn:tram:referral-reply', code: 'findings' }] }, valueString: r.reply.trim() }],
         },
         { ...rest, status: 'completed' } as Resource,
     ]);

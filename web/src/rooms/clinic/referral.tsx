@@ -22,20 +22,20 @@ interface Site {
 }
 
 function blank({ person }: SheetProps): Referral {
-    return { person: person.id, name: person.name, started: Date.now(), ids: { request: newId(), reply: newId() }, to: '', toName: '', reason: null, summary: '', diagnoses: [], reply: '' };
+    return { person: person.id, name: person.name, started: Date.now(), ids: { request: newId(), reply: newId(), encounter: newId() }, encounter: null, to: '', toName: '', reason: null, summary: '', diagnoses: [], reply: '' };
 }
 
 interface Facts {
     today: string;
     station: string | null;
-    diagnoses: { code: string; text: string; on: string | null; longSupply: boolean }[];
+    diagnoses: { code: string; text: string; on: string | null; encounter: string | null; longSupply: boolean }[];
 }
 
 /** All facilities, once. */
 async function readSites(): Promise<Site[]> {
     const answer = await get<{ entry?: { resource: Resource & { name?: string } }[] }>('/fhir/Organization?_elements=name&_count=1000');
     if (!answer.ok) return [];
-    return (answer.body.entry ?? []).map(({ resource }) => ({ id: resource.id, name: resource.name ?? resource.id, folded: fold(resource.name ?? '') }));
+    return (answer.body.entry ?? []).map(({ resource }) => ({ id: resource.id, name: resource.name ?? resource.id, folded: fold(resource.name ?? '') })).sort((a, b) => a.name.localeCompare(b.name, 'vi'));
 }
 
 export default function ReferralSheet(props: SheetProps) {
@@ -51,11 +51,11 @@ export default function ReferralSheet(props: SheetProps) {
         const by = { now: Date.now(), station: facts?.station ?? null, stationName: at, actor: session.get()?.actor ?? '', reasonWord: r.reason ? texts.vi.reasons[r.reason]! : '' };
         if (incoming) {
             if (!r.reply.trim()) return { wrong: 'rf-reply' };
-            return { bundle: replied(r, incoming, by), summary: <b>{x.replied}</b>, print: `/api/print/referral/${incoming.id}` };
+            return { bundle: replied(r, incoming, by), summary: <b>{x.replied}</b>, print: `/api/print/referrals/${incoming.id}/referral.pdf` };
         }
         const wrong = Object.keys(faults(r))[0];
         if (wrong) return { wrong };
-        return { bundle: referred(r, by), summary: <b>{x.referredTo(r.toName)}</b>, print: `/api/print/referral/${r.ids.request}` };
+        return { bundle: referred(r, by), summary: <b>{x.referredTo(r.toName)}</b>, print: `/api/print/referrals/${r.ids.request}/referral.pdf` };
     };
     const sheet = useSheet<Referral>('referral', props, () => blank(props), finish);
     const { draft: r, change, tried } = sheet;
@@ -66,7 +66,7 @@ export default function ReferralSheet(props: SheetProps) {
             if (!a.ok) return;
             setFacts(a.body);
             const now = a.body.diagnoses.filter((d) => d.on === a.body.today);
-            if (!sheet.found) sheet.begin({ diagnoses: (now.length ? now : a.body.diagnoses.slice(0, 2)).map(({ code, text, longSupply }) => ({ code, text, longSupply })) });
+            if (!sheet.found) sheet.begin({ encounter: now[0]?.encounter ?? null, diagnoses: (now.length ? now : a.body.diagnoses.slice(0, 2)).map(({ code, text, longSupply }) => ({ code, text, longSupply })) });
             if (!a.body.station) return;
             const open = await get<{ entry?: { resource: Resource }[] }>(
                 `/fhir/ServiceRequest?patient=${encodeURIComponent(person.id)}&performer=Organization/${encodeURIComponent(a.body.station)}&status=active&category=3457005`,

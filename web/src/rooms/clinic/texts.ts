@@ -99,7 +99,6 @@ export const texts = defineTexts(
         quantity: 'Số lượng',
         usual: (dose: string, times: string) => `thường ${dose} × ${times}`,
         whole: (total: string, unit: string) => `${total} ${unit}`,
-        addLine: 'Thêm thuốc',
         next: 'Hẹn khám lại',
         savePrint: 'Lưu và in đơn',
         rxFault: {
@@ -252,7 +251,6 @@ export const texts = defineTexts(
         quantity: 'Quantity',
         usual: (dose: string, times: string) => `usually ${dose} × ${times}`,
         whole: (total: string, unit: string) => `${total} ${unit}`,
-        addLine: 'Add a medicine',
         next: 'Next visit',
         savePrint: 'Save and print',
         rxFault: {
