@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The sheets of the doctor's room: examination, prescription, referral, with their budgets of keys and time as assertions.
 import { PASSWORD, SIZES, axe, base, check, equal, open, openPerson, signIn, signedIn, test, tooWide } from './lib.mjs';
+import { load } from './rules.mjs';
 
 const value = (page, id) => page.inputValue(`#${id}`);
 const focused = (page) => page.evaluate(() => document.activeElement.id);
@@ -347,3 +348,43 @@ for (const size of Object.keys(SIZES))
             }
             equal(page.troubles, [], 'troubles');
         });
+
+test('clinic: a wrong clock shows a bar', async () => {
+    const page = await signedIn('doctor');
+    const id = await openPerson(page, 'nguyen', 7);
+    await page.clock.setFixedTime(new Date(Date.now() + 3 * 86400000)); // this computer is three days ahead
+    for (const word of ['examination', 'prescription', 'referral']) {
+        await page.goto(`${base}/#/person/${id}/${word}`);
+        await page.waitForSelector('.sheet.clinic .message.due >> text=đồng hồ');
+    }
+});
+
+test('clinic rules: fractions and quantities are those of the node', async () => {
+    const f = await load('rooms/clinic/fraction.ts');
+    const page = await signedIn('doctor');
+    const token = await csrf(page);
+    const lines = [];
+    for (const medicine of ['amlodipin-5', 'paracetamol-siro-60', 'hydrocortison-kem', 'salbutamol-xit', 'natri-clorid-nho-mui', 'insulin-30-70'])
+        for (const dose of ['1', '1/2', '0,5', '1 1/2', '2.25', '1/3', '7', '½', 'x', '', '1/0'])
+            lines.push({ medicine, dose, times: ['1', '3', '1/7', '0,5'][lines.length % 4], days: String([1, 5, 7, 30][lines.length % 3]) });
+    const catalogue = (await page.evaluate(async () => (await (await fetch('/api/medicines')).json()))).medicines;
+    for (let i = 0; i < lines.length; i += 50) {
+        const part = lines.slice(i, i + 50);
+        const checked = await page.evaluate(
+            async ([token, part]) =>
+                (
+                    await fetch('/api/prescriptions/check', {
+                        method: 'POST',
+                        headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': token },
+                        body: JSON.stringify({ kind: 'c', diagnoses: [{ code: 'I10' }], lines: part }),
+                    })
+                ).json(),
+            [token, part],
+        );
+        part.forEach((l, k) => {
+            const total = f.multiply(f.multiply(f.readFraction(l.dose), f.readFraction(l.times)), f.fraction(Number(l.days), 1));
+            const units = f.ceiling(f.divide(total, f.readFraction(catalogue.find((m) => m.code === l.medicine).content)));
+            equal([f.writeFraction(total), units], [checked.lines[k].total ?? '', checked.lines[k].units], JSON.stringify(l));
+        });
+    }
+});

@@ -39,6 +39,53 @@ async function saveVisit(page, words, values) {
     await page.waitForSelector('.today');
 }
 
+test('pictures of the clinic', async () => {
+    const page = await signedIn('doctor');
+    const room = async (word) => {
+        await page.goto(page.url().replace(/(person\/[^/]+).*/, `$1/${word}`));
+        await page.waitForSelector('.sheet.clinic');
+    };
+    const choose = async (id, typed) => {
+        await page.fill(`#${id}`, typed);
+        await page.waitForSelector(`#${id}-list [role=option]`);
+        await page.keyboard.press('Enter');
+    };
+    await openEnrolled(page, 'thi mai');
+    await room('examination');
+    await page.fill('#ex-complaint', 'ho, sốt 2 ngày');
+    await page.fill('#ex-temperature', '38,5');
+    await page.fill('#ex-pulse', '92');
+    await page.fill('#ex-findings', 'họng đỏ, phổi không ran');
+    await choose('ex-diagnosis', 'viem hong cap');
+    await page.fill('#ex-diagnosis', 'tang huyet');
+    await page.waitForSelector('#ex-diagnosis-list [role=option]');
+    await page.evaluate(() => window.scrollTo(0, 260));
+    await picture(page, 'examination');
+    await page.fill('#ex-diagnosis', '');
+    await room('prescription');
+    await page.waitForSelector('[id^=rx-medicine-]:focus');
+    for (const key of ['1', '7']) {
+        await page.keyboard.press(key);
+        await page.waitForTimeout(150);
+    }
+    await page.keyboard.type('para siro');
+    await page.waitForSelector('.rxline [role=option]');
+    await page.keyboard.press('Enter');
+    for (const text of ['5', '3']) {
+        await page.keyboard.type(text);
+        await page.keyboard.press('Enter');
+    }
+    await page.waitForTimeout(500);
+    await page.evaluate(() => window.scrollTo(0, 260));
+    await picture(page, 'prescription');
+    await room('referral');
+    await page.waitForTimeout(300);
+    await choose('rf-where', 'trung tam y te dien bien');
+    await page.click('label:has-text("chuyên khoa")');
+    await page.fill('#rf-summary', 'HA 182/112 sau khi nghỉ, đau ngực; đã dùng amlodipin 10 mg');
+    await picture(page, 'referral');
+});
+
 for (const [size, language] of [
     ['desk', 'vi'],
     ['desk', 'en'],

@@ -9,7 +9,7 @@ import { check, equal, root, test } from './lib.mjs';
 
 const { build } = createRequire(join(root, 'web/package.json'))('esbuild');
 
-async function load(name) {
+export async function load(name) {
     const dir = mkdtempSync(join(tmpdir(), 'tram-rules-')),
         outfile = join(dir, 'module.mjs');
     await build({

@@ -433,7 +433,7 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
     }, [chart === null, open]);
     useEffect(() => {
         if (notice && !open) noticeBox.current?.focus();
-    }, [notice]);
+    }, [notice, open]);
     useEffect(() => {
         if (!wantPrint.current || !chart) return;
         wantPrint.current = false;
