@@ -130,6 +130,16 @@ static bool is_double(struct checking *c, size_t line, str text, str atc) {
     return true;
 }
 
+/* The very same medicine again is a renewal: until when the other lasts is worth a word, no more. */
+static bool is_renewal(struct checking *c, size_t line, const struct current_medicine *m) {
+    char day[11] = "";
+    if (!str_eq(text_fold(c->arena, c->p->lines.at[line].text), text_fold(c->arena, m->text))) return false;
+    if (m->until != DAY_NONE) day_format(m->until, day);
+    warn(c, FINDING_NOTE, "renewal", line, str_format(c->arena, "Đang dùng%s%s.", *day ? ", đủ đến " : "", day),
+         str_format(c->arena, "In use%s%s.", *day ? ", enough until " : "", day));
+    return true;
+}
+
 static enum alert_state check_doubles(struct checking *c, size_t line) {
     const struct prescription_line *l = &c->p->lines.at[line];
     bool found = false, compared = c->person->known && l->atc.len;
@@ -139,8 +149,9 @@ static enum alert_state check_doubles(struct checking *c, size_t line) {
         compared &= c->p->lines.at[i].atc.len > 0;
     }
     for (size_t i = 0; i < c->person->current.len; i++) {
-        found |= is_double(c, line, c->person->current.at[i].text, c->person->current.at[i].atc);
-        compared &= c->person->current.at[i].atc.len > 0;
+        const struct current_medicine *m = &c->person->current.at[i];
+        found |= !is_renewal(c, line, m) && is_double(c, line, m->text, m->atc);
+        compared &= m->atc.len > 0;
     }
     return found ? ALERT_FOUND : compared ? ALERT_NONE : ALERT_NOT_CHECKED;
 }

@@ -149,7 +149,7 @@ err record_medicines(struct reader *r, struct arena *a, str patient, int32_t on,
         record_line(a, list.at[i], &l);
         bool over = day == DAY_NONE || day > on || (l.days > 0 && day + l.days <= on) || (l.days <= 0 && day + 30 <= on);
         if (over || (without.len && str_eq(group, without))) continue;
-        VEC_PUSH(a, &out->current, (struct current_medicine){l.text.len ? l.text : l.atc, l.atc});
+        VEC_PUSH(a, &out->current, (struct current_medicine){l.text.len ? l.text : l.atc, l.atc, l.days > 0 ? day + (int32_t)l.days : DAY_NONE});
     }
     return OK_ERR;
 }

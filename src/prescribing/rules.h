@@ -124,7 +124,7 @@ enum alert_state { ALERT_NOT_CHECKED, ALERT_NONE, ALERT_FOUND };
 const char *alert_code(enum alert_state s); /* "not-checked", "none", "alert" */
 
 struct allergy { str text, atc; bool none_known; /* a statement that there is none */ };
-struct current_medicine { str text, atc; };
+struct current_medicine { str text, atc; int32_t until; /* the day it runs out, DAY_NONE unknown */ };
 struct person_medicines {
     bool known; /* false: nothing could be read, so nothing was checked */
     VEC(struct allergy) allergies;

@@ -50,7 +50,7 @@ test('pictures of the clinic', async () => {
         await page.waitForSelector(`#${id}-list [role=option]`);
         await page.keyboard.press('Enter');
     };
-    await openEnrolled(page, 'thi mai');
+    await openEnrolled(page, 'nguyen');
     await room('examination');
     await page.fill('#ex-complaint', 'ho, sốt 2 ngày');
     await page.fill('#ex-temperature', '38,5');
@@ -71,7 +71,7 @@ test('pictures of the clinic', async () => {
     await page.keyboard.type('para siro');
     await page.waitForSelector('.rxline [role=option]');
     await page.keyboard.press('Enter');
-    for (const text of ['5', '3']) {
+    for (const text of ['5', '3', '5']) {
         await page.keyboard.type(text);
         await page.keyboard.press('Enter');
     }

@@ -414,15 +414,32 @@ static void test_doubles_and_interactions(void **state) {
     assert_int_equal(c.at[0].doubled, ALERT_FOUND);
     assert_int_equal(c.at[1].doubled, ALERT_FOUND);
     assert_int_equal(c.at[2].doubled, ALERT_NONE);
-    VEC_PUSH(a, &person.current, (struct current_medicine){STR("Perindopril 5 mg"), STR("C09AA04")}); /* same group */
-    VEC_PUSH(a, &person.current, (struct current_medicine){STR("Spironolacton 25 mg"), STR("C03DA01")});
+    VEC_PUSH(a, &person.current, (struct current_medicine){STR("Perindopril 5 mg"), STR("C09AA04"), DAY_NONE}); /* same group */
+    VEC_PUSH(a, &person.current, (struct current_medicine){STR("Spironolacton 25 mg"), STR("C03DA01"), DAY_NONE});
     c = alerts(&p, &person);
     assert_int_equal(c.at[2].doubled, ALERT_FOUND);
     assert_int_equal(c.at[2].interaction, ALERT_FOUND);
     assert_true(found(&c.f, "interaction", FINDING_WARNING, "lines[2].medicine"));
-    VEC_PUSH(a, &person.current, (struct current_medicine){STR("thuốc nam"), STR_NONE}); /* nobody knows what is in it */
+    VEC_PUSH(a, &person.current, (struct current_medicine){STR("thuốc nam"), STR_NONE, DAY_NONE}); /* nobody knows what is in it */
     c = alerts(&p, &person);
     assert_int_equal(c.at[0].interaction, ALERT_NOT_CHECKED);
+}
+
+/* The same medicine as is being taken is renewed, not doubled; another strength of it is. */
+static void test_renewals(void **state) {
+    (void)state;
+    struct prescription p = of('c', "I10", "2026-11-28");
+    struct person_medicines person = {.known = true};
+    VEC_PUSH(a, &p.lines, line("amlodipin-5", "1", "1", 30));
+    VEC_PUSH(a, &person.current, (struct current_medicine){STR("AMLODIPIN 5 mg"), STR("C08CA01"), day("2026-12-01")});
+    struct checked c = alerts(&p, &person);
+    assert_int_equal(c.at[0].doubled, ALERT_NONE);
+    assert_true(found(&c.f, "renewal", FINDING_NOTE, "lines[0].medicine"));
+    person.current.at[0].text = STR("Amlodipin 10 mg");
+    assert_int_equal(alerts(&p, &person).at[0].doubled, ALERT_FOUND);
+    VEC_PUSH(a, &p.lines, line("amlodipin-5", "1", "1", 30)); /* twice on one paper */
+    person.current.len = 0;
+    assert_int_equal(alerts(&p, &person).at[1].doubled, ALERT_FOUND);
 }
 
 /* ---- catalogue ---- */
@@ -459,7 +476,7 @@ int main(void) {
         cmocka_unit_test(test_what_must_be_there), cmocka_unit_test(test_forms_of_controlled_medicines),
         cmocka_unit_test(test_children_under_72_months), cmocka_unit_test(test_codes),
         cmocka_unit_test(test_not_checked_is_never_no_alert), cmocka_unit_test(test_allergies),
-        cmocka_unit_test(test_doubles_and_interactions), cmocka_unit_test(test_searching)};
+        cmocka_unit_test(test_doubles_and_interactions), cmocka_unit_test(test_renewals), cmocka_unit_test(test_searching)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_free(a);
     return failed;

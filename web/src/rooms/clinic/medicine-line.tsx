@@ -19,7 +19,7 @@ interface Props {
     line: Line;
     kind: Kind;
     protocol: CatalogueMedicine[];
-    days: string; // proposed: those of the line above
+    days: string; // proposed for protocol drugs: those of the line above
     wrong: (id: string) => string | null;
     checked: CheckedLine | null;
     findings: Finding[];
@@ -45,7 +45,7 @@ export function MedicineLine({ n, line, kind, protocol, days, wrong, checked, fi
     const found = line.medicine || !typed ? [] : [...protocol, ...all.filter((m) => !protocol.includes(m))].filter((m) => wordsBegin(typed, words(m))).slice(0, 8);
     const known = all.find((m) => m.code === line.medicine);
     const take = (m: CatalogueMedicine, isProtocol: boolean): void => {
-        onChange({ ...lineOf(m, days, isProtocol), id: line.id, prior: line.prior });
+        onChange({ ...lineOf(m, isProtocol ? days : '', isProtocol), id: line.id, prior: line.prior });
         if (isProtocol) queueMicrotask(onEnd);
         else focusSoon(id('dose'));
     };
