@@ -113,6 +113,8 @@ int command_validate(struct invocation *in);
 int command_view(struct invocation *in);
 /* growth.c */
 int command_growth(struct invocation *in);
+/* network.c */
+int command_network(struct invocation *in);
 /* demo.c */
 int command_demo(struct invocation *in);
 

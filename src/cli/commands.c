@@ -92,6 +92,18 @@ const struct command commands[] = {
      "Each line is a patient: id, dob, sex, assessment_date, doses[{date, cvx}], observations[{code, date}], area; each line of the answer "
      "has groups and doses. A schedule that is not sound is refused with FILE:LINE: reason. See docs/immunisation.md.",
      command_forecast},
+    {"network", "DIR [export|import FILE|boundaries FILE] | replay", 1, 3,
+     OPTIONS({"at", "YYYY-MM-DD", "of this day (default: today)", "của ngày này (mặc định: hôm nay)"},
+             {"known", "YYYY-MM-DD", "as it was known on that day", "theo những gì đã biết vào ngày đó"},
+             {"json", NULL, "as JSON", "dạng JSON"}, {"format", "csv|json", "of export: CSV or an mCSD Bundle", "dạng xuất: CSV hoặc gói mCSD"},
+             {"province", "N", "of replay: one province (11, 12, 14, 22)", "khi replay: một tỉnh (11, 12, 14, 22)"}),
+     "shows the network of a day, imports and exports it", "xem mạng lưới của một ngày, nhập và xuất",
+     "Without further words: the counts of the day, with --json every place. import reads a CSV list (.csv) or an mCSD Bundle (.json): its differences to the "
+     "network become one signed decision, which another decision can revoke; a list with any error changes nothing. boundaries takes a GeoJSON FeatureCollection "
+     "with properties.code. replay prints the figures of the provinces whose tables are inside the program. See docs/network.md. / Không có từ nào khác: số "
+     "lượng của ngày đó, với --json là từng nơi. import đọc danh sách CSV hoặc gói mCSD: những khác biệt thành một quyết định đã ký, có thể bãi bỏ bằng quyết "
+     "định khác; danh sách có lỗi thì không thay đổi gì. boundaries nhận GeoJSON. replay in số liệu các tỉnh có trong chương trình.",
+     command_network},
     {"growth", "", 0, 0, NO_OPTIONS, "gives children's measures (CSV on stdin) their WHO z-scores", "tính z-score WHO cho số đo của trẻ (CSV từ stdin)",
      "The first line names the columns: sex (1 or m, 2 or f), age_days or age_months, weight (kg), lenhei (cm), measure (l lying, h standing), "
      "headc, armc (cm), triskin, subskin (mm), oedema (y or n); others are passed on. Each row comes back with z-scores (zlen, zwei, zwfl, zbmi, "

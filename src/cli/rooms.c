@@ -14,11 +14,11 @@
 #include "programmes/programmes.h"
 #include "siting/routes.h"
 
-const struct store_room *const node_rooms[] = {&server_room, &network_room, &people_room, &care_room, &programmes_room};
+const struct store_room *const node_rooms[] = {&server_room, &network_room, &people_room, &care_room, &programmes_room, &decisions_room};
 const size_t node_room_count = sizeof node_rooms / sizeof *node_rooms;
 
 const struct route *const node_routes[] = {people_routes, care_routes, programmes_routes, immunisation_routes, prescribing_routes, siting_routes,
-                                          network_routes, decision_routes};
+                                          network_routes, decision_routes, list_routes};
 const size_t node_route_count = sizeof node_routes / sizeof *node_routes;
 
 rest_gate *const node_gates[] = {prescribing_gate, NULL};
@@ -30,6 +30,8 @@ const struct socket_command node_commands[] = {
     {"user-password", command_user_password},
     {"user-disable", command_user_disable},
     {"user-enable", command_user_enable},
+    {"network-import", command_network_import},
+    {"network-boundaries", command_network_boundaries},
     {"token", command_token},
     {"token-revoke", command_token_revoke},
     {"audit", command_audit},

@@ -15,6 +15,8 @@ extern rest_gate *const node_gates[];
 /* What the node's socket answers, ended by name NULL. */
 extern const struct socket_command node_commands[];
 err command_demo_run(struct socket_call *call); /* demo.c */
+err command_network_import(struct socket_call *call); /* network.c */
+err command_network_boundaries(struct socket_call *call);
 err node_access_of(struct reader *r, struct arena *a, str role, str place, struct access *out);
 
 #endif

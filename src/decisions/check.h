@@ -38,6 +38,7 @@ struct check_input {
     const struct decision *decision;
     size_t index; /* of the decision among after->decisions */
     struct open_things open;
+    bool list; /* the operations come from a list: what a list does not say (who stands above) is a warning */
 };
 
 /* Form of the operations: members, places, targets, shares, doubles. Needs no after. */

@@ -24,7 +24,8 @@ struct finding { const char *rule, *en, *vi; };
 
 /* Was it so the day before the decision too? */
 static void found(struct checking *c, const struct finding *f, str place, bool before, int32_t from, int32_t until) {
-    struct problem p = {.rule = f->rule, .severity = before ? SEVERITY_WARNING : SEVERITY_ERROR, .operation = c->operation,
+    bool unsaid = c->in->list && (hierarchy_of(str_of(f->rule)) != HIERARCHY_COUNT || strcmp(f->rule, "commune-station") == 0);
+    struct problem p = {.rule = f->rule, .severity = before || unsaid ? SEVERITY_WARNING : SEVERITY_ERROR, .operation = c->operation,
                         .place = place, .from = from, .until = until};
     problem_add(c, p, f->en, f->vi, place_label(c->in->after, place, from));
 }

@@ -152,7 +152,7 @@ static int by_severity(const void *x, const void *y) {
     return strcmp(a->rule, b->rule);
 }
 
-err decision_check(struct reader *r, struct arena *a, const struct decision *d, struct checked *out) {
+err decision_check(struct reader *r, struct arena *a, const struct decision *d, bool list_only, struct checked *out) {
     struct network_question all = {.known = DAY_LAST};
     *out = (struct checked){.decision = *d};
     TRY(network_load(r, a, &all, &out->before));
@@ -176,7 +176,7 @@ err decision_check(struct reader *r, struct arena *a, const struct decision *d, 
     network_replay(a, &in, &out->after);
     out->before.decision_count = index; /* the same list, without the last */
 
-    struct check_input check = {.before = &out->before, .after = &out->after, .decision = &out->decision, .index = index};
+    struct check_input check = {.before = &out->before, .after = &out->after, .decision = &out->decision, .index = index, .list = list_only};
     check_operations(a, &check, &out->problems);
     if (out->decision.effective_on == DAY_FIRST) return OK_ERR;
     check_decisions(a, &check, &out->problems);

@@ -202,7 +202,7 @@ static err check(struct request *r) {
     struct checked checked;
     int64_t began = clock_now_ms();
     TRY(get_version(r, &reader, &v, &d));
-    TRY(decision_check(reader, r->arena, &d, &checked));
+    TRY(decision_check(reader, r->arena, &d, false, &checked));
     checked_answer(r->arena, &checked, clock_now_ms() - began, &r->out);
     request_set_header(r, "Cache-Control", STR("no-store"));
     return OK_ERR;
@@ -280,7 +280,7 @@ static err ledger(struct request *r) {
     struct decision d;
     struct checked checked;
     TRY(get_version(r, &reader, &v, &d));
-    TRY(decision_check(reader, r->arena, &d, &checked));
+    TRY(decision_check(reader, r->arena, &d, false, &checked));
     ledger_answer(r->arena, &checked, &r->out);
     request_set_header(r, "Cache-Control", STR("no-store"));
     return OK_ERR;

@@ -99,7 +99,7 @@ static err write(struct arena *a, const struct signing *s, struct reader *r, con
 err decision_sign(struct arena *a, const struct signing *s, struct decision *d, struct checked *out, struct version *result) {
     struct reader *r;
     TRY(reader_begin(s->store, a, &r));
-    err e = decision_check(r, a, d, out);
+    err e = decision_check(r, a, d, s->list, out);
     if (!e.code && problems_have_error(&out->problems))
         e = err_make(a, ERR_UNPROCESSABLE, "Decision", "%.*s", STR_ARG(out->problems.at[0].en));
     if (!e.code) {

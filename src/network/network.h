@@ -44,6 +44,8 @@ err network_resources(struct arena *a, const struct place_facts *facts, network_
 /* The resources of a place that a decision begins: Location with the mark of the decision, Organization for a body. `population` -1. */
 void network_begun_place(struct arena *a, const struct decision *d, const struct operation *o, str id, int64_t population,
                          network_emit *emit, void *context);
+/* A place as it is on a day: Location, Organization and affiliations of a body, HealthcareService for each service. */
+void network_state_resources(struct arena *a, str id, const struct place_state *s, int64_t population, network_emit *emit, void *context);
 /* One Location: for hamlets and other places the table does not hold. `tag` "synthetic", "assumed" or NULL. */
 struct place_text {
     str id, name, parent, code_system, code, latitude, longitude;

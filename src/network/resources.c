@@ -238,6 +238,38 @@ void network_begun_place(struct arena *a, const struct decision *d, const struct
     else emit_body(&e, &p);
 }
 
+static void emit_services(struct emitting *e, str id, str services) {
+    str rest = services, code;
+    while (rest.len && str_split(&rest, ' ', &code)) {
+        struct buf out = buf_new(e->arena);
+        str service = str_format(e->arena, "%.*s-%.*s", STR_ARG(code), STR_ARG(id));
+        head(&out, "HealthcareService", service, NULL);
+        buf_addz(&out, ",\"active\":true");
+        reference(&out, "providedBy", "Organization", id);
+        buf_addz(&out, ",\"type\":[{\"coding\":[{\"system\":\"" SYSTEM_SERVICE "\",\"code\":");
+        buf_add_json(&out, code);
+        buf_addf(&out, "}]}],\"location\":[{\"reference\":\"Location/%.*s\"}]}", STR_ARG(id));
+        e->emit(e->context, "HealthcareService", service, buf_str(&out));
+    }
+}
+
+void network_state_resources(struct arena *a, str id, const struct place_state *s, int64_t population, network_emit *emit, void *context) {
+    static const char *const roles[] = {"m", "d", "i"};
+    struct emitting e = {.arena = a, .emit = emit, .context = context};
+    struct place_text p = {.id = id, .name = s->name, .parent = s->parent, .code = s->code, .kind = s->kind, .population = population,
+                           .code_system = place_is_area(s->kind) ? STR(SYSTEM_ADMINISTRATIVE_UNIT) : STR(SYSTEM_FACILITY),
+                           .latitude = s->has_position ? str_format(a, "%.5f", s->latitude) : STR_NONE,
+                           .longitude = s->has_position ? str_format(a, "%.5f", s->longitude) : STR_NONE, .tag = s->assumed ? "assumed" : NULL};
+    if (place_is_area(s->kind)) {
+        emit_location(&e, &p);
+        return;
+    }
+    emit_body(&e, &p);
+    for (int h = 0; h < HIERARCHY_COUNT; h++)
+        if (s->above[h].len) emit_affiliation(&e, id, s->above[h], roles[h]);
+    emit_services(&e, id, s->services);
+}
+
 static const struct place_fact *commune_fact(const struct place_facts *facts, str code) {
     for (size_t i = 0; code.len && i < facts->len; i++)
         if (place_is_commune(facts->at[i].kind) && str_eq(facts->at[i].code, code)) return &facts->at[i];
