@@ -155,6 +155,16 @@ $(BUILD)/bench/people: bench/people.c $(LIB_OBJ)
 bench-people: $(BUILD)/bench/people
 	$< $(PEOPLE_DIR) 1 people-only
 
+# network: 10,000 random sequences of decisions beside a plain machine; the numbers of docs/network.md
+network-property: $(BUILD)/test/test_network_replay
+	TRAM_RUNS=10000 $<
+$(BUILD)/bench/network: bench/network.c $(LIB_OBJ)
+	@mkdir -p $(@D)
+	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LIBS)
+bench-network: $(BUILD)/bench/network
+	$<
+.PHONY: network-property bench-network
+
 # ---- install, package ------------------------------------------------------------------------------------------------
 deps:
 	tools/deps.sh build test

@@ -210,7 +210,8 @@ err network_answer(struct reader *r, struct arena *a, const struct network_view 
     struct network_question q = {.known = view->known, .plans = view->plans, .plan_count = view->plan_count};
     struct network n;
     struct residents *sums = NULL;
-    TRY(network_load(r, a, &q, &n));
+    if (q.known == DAY_LAST && !q.plan_count) TRY(network_live(r, a, &n));
+    else TRY(network_load(r, a, &q, &n));
     if (!view->bare) TRY(count_residents(r, a, &n, view->at, &sums));
     buf_reserve(out, n.places.len * 400);
     buf_addc(out, '{');

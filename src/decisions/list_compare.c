@@ -160,6 +160,18 @@ static void compare_one(struct comparing *c, const struct list_row *r, const str
     else c->out->changed++;
 }
 
+bool figure_lost_zero(int64_t published, double counted) {
+    double ratio = counted > 0 ? (double)published / counted : 1;
+    return ratio > 0.1 / 1.7 && ratio < 0.1 * 1.7;
+}
+
+static void check_population(struct comparing *c, const struct list_row *r, const struct network_place *p) {
+    double counted = r->census > 0 ? (double)r->census : p && p->population > 0 ? (double)p->population : 0;
+    if (r->population < 0 || !figure_lost_zero(r->population, counted)) return;
+    str what = str_format(c->arena, "%.*s %lld → %lld0?", STR_ARG(r->name), (long long)r->population, (long long)r->population);
+    problem(c, "population", "a last zero seems lost", "có vẻ mất số 0 cuối", what);
+}
+
 void list_compare(struct arena *a, const struct network *n, int32_t day, const struct list_rows *rows, struct list_result *out,
                   struct list_problems *problems) {
     struct comparing c = {.arena = a, .network = n, .day = day, .out = out, .problems = problems, .ids = map_new(a)};
@@ -178,6 +190,7 @@ void list_compare(struct arena *a, const struct network *n, int32_t day, const s
         must_be_known(&c, "parent", r->parent);
         for (int h = 0; h < HIERARCHY_COUNT; h++) must_be_known(&c, hierarchy_code((enum hierarchy)h), r->above[h]);
         must_be_known(&c, "pointOf", r->point_of);
+        check_population(&c, r, found[i]);
         if (found[i]) {
             if (!map_put(&seen, r->id, &c)) problem(&c, "code", "two rows are about one place", "hai dòng nói về cùng một nơi", r->id);
             compare_one(&c, r, found[i]);
@@ -189,11 +202,6 @@ void list_compare(struct arena *a, const struct network *n, int32_t day, const s
         const struct place_state *s = &place_version_on(&n->places.at[i], day)->state;
         out->missing += s->exists && place_is_site(s->kind) && !map_has(&seen, n->places.at[i].id);
     }
-}
-
-bool figure_lost_zero(int64_t published, double counted) {
-    double ratio = counted > 0 ? (double)published / counted : 1;
-    return ratio > 0.1 / 1.7 && ratio < 0.1 * 1.7;
 }
 
 /* ---- out --------------------------------------------------------------------------------------------------------- */

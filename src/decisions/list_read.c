@@ -11,9 +11,9 @@
 #include <stdlib.h>
 
 enum column { C_ID, C_CODE, C_NAME, C_KIND, C_PARENT, C_MANAGER, C_DIRECTOR, C_INSURER, C_POINT_OF, C_LATITUDE, C_LONGITUDE, C_SERVICES,
-              C_POSTS, C_BEDS, C_FROM, C_UNTIL, C_COUNT };
+              C_POSTS, C_BEDS, C_POPULATION, C_CENSUS, C_COUNT };
 static const char *const names[C_COUNT] = {"id", "code", "name", "kind", "parent", "manager", "director", "insurer", "pointOf", "latitude",
-                                           "longitude", "services", "posts", "beds", "from", "until"};
+                                           "longitude", "services", "posts", "beds", "population", "census_2019"};
 enum { MOST = 64 };
 
 bool list_problems_have_error(const struct list_problems *p) {
@@ -84,6 +84,8 @@ static void read_row(struct arena *a, const str *f, size_t n, const int *at, str
     if (!r->latitude.len || !r->longitude.len) r->latitude = r->longitude = STR_NONE;
     take_number(a, problems, r->line, C_POSTS, cell(f, n, at, C_POSTS), &r->posts);
     take_number(a, problems, r->line, C_BEDS, cell(f, n, at, C_BEDS), &r->beds);
+    take_number(a, problems, r->line, C_POPULATION, cell(f, n, at, C_POPULATION), &r->population);
+    take_number(a, problems, r->line, C_CENSUS, cell(f, n, at, C_CENSUS), &r->census);
     if (!r->name.len) wrong(a, problems, r->line, "name", STR("the name is missing"), STR("thiếu tên"));
     if (!r->code.len && !r->id.len) wrong(a, problems, r->line, "code", STR("code and id are both missing"), STR("thiếu cả mã và id"));
     if (kind.len && !r->kind)
@@ -159,7 +161,7 @@ err list_read_json(struct arena *a, str text, struct list_rows *rows, struct lis
         unsigned line, column;
         json_position(text, locations.at[i]->begin, &line, &column);
         struct list_row r = {.line = line, .id = all[i].id, .code = s->code, .name = s->name, .kind = s->kind, .parent = s->parent, .services = s->services,
-                             .above = {s->above[0], s->above[1], s->above[2]}, .posts = s->holdings[HOLDING_POSTS], .beds = s->holdings[HOLDING_BEDS],
+                             .above = {s->above[0], s->above[1], s->above[2]}, .population = all[i].population, .census = -1, .posts = s->holdings[HOLDING_POSTS], .beds = s->holdings[HOLDING_BEDS],
                              .latitude = decimal(a, s->has_position, s->latitude), .longitude = decimal(a, s->has_position, s->longitude)};
         if (!r.id.len) wrong(a, problems, line, "id", STR("a Location without id"), STR("Location không có id"));
         if (!r.name.len) wrong(a, problems, line, "name", STR("the name is missing"), STR("thiếu tên"));

@@ -16,7 +16,7 @@ struct list_row {
     unsigned line; /* of the file; number of the entry of a Bundle, from 1 */
     str id, code, name, parent, above[HIERARCHY_COUNT], point_of, services, latitude, longitude;
     enum place_kind kind;
-    int64_t posts, beds; /* -1 not said */
+    int64_t posts, beds, population, census; /* -1 not said; population and census are only checked */
 };
 struct list_rows { struct list_row *at; size_t len, cap; };
 

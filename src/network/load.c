@@ -7,6 +7,7 @@
 #include "network.h"
 
 #include "base/vec.h"
+#include "db/db.h"
 
 #include <stdlib.h>
 
@@ -91,5 +92,103 @@ err network_load(struct reader *r, struct arena *a, const struct network_questio
     in.decisions = decisions.at;
     in.decision_count = decisions.len;
     network_replay(a, &in, out);
+    return OK_ERR;
+}
+
+/* ---- from the tables --------------------------------------------------------------------------------------------- */
+
+static const char sql_states[] =
+    "SELECT s.id, s.from_day, s.until_day, s.kind, s.code, s.name, p.id, s.latitude, s.longitude, s.population, s.assumed, s.suspended, s.manager, s.director, "
+    "s.insurer, t.id, s.services, s.decision, s.operational, s.holdings FROM place_state s "
+    "LEFT JOIN (SELECT subject, id FROM place_state GROUP BY subject) p ON p.subject = s.parent "
+    "LEFT JOIN (SELECT subject, id FROM place_state GROUP BY subject) t ON s.point_of AND t.subject = s.point_of ORDER BY s.subject, s.from_day";
+static const char sql_links[] = "SELECT id, successor, kind, what, share, from_day, until_day, decision FROM place_link";
+
+struct live { struct arena *arena; struct network *network; struct map decisions; VEC(struct decision) list; };
+
+static size_t decision_number(struct live *l, str id) {
+    if (!id.len) return SIZE_MAX;
+    size_t n = (size_t)(uintptr_t)map_get(&l->decisions, id);
+    if (n) return n - 1;
+    struct decision d = {.id = str_copy(l->arena, id), .status = DECISION_SIGNED, .effective_on = DAY_FIRST};
+    VEC_PUSH(l->arena, &l->list, d);
+    map_put(&l->decisions, d.id, (void *)(uintptr_t)l->list.len);
+    return l->list.len - 1;
+}
+
+static void read_holdings(str text, int64_t *out) {
+    str part;
+    for (int h = 0; h < HOLDING_COUNT; h++) out[h] = -1;
+    for (int h = 0; h < HOLDING_COUNT && text.len && str_split(&text, ' ', &part); h++)
+        if (!str_int64(part, &out[h])) out[h] = -1;
+}
+
+static void read_state(struct live *l, struct statement *q, struct place_version *v) {
+    struct arena *a = l->arena;
+    struct place_state *s = &v->state;
+    *v = (struct place_version){.from = (int32_t)column_int(q, 1), .until = (int32_t)column_int(q, 2), .operational = (int32_t)column_int(q, 18),
+                                .decision = decision_number(l, column_text(q, 17))};
+    *s = (struct place_state){.exists = true, .kind = (enum place_kind)column_int(q, 3), .code = str_copy(a, column_text(q, 4)), .name = str_copy(a, column_text(q, 5)),
+                              .parent = str_copy(a, column_text(q, 6)), .has_position = !column_null(q, 7) && !column_null(q, 8), .latitude = column_real(q, 7),
+                              .longitude = column_real(q, 8), .assumed = column_int(q, 10) != 0, .suspended = column_int(q, 11) != 0,
+                              .point_of = str_copy(a, column_text(q, 15)), .services = str_copy(a, column_text(q, 16))};
+    for (int h = 0; h < HIERARCHY_COUNT; h++) s->above[h] = str_copy(a, column_text(q, 12 + h));
+    read_holdings(column_text(q, 19), s->holdings);
+}
+
+/* Days without the place stand between its versions, before the first and after the last. */
+static void push_version(struct arena *a, struct network_place *p, const struct place_version *v) {
+    int32_t end = p->versions.len ? p->versions.at[p->versions.len - 1].until : DAY_FIRST;
+    if (v->from > end || (!p->versions.len && v->from > DAY_FIRST)) {
+        struct place_version gap = {.from = end, .until = v->from, .operational = end, .decision = SIZE_MAX};
+        VEC_PUSH(a, &p->versions, gap);
+    }
+    VEC_PUSH(a, &p->versions, *v);
+}
+
+static err read_states(struct live *l, struct reader *r) {
+    struct statement *q = db_use(reader_db(r), sql_states);
+    bool row;
+    TRY(db_row(q, &row));
+    while (row) {
+        struct place_version v;
+        size_t i = l->network->places.len - 1;
+        str id = column_text(q, 0);
+        if (!l->network->places.len || !str_eq(l->network->places.at[i].id, id)) i = network_place_add(l->network, str_copy(l->arena, id));
+        read_state(l, q, &v);
+        l->network->places.at[i].population = column_null(q, 9) ? -1 : column_int(q, 9);
+        push_version(l->arena, &l->network->places.at[i], &v);
+        TRY(db_row(q, &row));
+    }
+    for (size_t i = 0; i < l->network->places.len; i++) {
+        struct network_place *p = &l->network->places.at[i];
+        struct place_version end = {.from = p->versions.at[p->versions.len - 1].until, .until = DAY_LAST, .decision = SIZE_MAX};
+        if (end.from != DAY_LAST) VEC_PUSH(l->arena, &p->versions, end);
+    }
+    return OK_ERR;
+}
+
+static err read_links(struct live *l, struct reader *r) {
+    struct statement *q = db_use(reader_db(r), sql_links);
+    bool row;
+    TRY(db_row(q, &row));
+    while (row) {
+        struct place_link k = {.from = str_copy(l->arena, column_text(q, 0)), .to = str_copy(l->arena, column_text(q, 1)), .kind = (enum link_kind)column_int(q, 2),
+                               .what = str_copy(l->arena, column_text(q, 3)), .share = column_real(q, 4), .day = (int32_t)column_int(q, 5),
+                               .until = (int32_t)column_int(q, 6), .decision = str_copy(l->arena, column_text(q, 7))};
+        VEC_PUSH(l->arena, &l->network->links, k);
+        TRY(db_row(q, &row));
+    }
+    network_links_sort(l->network);
+    return OK_ERR;
+}
+
+err network_live(struct reader *r, struct arena *a, struct network *out) {
+    struct live l = {.arena = a, .network = out, .decisions = map_new(a)};
+    *out = (struct network){.arena = a, .index = map_new(a)};
+    TRY(read_states(&l, r));
+    TRY(read_links(&l, r));
+    out->decisions = l.list.at;
+    out->decision_count = l.list.len;
     return OK_ERR;
 }

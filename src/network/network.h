@@ -59,7 +59,7 @@ void network_place_json(struct buf *out, const struct place_text *p);
 /* Name of a former commune's station: "Trạm Y tế phường Noong Bua"; of a point: "Điểm trạm …". */
 str network_site_name(struct arena *a, enum place_kind kind, str commune_name);
 
-/* ---- the live network: the tables place_version and place_link, as of a day ------------------------------------------- */
+/* ---- the live network: the tables place_state and place_link, as of a day ------------------------------------------- */
 
 struct place {
     int64_t rid, parent; /* rids; parent 0 = none or unknown */
@@ -113,6 +113,9 @@ err network_place_now(struct reader *r, struct arena *a, str id, int32_t day, st
 /* The whole network in memory, replayed from the resources: for answers "as known", plans beside it, checks. `known` DAY_LAST: all. */
 struct network_question { int32_t known; const str *plans; size_t plan_count; };
 err network_load(struct reader *r, struct arena *a, const struct network_question *q, struct network *out);
+/* The same of today's knowledge from the tables, without founding states and without what is inside the decisions (only ids): a few
+ * milliseconds, for every answer of a day. */
+err network_live(struct reader *r, struct arena *a, struct network *out);
 /* The decisions of the node: signed and drafts, as structs, in the order of law. */
 err network_decisions(struct reader *r, struct arena *a, struct decisions *out);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The live network as of a day, read from the tables place_version and place_link: paths upwards, places by name, who answers
+ * The live network as of a day, read from the tables place_state and place_link: paths upwards, places by name, who answers
  * for a place, and whose residents a post may see.
  */
 #include "network.h"
@@ -16,17 +16,17 @@
 #define ON_DAY(t) t "from_day <= ?2 AND ?2 < " t "until_day"
 /* Areas: the kinds of place_is_area. */
 #define AREA(t) "(" t "kind BETWEEN 1 AND 5 OR " t "kind BETWEEN 10 AND 12)"
-static const char sql_place[] = "SELECT " PLACE_COLUMNS " FROM place_version WHERE subject = ?1 AND " ON_DAY("");
-static const char sql_places[] = "SELECT " PLACE_COLUMNS " FROM place_version WHERE from_day <= ?1 AND ?1 < until_day ORDER BY subject";
-static const char sql_by_id[] = "SELECT " PLACE_COLUMNS " FROM place_version WHERE id = ?1 AND " ON_DAY("");
+static const char sql_place[] = "SELECT " PLACE_COLUMNS " FROM place_state WHERE subject = ?1 AND " ON_DAY("");
+static const char sql_places[] = "SELECT " PLACE_COLUMNS " FROM place_state WHERE from_day <= ?1 AND ?1 < until_day ORDER BY subject";
+static const char sql_by_id[] = "SELECT " PLACE_COLUMNS " FROM place_state WHERE id = ?1 AND " ON_DAY("");
 /* Areas only: a station has no residents of its own. */
 static const char sql_below[] =
-    "WITH RECURSIVE below(rid) AS (SELECT ?1 UNION SELECT p.subject FROM below b JOIN place_version p ON p.parent = b.rid "
+    "WITH RECURSIVE below(rid) AS (SELECT ?1 UNION SELECT p.subject FROM below b JOIN place_state p ON p.parent = b.rid "
     "AND " ON_DAY("p.") " WHERE " AREA("p.") ") SELECT rid FROM below ORDER BY rid";
 static const char sql_named[] =
-    "WITH RECURSIVE below(rid, kind) AS (SELECT subject, kind FROM place_version INDEXED BY place_version_folded "
+    "WITH RECURSIVE below(rid, kind) AS (SELECT subject, kind FROM place_state INDEXED BY place_state_folded "
     "WHERE (kind BETWEEN 1 AND 5 OR kind BETWEEN 10 AND 12) AND folded >= ?1 AND folded < ?4 AND " ON_DAY("")
-    " UNION SELECT p.subject, p.kind FROM below b JOIN place_version p ON p.parent = b.rid AND " ON_DAY("p.") " WHERE " AREA("p.") ") "
+    " UNION SELECT p.subject, p.kind FROM below b JOIN place_state p ON p.parent = b.rid AND " ON_DAY("p.") " WHERE " AREA("p.") ") "
     "SELECT rid FROM below WHERE kind NOT IN (1, 10) LIMIT ?3";
 /* A receiver of everything or a successor; the greatest share first. */
 static const char sql_successor[] =

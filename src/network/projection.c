@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Location and what names it → tables place_version (one row a version) and place_link. Every effect of a decision touches single
+ * Location and what names it → tables place_state (one row a version) and place_link. Every effect of a decision touches single
  * places, so each place's rows follow from its own resources and the decisions that name it.
  */
 #include "founding.h"
@@ -60,7 +60,17 @@ static int64_t place_rid(struct projection_job *job, str id) {
     return id.len ? projection_rid(job, str_format(projection_arena(job), "Location/%.*s", STR_ARG(id))) : 0;
 }
 
-enum { COLUMNS = 19, LINK_COLUMNS = 8 };
+static str holdings_text(struct arena *a, const struct place_state *s) {
+    struct buf out = buf_new(a);
+    bool any = false;
+    for (int h = 0; h < HOLDING_COUNT; h++) {
+        any |= s->holdings[h] >= 0;
+        buf_addf(&out, "%s%lld", h ? " " : "", (long long)s->holdings[h]);
+    }
+    return any ? buf_str(&out) : STR_NONE;
+}
+
+enum { COLUMNS = 21, LINK_COLUMNS = 8 };
 
 static void emit_version(struct projection_job *job, const struct place_version *v, int64_t population, str decision) {
     const struct place_state *s = &v->state;
@@ -84,6 +94,8 @@ static void emit_version(struct projection_job *job, const struct place_version 
         CELL_INT(place_rid(job, s->point_of)),
         text_or_none(s->services),
         text_or_none(decision),
+        CELL_INT(v->operational),
+        text_or_none(holdings_text(projection_arena(job), s)),
     };
     projection_emit(job, 0, cells);
 }
@@ -144,12 +156,12 @@ static err project(struct projection_job *job) {
 
 static const char *const columns[COLUMNS] = {"from_day",   "until_day", "id",        "kind",    "code",     "name",    "folded",
                                              "parent",     "latitude",  "longitude", "population", "assumed", "suspended", "manager",
-                                             "director",   "insurer",   "point_of",  "services", "decision"};
+                                             "director",   "insurer",   "point_of",  "services", "decision", "operational", "holdings"};
 static const char *const link_columns[LINK_COLUMNS] = {"id", "successor", "kind", "what", "share", "from_day", "until_day", "decision"};
-static const struct projection_table tables[] = {{.name = "place_version", .columns = columns, .column_count = COLUMNS},
+static const struct projection_table tables[] = {{.name = "place_state", .columns = columns, .column_count = COLUMNS},
                                                  {.name = "place_link", .columns = link_columns, .column_count = LINK_COLUMNS}};
 static const struct projection place_projection = {.name = "place",
-                                                   .version = 2,
+                                                   .version = 3,
                                                    .tables = tables,
                                                    .table_count = 2,
                                                    .touches = touches,

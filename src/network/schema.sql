@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- Places in time: the projection of Location, of what refers to it and of the decisions that name it. Other rooms read it
 -- through network.h. Days are days since 1970-01-01; -2147483648 since ever, 2147483647 still.
-DROP TABLE IF EXISTS place; -- of before places had versions
-CREATE TABLE IF NOT EXISTS place_version(
+-- Tables of earlier forms.
+DROP TABLE IF EXISTS place;
+DROP TABLE IF EXISTS place_version;
+CREATE TABLE IF NOT EXISTS place_state(
   subject INTEGER NOT NULL,      -- rid of the Location
   from_day INTEGER NOT NULL,     -- the version holds from this day
   until_day INTEGER NOT NULL,    -- until the day before this one
@@ -23,11 +25,13 @@ CREATE TABLE IF NOT EXISTS place_version(
   point_of INTEGER NOT NULL,     -- rid of the station of a point; 0 none
   services TEXT,                 -- codes joined by spaces
   decision TEXT,                 -- id of the decision that began this version
+  operational INTEGER NOT NULL,  -- the day from which it was done
+  holdings TEXT,                 -- posts, leadership … in the order of HOLDINGS, -1 not stated; NULL: none stated
   PRIMARY KEY(subject, from_day)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS place_parent_day ON place_version(parent, from_day);
-CREATE INDEX IF NOT EXISTS place_version_id ON place_version(id);
-CREATE INDEX IF NOT EXISTS place_version_folded ON place_version(folded) WHERE kind BETWEEN 1 AND 5 OR kind BETWEEN 10 AND 12;
+CREATE INDEX IF NOT EXISTS place_state_parent ON place_state(parent, from_day);
+CREATE INDEX IF NOT EXISTS place_state_id ON place_state(id);
+CREATE INDEX IF NOT EXISTS place_state_folded ON place_state(folded) WHERE kind BETWEEN 1 AND 5 OR kind BETWEEN 10 AND 12;
 -- Who follows whom.
 CREATE TABLE IF NOT EXISTS place_link(
   subject INTEGER NOT NULL,      -- rid of the place that ends or is divided

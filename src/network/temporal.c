@@ -173,10 +173,11 @@ static void all_effects(struct arena *a, const struct network_input *in, struct 
     }
 }
 
-static size_t place_of(struct network *n, str id) {
+size_t network_place_add(struct network *n, str id) {
     size_t known = (size_t)(uintptr_t)map_get(&n->index, id);
     if (known) return known - 1;
     struct network_place fresh = {.id = id, .population = -1};
+    for (int h = 0; h < HOLDING_COUNT; h++) fresh.founding.holdings[h] = -1;
     VEC_PUSH(n->arena, &n->places, fresh);
     map_put(&n->index, id, (void *)(uintptr_t)n->places.len);
     return n->places.len - 1;
@@ -190,17 +191,21 @@ static int compare_links(const void *x, const void *y) {
     return c ? c : str_compare(a->to, b->to);
 }
 
+void network_links_sort(struct network *n) {
+    if (n->links.len > 1) qsort(n->links.at, n->links.len, sizeof *n->links.at, compare_links);
+}
+
 void network_replay(struct arena *a, const struct network_input *in, struct network *out) {
     struct effects all = {0};
     *out = (struct network){.arena = a, .index = map_new(a), .decisions = in->decisions, .decision_count = in->decision_count};
     for (size_t i = 0; i < in->founding_count; i++) {
-        size_t at = place_of(out, in->founding[i].id); /* may move the list */
+        size_t at = network_place_add(out, in->founding[i].id); /* may move the list */
         out->places.at[at].founding = in->founding[i].state;
         out->places.at[at].population = in->founding[i].population;
     }
     all_effects(a, in, &all, &out->links);
     size_t *owner = ARENA_ARRAY(a, size_t, all.len + 1);
-    for (size_t i = 0; i < all.len; i++) owner[i] = place_of(out, all.at[i].place);
+    for (size_t i = 0; i < all.len; i++) owner[i] = network_place_add(out, all.at[i].place);
     size_t *start = ARENA_ARRAY(a, size_t, out->places.len + 2), *fill;
     for (size_t i = 0; i < all.len; i++) start[owner[i] + 1]++;
     for (size_t i = 0; i < out->places.len; i++) start[i + 1] += start[i];
@@ -210,7 +215,7 @@ void network_replay(struct arena *a, const struct network_input *in, struct netw
     unsigned *ranks = decision_ranks(a, in->decisions, in->decision_count);
     for (size_t i = 0; i < out->places.len; i++)
         place_fold(a, &out->places.at[i].founding, sorted + start[i], start[i + 1] - start[i], ranks, &out->places.at[i].versions);
-    if (out->links.len > 1) qsort(out->links.at, out->links.len, sizeof *out->links.at, compare_links);
+    network_links_sort(out);
 }
 
 const struct network_place *network_find(const struct network *n, str id) {

@@ -91,6 +91,9 @@ struct network_input {
     const str *plans; /* ids of drafts that count as signed */
     size_t plan_count;
 };
+/* For who fills a network otherwise: the place of that id, made when it is not there; its number stays. And the end of filling. */
+size_t network_place_add(struct network *n, str id);
+void network_links_sort(struct network *n);
 void network_replay(struct arena *a, const struct network_input *in, struct network *out);
 /* The place, or NULL. */
 const struct network_place *network_find(const struct network *n, str id);

@@ -39,6 +39,15 @@ test('what was known then', async () => {
     equal([c.commune, c.station, c.point], [45, 129, 0], 'the reorganisation was not known yet');
     equal((await network('2026-01-01', '&known=2025-06-01')).counts.commune, 129, 'nor the merger');
 });
+test('the tables and the replay of the resources give the same answer', async () => {
+    for (const day of ['2025-01-01', '2025-06-30', '2025-07-01', '2025-11-30', '2025-12-01', '2026-11-01']) {
+        const [fast, slow] = [await network(day), await network(day, '&known=2999-12-31')];
+        equal(fast.counts, slow.counts, day);
+        equal(fast.days, slow.days, day);
+        const byId = list => [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
+        equal(byId(fast.places), byId(slow.places), day);
+    }
+});
 test('residents are the same people under every structure', async () => {
     const sum = async day => (await network(day)).places.filter(p => ['commune', 'ward', 'township'].includes(p.kind)).reduce((n, p) => n + p.residents, 0);
     const [before, after] = [await sum('2025-06-30'), await sum('2026-01-01')];
@@ -172,7 +181,63 @@ test('a query stands for its places', async () => {
     const answer = await checked([{ kind: 'transfer-management', role: 'director', query: 'kind=point&manager=health-centre-103', target: reference('health-department-11') }]);
     ok(answer.ok, JSON.stringify(answer.problems).slice(0, 900));
 });
-test('no person was rewritten', async () => {
+// ---- lists
+const csv = async (at, more = '') => (await node.call('GET', `/api/network/export?format=csv&at=${at}${more}`, as('planner'))).text;
+const importList = (text, step, who = 'director', at = '2026-05-01', format = 'csv') => node.call('POST', `/api/network/import?step=${step}&format=${format}&at=${at}`, { ...as(who, { 'Content-Type': 'text/csv' }), body: text });
+test('a list comes back as it went out: CSV and mCSD', async () => {
+    const same = (await importList(await csv('2026-05-01'), 'preview')).json;
+    equal([same.added, same.changed, same.missing, same.problems.length, same.decision], [0, 0, 0, 0, null], JSON.stringify(same).slice(0, 500));
+    const bundle = (await node.call('GET', '/api/network/export?format=json&at=2026-05-01', as('planner'))).text;
+    const again = (await importList(bundle, 'preview', 'director', '2026-05-01', 'json')).json;
+    equal([again.added, again.missing, again.problems.length], [0, 0, 0], JSON.stringify(again).slice(0, 500));
+    equal(again.differences.filter(d => d.field !== 'position'), []);
+});
+test('a changed list is previewed, applied as a decision and undone', async () => {
+    const text = await csv('2026-05-01'), lines = text.split('\r\n');
+    const row = lines.findIndex(l => l.startsWith(`${points[0].id},`));
+    lines[row] = lines[row].replace(/,[^,]*Điểm trạm[^,]*,/, ',Điểm trạm đổi tên,');
+    lines.splice(lines.length - 1, 0, `station-new,SYN-11-9999,Trạm Y tế mới,station,${points[0].parent},${points[0].manager},health-department-11,health-department-11,,21.4,103.1,,5,`);
+    const changed = lines.join('\r\n');
+    const seen = (await importList(changed, 'preview')).json;
+    equal([seen.added, seen.changed, seen.problems.length], [1, 1, 0], JSON.stringify(seen).slice(0, 600));
+    ok(seen.differences.some(d => d.field === 'name' && d.after === 'Điểm trạm đổi tên' && d.line === row + 1), JSON.stringify(seen.differences));
+    equal((await network('2026-05-02')).counts.station, 45, 'a preview changes nothing');
+    equal((await importList(changed, 'apply', 'planner')).status, 403);
+    const done = await importList(changed, 'apply');
+    equal([done.status, done.json.added], [200, 1], JSON.stringify(done.json).slice(0, 400));
+    equal((await network('2026-05-02')).counts.station, 46);
+    const posts = (await network('2026-05-02')).places.find(p => p.id === 'station-new').posts;
+    equal(posts, 5);
+    const undone = await send('POST', `/api/decisions/${done.json.decision.id}/revoke`, { number: '99/QĐ-UBND', signedOn: '2026-05-01', effectiveOn: '2026-05-01' }, 'director');
+    equal(undone.status, 201, JSON.stringify(undone.json).slice(0, 400));
+    equal((await network('2026-05-02')).counts.station, 45);
+});
+test('bad lists are named by line and column, nothing is changed', async () => {
+    const before = JSON.stringify((await network('2026-06-01')).counts);
+    const problems = async text => { const r = await importList(text, 'apply'); ok([400, 422].includes(r.status), `${r.status} ${JSON.stringify(r.json).slice(0, 200)}`); return r.json.problems ?? r.json.issue; };
+    const two = await problems('id,code,name,kind,parent\nx1,A1,Một,station,province-11\nx2,A1,Hai,station,province-11\n');
+    ok(two.some(p => p.line === 3 && p.column === 'code' && /line 2/.test(p.en)), JSON.stringify(two));
+    const unknown = await problems('id,code,name,kind,parent\nx1,A1,Một,castle,nowhere\n');
+    ok(unknown.some(p => p.line === 2 && p.column === 'kind') && unknown.some(p => p.column === 'parent'), JSON.stringify(unknown));
+    ok((await problems('code,name\n"A1,Một\n')).length > 0, 'an open quote');
+    ok((await problems('mã,tên\n1,2\n')).length > 0, 'no header');
+    equal(JSON.stringify((await network('2026-06-01')).counts), before);
+});
+test('boundaries: whole or not at all', async () => {
+    const ring = [[103, 21], [103.1, 21], [103.1, 21.1], [103, 21]];
+    const file = { type: 'FeatureCollection', features: [{ type: 'Feature', properties: { code: '03127', name: 'X' }, geometry: { type: 'Polygon', coordinates: [ring] } },
+        { type: 'Feature', properties: { code: '99999' }, geometry: { type: 'MultiPolygon', coordinates: [[ring]] } }] };
+    const put = body => node.call('PUT', '/api/network/boundaries', { ...as('director'), body });
+    equal((await put(JSON.stringify(file))).json, { features: 2, unknown: ['99999'] });
+    for (const bad of [JSON.stringify(file).slice(0, 150), JSON.stringify({ ...file, features: [file.features[0], file.features[0]] }),
+        JSON.stringify({ ...file, features: [{ ...file.features[0], geometry: { type: 'Polygon', coordinates: [ring.slice(1)] } }] }), '{"type":"Feature"}']) {
+        const r = await put(bad);
+        equal(r.status, 400, bad.slice(0, 60));
+    }
+    const got = (await get('/api/network/boundaries')).json;
+    equal([got.features.length, got.features[0].properties.place], [2, 'commune-03127']);
+});
+test('no person was rewritten, the tables are what the bodies give', async () => {
     const check = command(['check', node.dir]);
     equal(check.status, 0, check.stdout + check.stderr);
 });

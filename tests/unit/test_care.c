@@ -91,7 +91,7 @@ static void test_resources_are_valid(void **state) {
 /* Every table with local numbers replaced by ids: equal texts, equal tables. */
 static const char *const dumps[] = {
     "SELECT p.id, from_day, until_day, kind, code, name, folded, pr.id, latitude, longitude, population, assumed, suspended, manager, "
-    "director, insurer, st.id, services, decision FROM place_version p LEFT JOIN res pr ON pr.rid = p.parent "
+    "director, insurer, st.id, services, decision FROM place_state p LEFT JOIN res pr ON pr.rid = p.parent "
     "LEFT JOIN res st ON st.rid = p.point_of ORDER BY p.id, from_day",
     "SELECT id, successor, kind, what, share, from_day, until_day, decision FROM place_link ORDER BY id, from_day, kind, successor",
     "SELECT p.id, name, birth, sex, pl.id, household, hd.id, household_size, cccd, insurance, phone, ethnic_code, "

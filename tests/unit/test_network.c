@@ -3,6 +3,7 @@
  * The four provinces as they were and are, from the tables inside the program, replayed day by day.
  */
 #include "base/date.h"
+#include "decisions/lists.h"
 #include "network/network.h"
 
 #include <setjmp.h>
@@ -184,10 +185,45 @@ static void test_every_day(void **state) {
     assert_int_equal(stations, 606); /* the network of before the mergers */
 }
 
+/* The nine published populations that had lost their last zero, among the 212 communes, against the census of 2019. */
+static void test_lost_zeros(void **state) {
+    static const char *const lost[] = {"Xã Nà Hỳ", "Xã Mường Tùng", "Xã Pu Nhi", "Xã Lê Lợi", "Xã Mường Khiêng", "Xã Co Mạ", "Xã Chiềng Lao", "Xã Chiềng Sại", "Xã Tân Yên"};
+    static const long published[] = {1671, 945, 999, 911, 2457, 1456, 2101, 672, 1838};
+    struct arena *a = arena_new();
+    int found = 0, communes = 0;
+    (void)state;
+    for (size_t k = 0; network_provinces[k]; k++) {
+        struct place_facts facts;
+        assert_int_equal(network_facts(a, str_of(network_provinces[k]), &facts).code, ERR_OK);
+        for (size_t i = 0; i < facts.len; i++) {
+            const struct place_fact *f = &facts.at[i];
+            if (!place_is_commune(f->kind)) continue;
+            int64_t figure = f->population;
+            for (size_t n = 0; n < 9; n++)
+                if (str_is(f->name, lost[n]) && figure == published[n] * 10) figure = published[n]; /* as it was published */
+            communes++;
+            assert_int_equal(figure_lost_zero(figure, (double)f->census_2019), figure != f->population);
+            found += figure != f->population;
+        }
+    }
+    assert_int_equal(communes, 212);
+    assert_int_equal(found, 9);
+    struct list_rows rows = {0};
+    struct list_problems problems = {0};
+    struct list_result result;
+    struct network empty = {.arena = a, .index = map_new(a)};
+    assert_int_equal(list_read_csv(a, STR("code,name,kind,parent,population,census_2019\n1,Tỉnh,province,,600000,598856\n2,Xã Mường Tùng,commune,province-1,945,7638\n"), &rows, &problems).code, ERR_OK);
+    list_compare(a, &empty, 20000, &rows, &result, &problems);
+    assert_int_equal(problems.len, 1);
+    assert_int_equal(problems.at[0].line, 3);
+    assert_string_equal(problems.at[0].column, "population");
+    arena_free(a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dien_bien), cmocka_unit_test(test_son_la), cmocka_unit_test(test_lai_chau),
-        cmocka_unit_test(test_quang_ninh), cmocka_unit_test(test_every_day),
+        cmocka_unit_test(test_quang_ninh), cmocka_unit_test(test_every_day), cmocka_unit_test(test_lost_zeros),
     };
     return cmocka_run_group_tests_name("network", tests, NULL, NULL);
 }
