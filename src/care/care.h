@@ -7,6 +7,7 @@
 #define CARE_CARE_H
 
 #include "blood_pressure.h"
+#include "network/holder.h"
 #include "server/server.h"
 
 /* What the tables know of one person. Days DAY_NONE when absent. */
@@ -22,6 +23,8 @@ err care_person(struct reader *r, struct arena *a, int64_t rid, struct care_pers
 /* The word for docs/api.md: "controlled" …, "dead", or NULL. */
 const char *care_status(const struct care_person *c, bool dead, int32_t on);
 
+/* Monthly numbers for the network in time, ended by a row without name. */
+extern const struct network_measure care_measures[];
 /* Tables and projections; routes /api/persons… and /api/province, ended by a row with method NULL. */
 extern const struct store_room care_room;
 extern const struct route care_routes[];

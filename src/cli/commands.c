@@ -92,15 +92,15 @@ const struct command commands[] = {
      "Each line is a patient: id, dob, sex, assessment_date, doses[{date, cvx}], observations[{code, date}], area; each line of the answer "
      "has groups and doses. A schedule that is not sound is refused with FILE:LINE: reason. See docs/immunisation.md.",
      command_forecast},
-    {"network", "DIR [export|import FILE|boundaries FILE] | replay", 1, 3,
+    {"network", "DIR [export|load|import FILE|boundaries FILE] | replay", 1, 3,
      OPTIONS({"at", "YYYY-MM-DD", "of this day (default: today)", "của ngày này (mặc định: hôm nay)"},
              {"known", "YYYY-MM-DD", "as it was known on that day", "theo những gì đã biết vào ngày đó"},
              {"json", NULL, "as JSON", "dạng JSON"}, {"format", "csv|json", "of export: CSV or an mCSD Bundle", "dạng xuất: CSV hoặc gói mCSD"},
-             {"province", "N", "of replay: one province (11, 12, 14, 22)", "khi replay: một tỉnh (11, 12, 14, 22)"}),
+             {"province", "N", "of load and replay: 11, 12, 14 or 22", "khi load và replay: 11, 12, 14 hoặc 22"}),
      "shows the network of a day, imports and exports it", "xem mạng lưới của một ngày, nhập và xuất",
      "Without further words: the counts of the day, with --json every place. import reads a CSV list (.csv) or an mCSD Bundle (.json): its differences to the "
      "network become one signed decision, which another decision can revoke; a list with any error changes nothing. boundaries takes a GeoJSON FeatureCollection "
-     "with properties.code. replay prints the figures of the provinces whose tables are inside the program. See docs/network.md. / Không có từ nào khác: số "
+     "with properties.code. load stores a province of the tables inside the program as it was before the mergers, with what was decided; replay prints their figures. See docs/network.md. / Không có từ nào khác: số "
      "lượng của ngày đó, với --json là từng nơi. import đọc danh sách CSV hoặc gói mCSD: những khác biệt thành một quyết định đã ký, có thể bãi bỏ bằng quyết "
      "định khác; danh sách có lỗi thì không thay đổi gì. boundaries nhận GeoJSON. replay in số liệu các tỉnh có trong chương trình.",
      command_network},

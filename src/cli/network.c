@@ -5,6 +5,7 @@
 #include "cli.h"
 
 #include "base/date.h"
+#include "base/vec.h"
 #include "decisions/decisions.h"
 #include "decisions/lists.h"
 #include "rooms.h"
@@ -75,11 +76,35 @@ err command_network_import(struct socket_call *call) {
 
 err command_network_boundaries(struct socket_call *call) { return boundaries_import(call->store, call->arena, call->data, &call->out); }
 
+struct loading { struct arena *arena; struct { struct change *at; size_t len, cap; } changes; err error; };
+
+static void add_resource(void *context, const char *type, str id, str json) {
+    struct loading *l = context;
+    struct json *tree = NULL;
+    if (!l->error.code) l->error = json_parse(l->arena, json, &tree);
+    struct change c = {.op = VERSION_UPDATE, .type = fhir_type_by_name(str_of(type)), .id = id, .source = json, .resource = tree, .expect = EXPECT_ANYTHING};
+    VEC_PUSH(l->arena, &l->changes, c);
+}
+
+/* network-load PROVINCE: the published tables and what was decided, as one commit; the same again changes nothing. */
+err command_network_load(struct socket_call *call) {
+    struct loading l = {.arena = call->arena};
+    struct place_facts facts;
+    if (call->argument_count != 1) return err_make(call->arena, ERR_USAGE, NULL, "network-load wants PROVINCE");
+    TRY(network_facts(call->arena, call->arguments[0], &facts));
+    TRY(network_resources(call->arena, &facts, add_resource, &l));
+    TRY(l.error);
+    struct commit commit = {.changes = l.changes.at, .count = l.changes.len, .actor = call->actor, .bulk = true};
+    TRY(store_commit(call->store, call->arena, &commit));
+    buf_addf(&call->out, "%zu resources of %.*s", l.changes.len, STR_ARG(facts.at[0].name));
+    return OK_ERR;
+}
+
 static int hand_over(struct invocation *in, const struct socket_command *command, const str *arguments, size_t count) {
     struct hand_call call = {.command = command, .arguments = arguments, .count = count};
     struct node_hand hand;
     str out = STR_NONE, problems = STR_NONE;
-    err e = read_input(in->arena, in->arguments[2], &call.data);
+    err e = in->count > 2 ? read_input(in->arena, in->arguments[2], &call.data) : OK_ERR;
     if (!e.code) e = hand_open(in, in->arguments[0], &hand);
     if (e.code) return fail(in, e);
     e = hand_run(&hand, in->arena, &call, &out, &problems);
@@ -104,6 +129,14 @@ static int import_list(struct invocation *in) {
 static int import_boundaries(struct invocation *in) {
     static const struct socket_command command = {"network-boundaries", command_network_boundaries};
     return hand_over(in, &command, NULL, 0);
+}
+
+static int load_province(struct invocation *in) {
+    static const struct socket_command command = {"network-load", command_network_load};
+    const char *province = option_value(in, "province");
+    str arguments[1] = {str_of(province)};
+    if (!province) return fail(in, err_make(in->arena, ERR_USAGE, "network", "load needs --province"));
+    return hand_over(in, &command, arguments, 1);
 }
 
 /* ---- the published provinces replayed ---------------------------------------------------------------------------- */
@@ -158,6 +191,7 @@ int command_network(struct invocation *in) {
         const char *format = option_value(in, "format");
         return show(in, format ? format : "csv");
     }
+    if (strcmp(what, "load") == 0 && in->count == 2) return load_province(in);
     if (strcmp(what, "import") == 0 && in->count == 3) return import_list(in);
     if (strcmp(what, "boundaries") == 0 && in->count == 3) return import_boundaries(in);
     return fail(in, err_make(in->arena, ERR_USAGE, "network", "'%s' is not understood, or its file is missing", what));

@@ -18,10 +18,10 @@ const struct store_room *const node_rooms[] = {&server_room, &network_room, &peo
 const size_t node_room_count = sizeof node_rooms / sizeof *node_rooms;
 
 const struct route *const node_routes[] = {people_routes, care_routes, programmes_routes, immunisation_routes, prescribing_routes, siting_routes,
-                                          network_routes, decision_routes, list_routes};
+                                          network_routes, decision_routes, list_routes, series_routes};
 const size_t node_route_count = sizeof node_routes / sizeof *node_routes;
 
-rest_gate *const node_gates[] = {prescribing_gate, NULL};
+rest_gate *const node_gates[] = {prescribing_gate, decisions_gate, NULL};
 
 const struct socket_command node_commands[] = {
     {"demo", command_demo_run},
@@ -32,6 +32,7 @@ const struct socket_command node_commands[] = {
     {"user-enable", command_user_enable},
     {"network-import", command_network_import},
     {"network-boundaries", command_network_boundaries},
+    {"network-load", command_network_load},
     {"token", command_token},
     {"token-revoke", command_token_revoke},
     {"audit", command_audit},
@@ -43,4 +44,4 @@ err node_access_of(struct reader *r, struct arena *a, str role, str place, struc
 }
 
 const struct holder *const node_holders[] = {fhir_holders, NULL};
-const struct measure *const node_measures[] = {NULL};
+const struct network_measure *const node_measures[] = {care_measures, NULL};

@@ -17,6 +17,7 @@ extern const struct socket_command node_commands[];
 err command_demo_run(struct socket_call *call); /* demo.c */
 err command_network_import(struct socket_call *call); /* network.c */
 err command_network_boundaries(struct socket_call *call);
+err command_network_load(struct socket_call *call);
 err node_access_of(struct reader *r, struct arena *a, str role, str place, struct access *out);
 
 #endif

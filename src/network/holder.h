@@ -22,13 +22,13 @@ struct holder {
 /* A monthly number kept at stable places: month is year * 12 + month - 1. */
 struct monthly { int64_t place; int month; int64_t value; }; /* rid */
 struct monthlies { struct monthly *at; size_t len, cap; };
-struct measure {
+struct network_measure {
     const char *name, *vi, *en;
     err (*read)(struct reader *r, struct arena *a, int from_month, int to_month, struct monthlies *out);
 };
 
 /* Tables of rows, each ended by one without `what` or `name`; the lists end with NULL. */
 extern const struct holder *const node_holders[];
-extern const struct measure *const node_measures[];
+extern const struct network_measure *const node_measures[];
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "store_int.h"
 
+#include "base/date.h"
 #include "base/log.h"
 
 #include <stdlib.h>
@@ -368,4 +369,26 @@ str store_setting(struct reader *r, struct arena *a, const char *key) {
     if (!db_row(q, &row).code && row) v = str_copy(a, column_is_text(q, 0) ? column_text(q, 0) : column_blob(q, 0));
     db_reset(q);
     return v;
+}
+
+err reader_reference_days(struct reader *r, struct arena *a, const struct fhir_search *param, int64_t target, int32_t from, int32_t until,
+                          struct reference_days *out) {
+    enum { DAY_MINUTES = 1440 };
+    static const char sql[] = "SELECT (dt + ?5) / 1440, count(*) FROM ix WHERE slot = ?1 AND key = ?2 AND dt >= ?3 AND dt < ?4 GROUP BY 1 ORDER BY 1";
+    bool ready, row;
+    int slot = index_slot(r, param->slot, &ready);
+    if (!ready) return err_make(a, ERR_INCOMPLETE, "index", "the index is being built again");
+    struct statement *q = db_use(r->db, sql);
+    bind_int(q, 1, slot);
+    bind_int(q, 2, target);
+    bind_int(q, 3, (int64_t)from * DAY_MINUTES - VIETNAM_OFFSET_MINUTES);
+    bind_int(q, 4, (int64_t)until * DAY_MINUTES - VIETNAM_OFFSET_MINUTES);
+    bind_int(q, 5, VIETNAM_OFFSET_MINUTES);
+    TRY(db_row(q, &row));
+    while (row) {
+        struct reference_day d = {(int32_t)column_int(q, 0), column_int(q, 1)};
+        VEC_PUSH(a, out, d);
+        TRY(db_row(q, &row));
+    }
+    return OK_ERR;
 }

@@ -119,6 +119,12 @@ err reader_scan(struct reader *r, struct arena *a, fhir_type type, int64_t after
                 struct version_list *out);
 /* rid of a resource or 0 (a stub has one too). */
 int64_t reader_rid(struct reader *r, fhir_type type, str id);
+/* On which days (of +07:00) resources name a target by a reference parameter, and how many: from the index alone, by their clinical date.
+ * [from, until). ERR_INCOMPLETE while the parameter is being indexed again. */
+struct reference_day { int32_t day; int64_t count; };
+struct reference_days { struct reference_day *at; size_t len, cap; };
+err reader_reference_days(struct reader *r, struct arena *a, const struct fhir_search *param, int64_t target, int32_t from, int32_t until,
+                          struct reference_days *out);
 /* All heads of a resource, the shown one first; more than one = conflict. Deletions are heads too. */
 err reader_heads(struct reader *r, struct arena *a, fhir_type type, str id, struct version_list *out);
 

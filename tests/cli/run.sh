@@ -45,6 +45,26 @@ check 'manual page' 0 '^\.TH TRAM 1' '' "$tram" manual
 check 'completion' 0 'complete .*_tram tram' '' "$tram" completion bash
 for c in $("$tram" --help | awk '/^  [a-z]/ { print $1 }'); do check "help of $c" 0 "^tram $c" '' "$tram" "$c" --help; done
 
+# ---- network: four provinces as they were and are, a day, a list, bad input
+check 'network replay' 0 '2025-11-01 +communes +54 +stations +55 +points +92 +stopped 26 +hospitals 14 +regional 5 +centres +0 +polyclinics 0 +social units 1' '' "$tram" network replay --province 22
+check 'network replay: all' 0 '2025-12-01 +communes +45 +stations +45 +points +84' '' "$tram" network replay
+check 'network replay: unknown province' 1 '' 'no table of province 99' "$tram" network replay --province 99
+"$tram" init "$work/net" >"$work/out" 2>&1
+for p in 11 12 14 22; do check "network load $p" 0 'resources of Tỉnh' '' "$tram" network "$work/net" load --province $p; done
+check 'network: 606 stations before the mergers' 0 '606 communes, 606 stations, 2 points, 0 stopped' '' "$tram" network "$work/net" --at 2025-06-30
+check 'network: at the end of the year' 0 '212 communes, 281 stations, 301 points, 26 stopped' '' "$tram" network "$work/net" --at 2025-12-31
+check 'network: as known before it was decided' 0 '606 communes, 606 stations' '' "$tram" network "$work/net" --at 2025-12-31 --known 2025-06-15
+check 'network: JSON' 0 '^\{"at":"2025-06-30","places":\[\{"id":"province-11","code":"11",.*"kind":"station","commune":"former-commune-03124","parent":"former-commune-03124"\}' '' "$tram" network "$work/net" --at 2025-06-30 --json
+check 'network: no day' 2 '' 'is no day' "$tram" network "$work/net" --at 2025-02-30
+check 'network: unknown word' 2 '' 'not understood' "$tram" network "$work/net" fly
+"$tram" network "$work/net" export --at 2026-01-01 >"$work/list.csv"
+check 'network import: the same list' 0 '"added":0,"changed":0,"missing":0,"problems":\[\]' '' "$tram" network "$work/net" import "$work/list.csv" --at 2026-01-01
+printf 'id,code,name,kind,parent\na,1,Một,station,province-11\nb,1,Hai,station,province-11\n' >"$work/two.csv"
+check 'network import: two rows for one code' 1 '' '"line":3,"column":"code"' "$tram" network "$work/net" import "$work/two.csv"
+printf '{"type":"FeatureCollection","features":[{"type":"Feature"' >"$work/cut.geojson"
+check 'network boundaries: cut off' 1 '' 'line 1, column [0-9]+: ' "$tram" network "$work/net" boundaries "$work/cut.geojson"
+check 'network: nothing was changed' 0 '212 communes, 281 stations, 301 points, 26 stopped' '' "$tram" network "$work/net" --at 2025-12-31
+
 # ---- growth: the header decides, what came in goes out, a wrong row is told and kept
 growth() { printf "$1" | "$tram" growth; }
 head_of_answer='clenhei,cmeasure,c9mo_flag,cbmi,csex,zlen,flen,zwei,fwei,zwfl,fwfl,zbmi,fbmi,zhc,fhc,zac,fac,zts,fts,zss,fss'

@@ -237,6 +237,36 @@ test('boundaries: whole or not at all', async () => {
     const got = (await get('/api/network/boundaries')).json;
     equal([got.features.length, got.features[0].properties.place], [2, 'commune-03127']);
 });
+// ---- numbers through the network
+test('the same months under the structure of then and of today', async () => {
+    const { json } = await get('/api/network/series?measure=blood-pressure-visits&from=2025-05&to=2026-10&basis=both&at=2026-11-01');
+    equal(json.breaks.slice(0, 2), ['2025-07-01', '2025-12-01']);
+    const total = lines => json.months.map((_, m) => lines.reduce((n, l) => n + l.values[m], 0));
+    ok(total(json.today).some(n => n > 0), 'there are visits');
+    equal(total(json.reported), total(json.today), 'every basis adds up to the same');
+    const before = json.months.indexOf('2025-06');
+    ok(json.reported.filter(l => l.values[before] > 0).every(l => l.place.startsWith('former-commune-')), 'June 2025 was reported by the communes of then');
+    ok(json.today.every(l => l.place.startsWith('commune-')), 'today has the communes of today');
+    const province = (await get('/api/network/series?measure=blood-pressure-visits&from=2025-05&to=2026-10&level=province&at=2026-11-01')).json;
+    equal(province.today[0].values, total(json.today));
+    equal((await get('/api/network/series?measure=nothing')).status, 404);
+    for (const q of ['from=2025-13', 'basis=dream', 'from=2026-10&to=2026-01', 'at=1']) equal((await get(`/api/network/series?measure=blood-pressure-visits&${q}`)).status, 400, q);
+    ok((await get('/api/network/measures')).json.measures.length >= 3, 'they are listed');
+});
+test('days without visits around the reorganisation', async () => {
+    const { json } = await get('/api/network/continuity?decision=decision-11-stations&days=60');
+    equal([json.day, json.sites.filter(s => ['station', 'point'].includes(s.kindAfter)).length], ['2025-12-01', 129]);
+    ok(json.sites.some(s => s.before.visits > 0 && s.after.visits > 0), 'sites went on');
+    ok(json.sites.every(s => s.before.daysWithout <= 60 && s.before.daysWithout >= 0 && (s.before.visits === 0) === (s.before.daysWithout === 60)), 'days are days');
+});
+test('at /registers a decision stays a draft', async () => {
+    const admin = await node.signIn('admin', 'tram-demo');
+    const put = (id, body) => node.call('PUT', `/registers/Decision/${id}`, { headers: { Cookie: admin.cookie, 'X-CSRF-Token': admin.csrf, 'Content-Type': 'application/fhir+json' }, body: JSON.stringify({ id, ...body }) });
+    equal((await put('by-hand', draft([{ kind: 'rename', place: [reference('x')], name: 'X' }]))).status, 201);
+    equal((await put('by-hand', { ...draft([{ kind: 'rename', place: [reference('x')], name: 'X' }]), status: 'signed' })).status, 422);
+    equal((await put('decision-11-stations', draft([{ kind: 'rename', place: [reference('x')], name: 'X' }]))).status, 422);
+    equal((await send('DELETE', '/api/decisions/by-hand')).status, 204);
+});
 test('no person was rewritten, the tables are what the bodies give', async () => {
     const check = command(['check', node.dir]);
     equal(check.status, 0, check.stdout + check.stderr);
