@@ -52,7 +52,6 @@ export interface Sheet {
     load: () => Promise<{ default: ComponentType<SheetProps> }>;
 }
 
-// Example of a row: { word: 'network', title: { vi: 'Mạng lưới', en: 'Network' }, room: 'network', nav: true, may: (w) => w.can('network-plan'), load: () => import('./rooms/network/page') }
 export const pages: Page[] = [
     {
         word: 'referrals',
@@ -65,6 +64,7 @@ export const pages: Page[] = [
     { word: 'register', title: { vi: 'Đăng ký', en: 'Register' }, room: 'people', nav: true, may: (w) => w.can('person-register'), load: () => import('./rooms/people/register') },
     { word: 'household', title: { vi: 'Hộ', en: 'Household' }, room: 'people', nav: false, may: (w) => w.can('person-find'), load: () => import('./rooms/people/household') },
     { word: 'merge', title: { vi: 'Gộp hồ sơ', en: 'Merge records' }, room: 'people', nav: false, may: (w) => w.can('person-register'), load: () => import('./rooms/people/merge') },
+    { word: 'network', title: { vi: 'Mạng lưới', en: 'Network' }, room: 'network', nav: true, may: (w) => w.can('indicator-read'), load: () => import('./rooms/network/page') },
 ];
 
 export const sheets: Sheet[] = [

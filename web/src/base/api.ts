@@ -53,16 +53,23 @@ function outcomeText(body: any): string {
     return issue?.diagnostics ?? issue?.details?.text ?? body?.error ?? '';
 }
 
-async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer<T>> {
+async function send<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+    more: Record<string, string> = {},
+): Promise<Answer<T>> {
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (body !== undefined)
         headers['Content-Type'] = path.startsWith('/fhir') ? 'application/fhir+json' : 'application/json';
     const csrf = session.get()?.csrf;
     if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf;
+    Object.assign(headers, more);
     let response: Response, read: any;
     try {
         const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
-        if (body !== undefined) init.body = JSON.stringify(body);
+        if (body !== undefined) init.body = typeof body === 'string' ? body : JSON.stringify(body); // a text goes as it is
         if (signal) init.signal = signal;
         response = await fetch(path, init);
         const text = await response.text();
@@ -78,8 +85,14 @@ async function send<T>(method: string, path: string, body?: unknown, signal?: Ab
 }
 
 /** A request of a signed-in page: a lost session opens the sign-in over the page. */
-export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Answer<T>> {
-    const answer = await send<T>(method, path, body, signal);
+export async function call<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+    headers?: Record<string, string>,
+): Promise<Answer<T>> {
+    const answer = await send<T>(method, path, body, signal, headers);
     if (!answer.ok && answer.failure.kind === 'signed-out' && session.get()) sessionLost.set(true);
     return answer;
 }

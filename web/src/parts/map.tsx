@@ -4,6 +4,7 @@
 
 import { showNumber, useTexts } from '../base/language';
 import type { CommuneCount, Province } from '../base/model';
+import { projection } from './projection';
 
 const WIDTH = 460,
     HEIGHT = 470,
@@ -13,33 +14,6 @@ const STEPS = [30, 40, 50, 60];
 /** The class of a share: s0 (below 30 %) … s4 (60 % and more), none. */
 export function shareClass(percent: number | null): string {
     return percent === null ? 'none' : `s${STEPS.filter((step) => percent >= step).length}`;
-}
-
-type At = { latitude: number | null; longitude: number | null };
-
-function projection(places: At[]): (p: At) => [number, number] | null {
-    const known = places.filter((p) => p.latitude !== null && p.longitude !== null) as {
-        latitude: number;
-        longitude: number;
-    }[];
-    if (!known.length) return () => null;
-    const lat = known.map((p) => p.latitude),
-        lon = known.map((p) => p.longitude);
-    const south = Math.min(...lat),
-        north = Math.max(...lat),
-        west = Math.min(...lon),
-        east = Math.max(...lon);
-    const narrow = Math.cos((((south + north) / 2) * Math.PI) / 180);
-    const scale = Math.min(
-        (WIDTH - 2 * EDGE) / ((east - west) * narrow || 1),
-        (HEIGHT - 2 * EDGE) / (north - south || 1),
-    );
-    const left = (WIDTH - (east - west) * narrow * scale) / 2,
-        top = (HEIGHT - (north - south) * scale) / 2;
-    return (p) =>
-        p.latitude === null || p.longitude === null
-            ? null
-            : [left + (p.longitude - west) * narrow * scale, top + (north - p.latitude) * scale];
 }
 
 interface Box {
@@ -83,7 +57,7 @@ export function ProvinceMap({
     onPick: (id: string | null, show: boolean) => void;
 }) {
     const t = useTexts();
-    const to = projection([...data.communes, ...data.sites]);
+    const to = projection([...data.communes, ...data.sites], WIDTH, HEIGHT, EDGE);
     const largest = Math.max(1, ...data.communes.map((c) => c.population ?? 0));
     const radius = (c: CommuneCount): number => 5 + 8 * Math.sqrt((c.population ?? 0) / largest);
     const circles = data.communes
