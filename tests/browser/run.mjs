@@ -8,5 +8,6 @@ import './find.mjs';
 import './clinic.mjs';
 import './register.mjs';
 import './looks.mjs';
+import './network.mjs';
 
 await runAll(process.argv.slice(2));
