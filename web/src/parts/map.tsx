@@ -4,6 +4,7 @@
 
 import { showNumber, useTexts } from '../base/language';
 import type { CommuneCount, Province } from '../base/model';
+import { placeLabels } from './labels';
 import { projection } from './projection';
 
 const WIDTH = 460,
@@ -16,36 +17,7 @@ export function shareClass(percent: number | null): string {
     return percent === null ? 'none' : `s${STEPS.filter((step) => percent >= step).length}`;
 }
 
-interface Box {
-    left: number;
-    right: number;
-    top: number;
-    bottom: number;
-}
-const apart = (a: Box, b: Box): boolean => a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
 export const shortName = (name: string): string => name.replace(/^(Xã|Phường|Thị trấn|Đặc khu) /, '');
-
-/** Names for as many communes as have room, the largest first, right or left of their circle. */
-function labels(
-    circles: { c: CommuneCount; x: number; y: number; r: number }[],
-    points: [number, number][],
-): { c: CommuneCount; x: number; y: number; end: boolean }[] {
-    const taken: Box[] = circles.map(({ x, y, r }) => ({ left: x - r, right: x + r, top: y - r, bottom: y + r }));
-    taken.push(...points.map(([x, y]) => ({ left: x - 3, right: x + 3, top: y - 3, bottom: y + 3 })));
-    const placed: { c: CommuneCount; x: number; y: number; end: boolean }[] = [];
-    for (const { c, x, y, r } of circles) {
-        const width = shortName(c.name).length * 6.4;
-        for (const end of [false, true]) {
-            const from = end ? x - r - 4 - width : x + r + 4;
-            const box = { left: from, right: from + width, top: y - 7, bottom: y + 7 };
-            if (box.left < 0 || box.right > WIDTH || !taken.every((t) => apart(t, box))) continue;
-            taken.push(box);
-            placed.push({ c, x: end ? x - r - 4 : x + r + 4, y: y + 4, end });
-            break;
-        }
-    }
-    return placed;
-}
 
 export function ProvinceMap({
     data,
@@ -100,9 +72,13 @@ export function ProvinceMap({
                 {points.map(([x, y], i) => (
                     <circle key={i} class="point" cx={x} cy={y} r="2.3" />
                 ))}
-                {labels(circles, points).map(({ c, x, y, end }) => (
-                    <text key={c.id} class="name" x={x} y={y} text-anchor={end ? 'end' : 'start'}>
-                        {shortName(c.name)}
+                {placeLabels(
+                    circles.map(({ c, x, y, r }) => ({ id: c.id, name: shortName(c.name), x, y, r })),
+                    points,
+                    WIDTH,
+                ).map(({ id, name, x, y, end }) => (
+                    <text key={id} class="name" x={x} y={y} text-anchor={end ? 'end' : 'start'}>
+                        {name}
                     </text>
                 ))}
                 {shown && shownAt && (

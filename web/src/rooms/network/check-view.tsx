@@ -34,7 +34,7 @@ export function Problems({ problems }: { problems: Problem[] }) {
 export function Ledger({ rows }: { rows: LedgerRow[] }) {
     const t = useNetworkTexts();
     return (
-        <div class="wide" tabIndex={0} role="region" aria-label={t.ledger}>
+        <div class="wide" tabIndex={0} role="group" aria-label={t.ledger}>
             <table>
                 <thead>
                     <tr>
@@ -93,7 +93,7 @@ export function CheckView({ check }: { check: Check }) {
             {losers.length === 0 ? (
                 <p class="muted">{t.noLosers}</p>
             ) : (
-                <div class="wide" tabIndex={0} role="region" aria-label={t.losers}>
+                <div class="wide" tabIndex={0} role="group" aria-label={t.losers}>
                     <table>
                         <thead>
                             <tr>
@@ -123,7 +123,7 @@ export function CheckView({ check }: { check: Check }) {
             {check.norms.length > 0 && (
                 <details>
                     <summary>{t.norms}</summary>
-                    <div class="wide" tabIndex={0} role="region" aria-label={t.norms}>
+                    <div class="wide" tabIndex={0} role="group" aria-label={t.norms}>
                         <table>
                             <thead>
                                 <tr>
@@ -170,7 +170,7 @@ export function CheckView({ check }: { check: Check }) {
             {check.travel.length > 0 && (
                 <details>
                     <summary>{t.travel}</summary>
-                    <div class="wide" tabIndex={0} role="region" aria-label={t.travel}>
+                    <div class="wide" tabIndex={0} role="group" aria-label={t.travel}>
                         <table>
                             <thead>
                                 <tr>

@@ -110,7 +110,7 @@ export function ComparePage() {
                 ))}
             </div>
             <section class="card pad" aria-label={t.compare}>
-                <table class="measures">
+                <table class="plannumbers">
                     <thead>
                         <tr>
                             <th scope="col">{t.measure}</th>
@@ -141,7 +141,7 @@ export function ComparePage() {
                     {differing.length === 0 ? (
                         <p class="muted">{t.sameNetwork}</p>
                     ) : (
-                        <div class="wide" tabIndex={0} role="region" aria-labelledby="differs-title">
+                        <div class="wide" tabIndex={0} role="group" aria-labelledby="differs-title">
                             <table>
                                 <thead>
                                     <tr>

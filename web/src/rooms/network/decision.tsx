@@ -448,7 +448,7 @@ export function DecisionPage({ id }: { id: string }) {
             {continuity && continuity.sites.length > 0 && (
                 <section class="card pad" aria-labelledby="continuity-title">
                     <h2 id="continuity-title">{t.continuity}</h2>
-                    <div class="wide" tabIndex={0} role="region" aria-labelledby="continuity-title">
+                    <div class="wide" tabIndex={0} role="group" aria-labelledby="continuity-title">
                         <table>
                             <thead>
                                 <tr>

@@ -39,7 +39,7 @@ export function DecisionsPage() {
         });
     }, [round, lost]);
     return (
-        <section class="card pad" aria-labelledby="decisions-title">
+        <section class="card pad">
             <div class="sheethead">
                 <h2 id="decisions-title">{t.decisions}</h2>
                 {session.get()?.can('network-plan') && (
@@ -53,7 +53,7 @@ export function DecisionsPage() {
             {!rows && !failure && <p class="muted">{t.loading}</p>}
             {rows?.length === 0 && <p class="muted">{t.noDecisions}</p>}
             {rows && rows.length > 0 && (
-                <div class="wide" tabIndex={0} role="region" aria-labelledby="decisions-title">
+                <div class="wide" tabIndex={0} role="group" aria-labelledby="decisions-title">
                     <table class="decisions">
                         <thead>
                             <tr>
@@ -61,7 +61,7 @@ export function DecisionsPage() {
                                 <th scope="col">{t.subject}</th>
                                 <th scope="col">{t.number}</th>
                                 <th scope="col">{t.operationsTitle.split(',')[0]}</th>
-                                <th scope="col" />
+                                <th scope="col">{t.state}</th>
                             </tr>
                         </thead>
                         <tbody>

@@ -133,7 +133,7 @@ export function ImportPage() {
                     )}
                     {!errors.length && !answer.differences.length && <p class="message ok">{t.noDifference}</p>}
                     {answer.differences.length > 0 && (
-                        <div class="wide" tabIndex={0} role="region" aria-label={t.preview}>
+                        <div class="wide" tabIndex={0} role="group" aria-label={t.preview}>
                             <table>
                                 <thead>
                                     <tr>

@@ -32,6 +32,7 @@ import { PlaceTable } from './place-table';
 import { DaySlider } from './slider';
 import { useNetworkTexts } from './texts';
 
+const ALWAYS = ['commune', 'station', 'point'];
 const COUNTED = ['commune', 'station', 'point', 'hospital', 'regional-hospital', 'health-centre', 'polyclinic', 'centre', 'social-unit', 'stopped'];
 
 let known: Boundaries | null | undefined; // asked once
@@ -40,6 +41,36 @@ let known: Boundaries | null | undefined; // asked once
 function behind(network: Network, kind: string): NetworkPlace[] {
     if (kind === 'commune') return network.places.filter(isArea);
     return network.places.filter((p) => p.kind === kind && p.status !== 'ended');
+}
+
+/** The changes of a day by what changed; each group opens to its places. */
+function ChangesOf({ day, network, onPick }: { day: Changes['days'][number]; network: Network; onPick: (id: string) => void }) {
+    const t = useNetworkTexts();
+    const groups = new Map<string, typeof day.changes>();
+    for (const c of day.changes) groups.set(c.field, [...(groups.get(c.field) ?? []), c]);
+    const words = (value: string | null): string => (value === null ? '' : (t.kinds[value] ?? placeById(network, value)?.name ?? value));
+    return (
+        <div class="changes small">
+            {[...groups].map(([field, changes]) => (
+                <details key={field} open={groups.size === 1 && changes.length < 20}>
+                    <summary>
+                        {t.fields[field] ?? field} ({showNumber(changes.length)})
+                    </summary>
+                    <ul>
+                        {changes.slice(0, 200).map((c, i) => (
+                            <li key={i}>
+                                <button type="button" class="link" onClick={() => onPick(c.place)}>
+                                    {c.name}
+                                </button>
+                                : {c.before !== null && <s>{words(c.before)}</s>} {c.after !== null && <span>→ {words(c.after)}</span>}
+                            </li>
+                        ))}
+                    </ul>
+                    {changes.length > 200 && <p class="muted">{t.more(changes.length - 200)}</p>}
+                </details>
+            ))}
+        </div>
+    );
 }
 
 export function MapPage({ plan, day }: { plan: string | null; day?: string | undefined }) {
@@ -155,7 +186,7 @@ export function MapPage({ plan, day }: { plan: string | null; day?: string | und
             </p>
             <DaySlider day={network.at} today={network.today} breaks={network.days} onDay={setAt} />
             <ul class="counts plainlist" aria-label={t.list}>
-                {COUNTED.filter((k) => network.counts[k] !== undefined).map((k) => (
+                {COUNTED.filter((k) => network.counts[k] || ALWAYS.includes(k)).map((k) => (
                     <li key={k}>
                         <button type="button" class="card count" aria-pressed={kind === k} onClick={() => setKind(kind === k ? null : k)}>
                             <b id={`count-${k}`}>{showNumber(network.counts[k])}</b>
@@ -216,16 +247,7 @@ export function MapPage({ plan, day }: { plan: string | null; day?: string | und
                                             )}
                                         </p>
                                     ))}
-                                    <ul class="changes small">
-                                        {here.changes.slice(0, 12).map((c, i) => (
-                                            <li key={i}>
-                                                <b>{c.name}</b>: {t.fields[c.field] ?? c.field}{' '}
-                                                {c.before !== null && <s>{t.kinds[c.before] ?? c.before}</s>}{' '}
-                                                {c.after !== null && <span>→ {t.kinds[c.after] ?? c.after}</span>}
-                                            </li>
-                                        ))}
-                                    </ul>
-                                    {here.changes.length > 12 && <p class="small muted">{t.more(here.changes.length - 12)}</p>}
+                                    <ChangesOf day={here} network={network} onPick={setPicked} />
                                 </>
                             ) : (
                                 <button type="button" class="btn" onClick={() => setAt(next!)}>

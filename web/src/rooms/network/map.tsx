@@ -5,6 +5,8 @@
 
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { showDay } from '../../base/date';
+import { placeLabels } from '../../parts/labels';
+import { shortName } from '../../parts/map';
 import { projection } from '../../parts/projection';
 import { communeOf, isArea, isSite, placeById, without, type Network, type NetworkPlace } from './model';
 import { useNetworkTexts } from './texts';
@@ -93,6 +95,22 @@ export function NetworkMap({
         return at ? [{ p, x: at[0], y: at[1] }] : [];
     });
     const where = new Map(sites.map((s) => [s.p.id, s]));
+    const names = useMemo(
+        () =>
+            small
+                ? []
+                : placeLabels(
+                      areas
+                          .flatMap((c) => {
+                              const at = to(c);
+                              return at ? [{ id: c.id, name: shortName(c.name), x: at[0], y: at[1], r: paths.length ? 1 : 9, n: c.population ?? 0 }] : [];
+                          })
+                          .sort((x, y) => y.n - x.n),
+                      sites.map((s) => [s.x, s.y]),
+                      WIDTH,
+                  ),
+        [network, to, small],
+    );
 
     const pointer = (e: PointerEvent): [number, number] => {
         const box = svg.current!.getBoundingClientRect();
@@ -217,6 +235,11 @@ export function NetworkMap({
                         </g>
                     );
                 })}
+                {names.map((n) => (
+                    <text key={n.id} class="name" x={n.x} y={n.y} text-anchor={n.end ? 'end' : 'start'}>
+                        {n.name}
+                    </text>
+                ))}
                 {sites.map(({ p, x, y }) => shape(p, x, y))}
                 {drag && from && moved.current && <line class="dragline" x1={from.x} y1={from.y} x2={drag.x} y2={drag.y} />}
                 {shown && shownAt && (

@@ -209,6 +209,8 @@ export const loadDecision = (id: string, signal?: AbortSignal): Promise<Answer<D
 /** A draft is created, or replaced when nobody else has changed it meanwhile. */
 export function saveDraft(d: Decision): Promise<Answer<Decision>> {
     const { meta, ...body } = d;
+    if (!body.operation?.length) delete body.operation; // as in FHIR: no empty lists
+    if (!body.legalBasis?.length) delete body.legalBasis;
     if (!d.id) return call<Decision>('POST', '/api/decisions', body);
     return call<Decision>('PUT', `/api/decisions/${encodeURIComponent(d.id)}`, body, undefined, {
         'If-Match': `W/"${meta?.versionId ?? ''}"`,

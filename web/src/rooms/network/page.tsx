@@ -59,7 +59,7 @@ export default function NetworkPage({ rest }: PageProps) {
             ) : view === 'import' ? (
                 <ImportPage />
             ) : (
-                <MapPage key="map" plan={null} day={view === 'map' && /^\d{4}-\d\d-\d\d$/.test(id) ? id : undefined} />
+                <MapPage key={id} plan={null} day={view === 'map' && /^\d{4}-\d\d-\d\d$/.test(id) ? id : undefined} />
             )}
         </>
     );

@@ -71,7 +71,7 @@ export function PlaceTable({
             {rows.length === 0 ? (
                 <p class="muted">{t.nothing}</p>
             ) : (
-                <div class="wide" tabIndex={0} role="region" aria-labelledby="list-title">
+                <div class="wide" tabIndex={0} role="group" aria-labelledby="list-title">
                     <table>
                         <thead>
                             <tr>

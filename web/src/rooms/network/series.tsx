@@ -162,7 +162,7 @@ export function SeriesPage() {
                             <summary>
                                 {t.bases[key]} ({lines!.length})
                             </summary>
-                            <div class="wide" tabIndex={0} role="region" aria-label={t.bases[key]!}>
+                            <div class="wide" tabIndex={0} role="group" aria-label={t.bases[key]!}>
                                 <table>
                                     <thead>
                                         <tr>
