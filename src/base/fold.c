@@ -51,3 +51,28 @@ str text_fold(struct arena *a, str s) {
 str text_nfc(struct arena *a, str s) {
     return is_ascii(s) ? s : map_unicode(a, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 }
+
+/* The next letter in the other case onto `out`; its length in `s`, 0 at the end or at bytes that are no UTF-8. */
+static size_t change_letter(struct buf *out, str s, bool upper) {
+    utf8proc_int32_t c;
+    utf8proc_uint8_t bytes[4];
+    utf8proc_ssize_t n = s.len ? utf8proc_iterate((const utf8proc_uint8_t *)s.at, (utf8proc_ssize_t)s.len, &c) : 0;
+    if (n <= 0) return 0;
+    utf8proc_ssize_t len = utf8proc_encode_char(upper ? utf8proc_toupper(c) : utf8proc_tolower(c), bytes);
+    buf_add(out, (str){(const char *)bytes, (size_t)len});
+    return (size_t)n;
+}
+
+str text_case(struct arena *a, str s, bool upper) {
+    struct buf b = buf_new(a);
+    buf_reserve(&b, s.len + 4);
+    for (size_t n; (n = change_letter(&b, s, upper)); s = str_slice(s, n, s.len)) continue;
+    return buf_str(&b);
+}
+
+str text_capital(struct arena *a, str s) {
+    struct buf b = buf_new(a);
+    size_t n = change_letter(&b, s, true);
+    buf_add(&b, str_slice(s, n, s.len));
+    return buf_str(&b);
+}

@@ -18,7 +18,7 @@ const struct store_room *const node_rooms[] = {&server_room, &network_room, &peo
 const size_t node_room_count = sizeof node_rooms / sizeof *node_rooms;
 
 const struct route *const node_routes[] = {people_routes, care_routes, programmes_routes, immunisation_routes, prescribing_routes, siting_routes,
-                                          network_routes, decision_routes, list_routes, series_routes};
+                                          network_routes, decision_routes, decision_print_routes, list_routes, series_routes};
 const size_t node_route_count = sizeof node_routes / sizeof *node_routes;
 
 rest_gate *const node_gates[] = {prescribing_gate, decisions_gate, NULL};

@@ -11,12 +11,15 @@
 #include "server/server.h"
 
 /* Routes of /api/network… and /api/decisions…, ended by a row with method NULL. Boundaries are a table of the node's own. */
-extern const struct route network_routes[], decision_routes[], list_routes[], series_routes[];
+extern const struct route network_routes[], decision_routes[], decision_print_routes[], list_routes[], series_routes[];
 /* Decisions entered at /registers stay drafts (node_gates). */
 rest_gate decisions_gate;
 extern const struct store_room decisions_room;
 /* What FHIR resources tell of open things (appointments, staff posts, cases, claims, equipment), for node_holders. */
 extern const struct holder fhir_holders[];
+
+/* One decision, draft or signed; its texts live in `a`. ERR_NOT_FOUND, ERR_GONE. */
+err decision_load(struct reader *r, struct arena *a, str id, struct version *v, struct decision *out);
 
 /* Everything the check has to say. */
 struct checked {

@@ -33,12 +33,16 @@ const struct route decision_routes[] = {
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
-static err get_version(struct request *r, struct reader **reader, struct version *v, struct decision *d) {
+err decision_load(struct reader *r, struct arena *a, str id, struct version *v, struct decision *out) {
     struct json *tree;
+    TRY(reader_get(r, a, FHIR_TYPE_DECISION, id, v));
+    TRY(json_parse(a, v->body, &tree));
+    return decision_read(a, tree, out);
+}
+
+static err get_version(struct request *r, struct reader **reader, struct version *v, struct decision *d) {
     TRY(request_reader(r, reader));
-    TRY(reader_get(*reader, r->arena, FHIR_TYPE_DECISION, r->parameters[0], v));
-    TRY(json_parse(r->arena, v->body, &tree));
-    return decision_read(r->arena, tree, d);
+    return decision_load(*reader, r->arena, r->parameters[0], v, d);
 }
 
 static const char *status_of(const struct decision *d, const struct decisions *all, int32_t today, str *revoked_by) {

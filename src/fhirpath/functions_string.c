@@ -5,9 +5,10 @@
  */
 #include "functions.h"
 
+#include "base/fold.h"
+
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
-#include <utf8proc.h>
 
 enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 2000, HEAP_LIMIT_KB = 20000 };
 
@@ -117,18 +118,7 @@ static bool change_case(struct evaluation *e, const struct node *call, const str
     str s;
     bool absent;
     if (!input_string(e, call, input, &s, &absent) || absent) return absent;
-    struct buf b = buf_new(e->arena);
-    buf_reserve(&b, s.len + 4);
-    for (size_t i = 0; i < s.len;) {
-        utf8proc_int32_t c;
-        utf8proc_uint8_t bytes[4];
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s.at + i, (utf8proc_ssize_t)(s.len - i), &c);
-        if (n <= 0) break;
-        utf8proc_ssize_t len = utf8proc_encode_char(upper ? utf8proc_toupper(c) : utf8proc_tolower(c), bytes);
-        buf_add(&b, (str){(const char *)bytes, (size_t)len});
-        i += (size_t)n;
-    }
-    return give(e, out, value_string(buf_str(&b)));
+    return give(e, out, value_string(text_case(e->arena, s, upper)));
 }
 
 FUNCTION(f_upper) { (void)outer; return change_case(e, call, input, true, out); }
