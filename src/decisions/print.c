@@ -171,7 +171,7 @@ static err gather(struct request *r, struct printed *p) {
     *p = (struct printed){.a = r->arena};
     TRY(request_reader(r, &reader));
     TRY(decision_load(reader, r->arena, r->parameters[0], &v, &p->decision));
-    TRY(decision_check(reader, r->arena, &p->decision, &p->checked));
+    TRY(decision_check(reader, r->arena, &p->decision, false, &p->checked));
     struct map rows = map_new(p->a);
     const struct decision *d = &p->checked.decision; /* resolved: every place is named */
     for (size_t i = 0; i < d->operations.len; i++) {
