@@ -121,7 +121,7 @@ test('network: from the map to a decision in force, its PDF, and back in time', 
 });
 
 test('network: a list with two rows for one code is refused with the line; an Excel list shows its differences', async () => {
-    const page = await signedIn('planner');
+    const page = await signedIn('director');
     await openNetwork(page, 'import');
     const csv = await page.evaluate(async () => (await fetch('/api/network/export?format=csv')).text());
     const lines = csv.split('\n');
