@@ -303,26 +303,41 @@ test('clinic: a child under 72 months: months, weight, who brought it; syrup in 
 });
 
 test('clinic: a referral is two choices and one line; the receiving place sees the person and answers', async () => {
-    const page = await signedIn('doctor');
+    const page = await signedIn('doctor'),
+        before = await signedIn('nurse2');
+    const there = (await before.evaluate(async () => (await (await fetch('/api/session')).json()).place)).replace('Location/', '');
+    const { name } = await fhir(page, `Organization/${there}`);
     const id = await openPerson(page, 'nguyen', 6);
+    equal(await before.evaluate(async (i) => (await fetch(`/api/persons/${i}`)).status, id), 404, 'nobody there sees the person before');
     const begun = Date.now();
     let keys = await press(page, ['c']);
     await page.waitForSelector('#rf-where:focus');
-    await page.waitForTimeout(200);
-    const sites = resources(await fhir(page, 'Organization?_elements=name&_count=1000'));
-    keys += await press(page, letters('tram'));
-    await page.waitForSelector('#rf-where-list [role=option]');
+    await page.waitForTimeout(300);
+    keys += await press(page, letters(name.toLowerCase().split(' ').slice(-2).join(' ').normalize('NFD').replace(/[\u0300-\u036f]/g, '')));
+    await page.waitForSelector(`#rf-where-list [role=option] >> text=${name}`);
+    while (!(await page.textContent('#rf-where-list [aria-selected=true]')).includes(name)) keys += await press(page, ['ArrowDown']);
     keys += await press(page, ['Enter']);
     await page.waitForSelector('#rf-reason:focus');
     keys += await press(page, ['1', ...letters('sot cao 3 ngay'), 'F2']);
     await page.waitForSelector('.message.ok >> text=Chuyển đến');
+    const note = `${keys} keys, ${Date.now() - begun} ms`;
     const [request] = resources(await fhir(page, `ServiceRequest?patient=${id}&category=3457005`));
-    equal([request.status, request.note[0].text, sites.some((s) => `Organization/${s.id}` === request.performer[0].reference)], ['active', 'sot cao 3 ngay', true], 'the referral');
+    equal([request.status, request.note[0].text, request.performer[0].reference], ['active', 'sot cao 3 ngay', `Organization/${there}`], 'the referral');
     await page.goto(`${base}/#/referrals`);
     await page.waitForSelector('.referrals >> text=sot cao 3 ngay');
     equal(await axe(page), [], 'axe');
-    equal(page.troubles, [], 'troubles');
-    return `${keys} keys, ${Date.now() - begun} ms`;
+    // at the other place; whom one sees is read anew with a session (a running one within a minute)
+    const other = await signedIn('nurse2');
+    await other.goto(`${base}/#/referrals`);
+    await other.click('section[aria-labelledby=referrals-in] a:has-text("sot cao 3 ngay")');
+    await other.waitForSelector('#rf-reply:focus');
+    await press(other, [...letters('viem phoi, dieu tri 5 ngay'), 'F2']);
+    await other.waitForSelector('.message.ok >> text=Đã trả lời');
+    equal((await fhir(page, `ServiceRequest/${request.id}`)).status, 'completed', 'the referral is done');
+    const [reply] = resources(await fhir(page, `Communication?based-on=ServiceRequest/${request.id}`));
+    equal(reply.payload[0].contentString, 'viem phoi, dieu tri 5 ngay', 'the sender reads the reply');
+    equal([...page.troubles, ...other.troubles], [], 'troubles');
+    return note;
 });
 
 for (const size of Object.keys(SIZES))

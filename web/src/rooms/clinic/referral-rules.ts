@@ -67,20 +67,20 @@ export function referred(r: Referral, by: Sender): Transaction {
     ]);
 }
 
-/** The reply: the referral is done, a Task on it tells the sender what was found. */
+/** The reply: the referral is done, a Communication tells the sender what was found. */
 export function replied(r: Referral, request: Resource, by: Sender): Transaction {
     const { meta: _, ...rest } = request;
     return bundle([
         {
-            resourceType: 'Task',
+            resourceType: 'Communication',
             id: r.ids.reply,
             status: 'completed',
-            intent: 'order',
-            focus: { reference: `ServiceRequest/${request.id}` },
-            for: { reference: `Patient/${r.person}` },
-            lastModified: instantOf(by.now),
-            ...(by.station && { owner: { reference: `Organization/${by.station}`, ...(by.stationName && { display: by.stationName }) } }),
-            output: [{ type: { coding: [{ system: 'urn:tram:referral-reply', code: 'findings' }] }, valueString: r.reply.trim() }],
+            basedOn: [{ reference: `ServiceRequest/${request.id}` }],
+            category: [{ coding: [{ system: 'urn:tram:communication', code: 'referral-reply' }], text: 'Trả lời chuyển tuyến' }],
+            subject: { reference: `Patient/${r.person}` },
+            sent: instantOf(by.now),
+            ...(by.station && { sender: { reference: `Organization/${by.station}`, ...(by.stationName && { display: by.stationName }) } }),
+            payload: [{ contentString: r.reply.trim() }],
         },
         { ...rest, status: 'completed' } as Resource,
     ]);
