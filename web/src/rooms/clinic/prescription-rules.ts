@@ -137,7 +137,7 @@ export interface IssueFacts {
 }
 
 const subjectOf = (p: Prescription) => ({ reference: `Patient/${p.person}` });
-export const encounterOf = (p: Prescription): string => p.encounter ?? p.ids.encounter;
+const encounterOf = (p: Prescription): string => p.encounter ?? p.ids.encounter;
 
 function reasons(p: Prescription): unknown[] {
     return p.diagnoses.map((d) => ({

@@ -17,7 +17,7 @@ import { bundle, newId, type Resource } from '../../rules/visit';
 import { useCheck, type Checked } from './check';
 import { Answer, DiagnosisPicker, Field } from './fields';
 import { MedicineLine } from './medicine-line';
-import { daysMost, emptyLine, encounterOf, faults, isEmpty, issue, newCode, protocolOf, type Kind, type Line, type Prescription } from './prescription-rules';
+import { daysMost, emptyLine, faults, isEmpty, issue, newCode, protocolOf, type Kind, type Line, type Prescription } from './prescription-rules';
 import { texts } from './texts';
 
 interface LastLine {
@@ -192,7 +192,7 @@ export default function PrescriptionSheet(props: SheetProps) {
                     {x.code} {p.code} · {p.lines.filter((l) => !isEmpty(l)).map((l) => l.text).join(', ')}
                 </b>
             ),
-            print: `/api/print/encounters/${encounterOf(p)}/prescription.pdf?code=${p.code}`,
+            print: `/api/print/prescription/${p.ids.group}`,
         };
     };
     const sheet = useSheet<Prescription>('prescription', props, () => blank(props), finish);

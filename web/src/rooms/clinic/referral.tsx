@@ -51,11 +51,11 @@ export default function ReferralSheet(props: SheetProps) {
         const by = { now: Date.now(), station: facts?.station ?? null, stationName: at, actor: session.get()?.actor ?? '', reasonWord: r.reason ? texts.vi.reasons[r.reason]! : '' };
         if (incoming) {
             if (!r.reply.trim()) return { wrong: 'rf-reply' };
-            return { bundle: replied(r, incoming, by), summary: <b>{x.replied}</b>, print: `/api/print/referrals/${incoming.id}/referral.pdf` };
+            return { bundle: replied(r, incoming, by), summary: <b>{x.replied}</b>, print: `/api/print/referral/${incoming.id}` };
         }
         const wrong = Object.keys(faults(r))[0];
         if (wrong) return { wrong };
-        return { bundle: referred(r, by), summary: <b>{x.referredTo(r.toName)}</b>, print: `/api/print/referrals/${r.ids.request}/referral.pdf` };
+        return { bundle: referred(r, by), summary: <b>{x.referredTo(r.toName)}</b>, print: `/api/print/referral/${r.ids.request}` };
     };
     const sheet = useSheet<Referral>('referral', props, () => blank(props), finish);
     const { draft: r, change, tried } = sheet;
