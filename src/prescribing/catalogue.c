@@ -90,7 +90,7 @@ static void read_table(struct arena *a, struct prescribing_tables *t, const char
 static struct prescribing_tables tables;
 
 static void read_tables(void) {
-    struct arena *a = arena_new();
+    struct arena *a = tables.arena = arena_new();
     read_table(a, &tables, "prescribing/long-supply.csv", 8, take_long_supply);
     read_table(a, &tables, "prescribing/limits.csv", 7, take_limit);
     read_table(a, &tables, "prescribing/controlled.csv", 9, take_controlled);

@@ -41,6 +41,7 @@ struct medicine {
 struct diagnosis_name { str code, vi, en; };
 
 struct prescribing_tables {
+    struct arena *arena; /* where they live */
     VEC(struct long_supply) long_supply;
     VEC(struct supply_limit) limits;
     VEC(struct number_of_law) numbers;
