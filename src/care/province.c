@@ -290,8 +290,11 @@ err care_province_write(struct reader *reader, struct arena *a, int32_t today, s
 
 err care_province(struct request *r) {
     struct reader *reader;
+    int32_t day = care_today();
+    str at = request_query(r, "at"); /* the network and the states of another day */
+    if (at.len && !day_parse(at, &day)) return err_make(r->arena, ERR_INVALID, "at", "'%.*s' is no day (YYYY-MM-DD)", STR_ARG(at));
     TRY(request_reader(r, &reader));
-    TRY(care_province_write(reader, r->arena, care_today(), &r->out));
+    TRY(care_province_write(reader, r->arena, day, &r->out));
     request_set_header(r, "Cache-Control", STR("no-store"));
     return OK_ERR;
 }

@@ -44,5 +44,7 @@ bool figure_lost_zero(int64_t published, double counted);
 
 /* The network of a day, areas first: every column of the import. */
 void list_write_csv(struct arena *a, const struct network *n, int32_t day, struct buf *out);
+/* The same as an Excel workbook, bodies and areas on a sheet each. */
+err list_write_sheet(struct arena *a, const struct network *n, int32_t day, struct buf *out);
 
 #endif

@@ -237,6 +237,18 @@ test('boundaries: whole or not at all', async () => {
     const got = (await get('/api/network/boundaries')).json;
     equal([got.features.length, got.features[0].properties.place], [2, 'commune-03127']);
 });
+test('the network as Excel', async () => {
+    const r = await fetch(`${node.url}/api/network/export?format=xlsx&at=2026-05-01`, as('planner'));
+    const bytes = Buffer.from(await r.arrayBuffer());
+    equal([r.status, bytes.subarray(0, 2).toString()], [200, 'PK']);
+    ok(bytes.length > 20000, String(bytes.length));
+});
+test('the province page of another day', async () => {
+    const communes = async day => (await get(`/api/province?at=${day}`)).json.communes.length;
+    equal([await communes('2025-06-30'), await communes('2026-01-01')], [129, 45]);
+    equal((await get('/api/province?at=yesterday')).status, 400);
+});
+
 // ---- numbers through the network
 test('the same months under the structure of then and of today', async () => {
     const { json } = await get('/api/network/series?measure=blood-pressure-visits&from=2025-05&to=2026-10&basis=both&at=2026-11-01');
