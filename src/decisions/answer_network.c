@@ -3,18 +3,13 @@
  * The network of a day as JSON, with residents added up from the smallest stable places through the structure of that day.
  */
 #include "base/date.h"
-#include "base/members.h"
+#include "answer_int.h"
 #include "base/vec.h"
 #include "check_int.h"
 #include "decisions.h"
 #include "people/people.h"
 
 #include <math.h>
-
-static void next_item(struct buf *out) { buf_addz(out, out->at[out->len - 1] == '[' ? "{" : ",{"); }
-static void add_open_day(struct buf *out, const char *name, int32_t day) {
-    add_day(out, name, day == DAY_FIRST || day == DAY_LAST ? DAY_NONE : day);
-}
 
 /* ---- residents --------------------------------------------------------------------------------------------------- */
 

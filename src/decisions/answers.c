@@ -3,16 +3,9 @@
  * The check and the ledger as JSON (docs/network.md).
  */
 #include "base/date.h"
-#include "base/members.h"
+#include "answer_int.h"
 #include "check_int.h"
 #include "decisions.h"
-
-static void next_item(struct buf *out) { buf_addz(out, out->at[out->len - 1] == '[' ? "{" : ",{"); }
-
-/* DAY_FIRST and DAY_LAST are open ends: null. */
-static void add_open_day(struct buf *out, const char *name, int32_t day) {
-    add_day(out, name, day == DAY_FIRST || day == DAY_LAST ? DAY_NONE : day);
-}
 
 void problems_answer(struct arena *a, const struct network *n, const struct problems *problems, struct buf *out) {
     (void)a;

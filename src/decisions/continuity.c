@@ -2,7 +2,7 @@
  *
  * Was care interrupted? For each site the days without a visit before and after a decision, from the index of encounters.
  */
-#include "base/members.h"
+#include "answer_int.h"
 #include "check_int.h"
 #include "series.h"
 
@@ -51,7 +51,7 @@ err continuity_answer(struct reader *r, struct arena *a, const struct decision *
         if (!shown(was, is)) continue;
         TRY(count_days(r, a, p->id, day - days, day, &before));
         TRY(count_days(r, a, p->id, day, day + days < today ? day + days : today, &after));
-        buf_addz(out, out->at[out->len - 1] == '[' ? "{" : ",{");
+        next_item(out);
         add_text(out, "place", p->id);
         add_text(out, "name", place_label(&n, p->id, day));
         add_text(out, "kindBefore", was->exists ? str_of(place_kind_code(was->kind)) : STR_NONE);

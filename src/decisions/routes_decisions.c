@@ -3,7 +3,7 @@
  * /api/decisions: drafts, check, signing, revocation, ledger.
  */
 #include "base/date.h"
-#include "base/members.h"
+#include "answer_int.h"
 #include "base/vec.h"
 #include "decisions.h"
 
@@ -61,8 +61,6 @@ static size_t places_in(struct arena *a, const struct decision *d) {
         for (size_t k = 0; k < d->operations.at[i].places.len; k++) map_put(&seen, d->operations.at[i].places.at[k], a);
     return seen.len;
 }
-
-static void add_open_day(struct buf *out, const char *name, int32_t day) { add_day(out, name, day == DAY_FIRST ? DAY_NONE : day); }
 
 static err list_all(struct request *r) {
     struct reader *reader;

@@ -3,7 +3,7 @@
  * Lists in and out, boundaries, quality of published figures.
  */
 #include "base/date.h"
-#include "base/members.h"
+#include "answer_int.h"
 #include "base/vec.h"
 #include "decisions.h"
 #include "lists.h"
@@ -120,12 +120,6 @@ err list_import(struct arena *a, const struct list_import *in, struct buf *out, 
     return OK_ERR;
 }
 
-static err take_day(struct request *r, const char *name, int32_t *out) {
-    str s = request_query(r, name);
-    if (s.len && !day_parse(s, out)) return err_make(r->arena, ERR_INVALID, name, "'%.*s' is no day (YYYY-MM-DD)", STR_ARG(s));
-    return OK_ERR;
-}
-
 static err import(struct request *r) {
     str step = request_query(r, "step"), format = request_query(r, "format");
     struct list_import in = {.store = r->store, .actor = r->session->actor, .text = r->body, .day = network_today(), .vietnamese = r->vietnamese,
@@ -133,7 +127,7 @@ static err import(struct request *r) {
     bool refused = false;
     if (!in.apply && !str_is(step, "preview")) return err_make(r->arena, ERR_INVALID, "step", "step is preview or apply");
     if (!in.json && format.len && !str_is(format, "csv")) return err_make(r->arena, ERR_INVALID, "format", "format is csv or json");
-    TRY(take_day(r, "at", &in.day));
+    TRY(request_day(r, "at", &in.day));
     TRY(list_import(r->arena, &in, &r->out, &refused));
     if (refused && in.apply) r->status = 422;
     request_set_header(r, "Cache-Control", STR("no-store"));
@@ -168,8 +162,8 @@ static err export(struct request *r) {
     str format = request_query(r, "format");
     bool json = str_is(format, "json"), sheet = str_is(format, "xlsx");
     if (!json && !sheet && format.len && !str_is(format, "csv")) return err_make(r->arena, ERR_INVALID, "format", "format is csv, xlsx or json");
-    TRY(take_day(r, "at", &day));
-    TRY(take_day(r, "known", &known));
+    TRY(request_day(r, "at", &day));
+    TRY(request_day(r, "known", &known));
     TRY(request_reader(r, &reader));
     TRY(network_load(reader, r->arena, &(struct network_question){.known = known}, &n));
     if (json) network_mcsd(r->arena, &n, day, &r->out);

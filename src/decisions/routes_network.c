@@ -3,7 +3,7 @@
  * /api/network: the network of a day, what changes, what a decision changed for the person who asks.
  */
 #include "base/date.h"
-#include "base/members.h"
+#include "answer_int.h"
 #include "base/vec.h"
 #include "check_int.h"
 #include "decisions.h"
@@ -21,7 +21,7 @@ const struct route network_routes[] = {
 
 /* ---- parameters -------------------------------------------------------------------------------------------------- */
 
-static err take_day(struct request *r, const char *name, int32_t *out) {
+err request_day(struct request *r, const char *name, int32_t *out) {
     str s = request_query(r, name);
     if (s.len && !day_parse(s, out)) return err_make(r->arena, ERR_INVALID, name, "'%.*s' is no day (YYYY-MM-DD)", STR_ARG(s));
     return OK_ERR;
@@ -40,8 +40,8 @@ static err network_of_day(struct request *r) {
     struct reader *reader;
     struct network_view view = {.at = network_today(), .known = DAY_LAST, .commune = request_query(r, "commune")};
     str kind = request_query(r, "kind");
-    TRY(take_day(r, "at", &view.at));
-    TRY(take_day(r, "known", &view.known));
+    TRY(request_day(r, "at", &view.at));
+    TRY(request_day(r, "known", &view.known));
     take_plans(r, &view);
     view.kind = place_kind_of(kind);
     if (kind.len && !view.kind) return err_make(r->arena, ERR_INVALID, "kind", "'%.*s' is no kind of place", STR_ARG(kind));
@@ -72,7 +72,7 @@ static str shown(struct arena *a, const struct place_state *s, int field) {
 
 static void write_change(struct buf *out, const struct network *n, const struct network_place *p, const struct place_version *v, const char *field,
                          str before, str after) {
-    buf_addz(out, out->at[out->len - 1] == '[' ? "{" : ",{");
+    next_item(out);
     add_text(out, "place", p->id);
     add_text(out, "name", place_label(n, p->id, v->from));
     add_text(out, "field", str_of(field));
@@ -101,7 +101,7 @@ static void changes_of_place(struct buf *out, struct arena *a, const struct netw
 }
 
 static void write_decision(struct buf *out, const struct decision *d) {
-    buf_addz(out, out->at[out->len - 1] == '[' ? "{" : ",{");
+    next_item(out);
     add_text(out, "id", d->id);
     add_text(out, "number", d->number);
     add_text(out, "title", d->title);
@@ -115,8 +115,8 @@ static err changes(struct request *r) {
     struct network_view view = {.known = DAY_LAST};
     int32_t from = DAY_FIRST, until = DAY_LAST, *days;
     size_t count;
-    TRY(take_day(r, "from", &from));
-    TRY(take_day(r, "to", &until));
+    TRY(request_day(r, "from", &from));
+    TRY(request_day(r, "to", &until));
     take_plans(r, &view);
     TRY(request_reader(r, &reader));
     TRY(network_load(reader, r->arena, &(struct network_question){DAY_LAST, view.plans, view.plan_count}, &n));
@@ -124,7 +124,7 @@ static err changes(struct request *r) {
     buf_addz(&r->out, "{\"days\":[");
     for (size_t i = 0; i < count; i++) {
         if (days[i] < from || days[i] > until) continue;
-        buf_addz(&r->out, r->out.at[r->out.len - 1] == '[' ? "{" : ",{");
+        next_item(&r->out);
         add_day(&r->out, "day", days[i]);
         add_name(&r->out, "decisions");
         buf_addc(&r->out, '[');
@@ -201,7 +201,7 @@ static str sentence(struct arena *a, const struct network *n, str place, int32_t
 static err write_my_change(struct request *r, struct reader *reader, const struct network *n, str place, int32_t day, size_t decision) {
     int64_t before, after;
     struct buf *out = &r->out;
-    buf_addz(out, out->at[out->len - 1] == '[' ? "{" : ",{");
+    next_item(out);
     add_day(out, "day", day);
     add_name(out, "decision");
     if (decision == SIZE_MAX) buf_addz(out, "null");
@@ -247,7 +247,7 @@ static err my_changes(struct request *r) {
     int32_t since = network_today() - DAYS_BACK;
     str place = r->session->place;
     if (str_starts(place, STR("Location/"))) place = str_slice(place, 9, place.len);
-    TRY(take_day(r, "since", &since));
+    TRY(request_day(r, "since", &since));
     TRY(request_reader(r, &reader));
     TRY(network_load(reader, r->arena, &(struct network_question){.known = DAY_LAST}, &n));
     const struct network_place *p = network_find(&n, place);

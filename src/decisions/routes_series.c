@@ -3,7 +3,7 @@
  * /api/network/series, measures, continuity; and the gate that keeps decisions to their own way of being signed.
  */
 #include "base/date.h"
-#include "base/members.h"
+#include "answer_int.h"
 #include "series.h"
 
 static err series(struct request *r);
@@ -43,7 +43,7 @@ static err take_month(struct request *r, const char *name, int *out) {
 static err series(struct request *r) {
     struct series_question q = {.at = network_today(), .province = str_is(request_query(r, "level"), "province")};
     const struct network_measure *found = NULL;
-    str name = request_query(r, "measure"), basis = request_query(r, "basis"), at = request_query(r, "at");
+    str name = request_query(r, "measure"), basis = request_query(r, "basis");
     struct reader *reader;
     int year, month, day;
     day_to_civil(q.at, &year, &month, &day);
@@ -55,7 +55,7 @@ static err series(struct request *r) {
     if (!found) return err_make(r->arena, ERR_NOT_FOUND, "measure", "there is no measure '%.*s'", STR_ARG(name));
     TRY(take_month(r, "from", &q.from));
     TRY(take_month(r, "to", &q.until));
-    if (at.len && !day_parse(at, &q.at)) return err_make(r->arena, ERR_INVALID, "at", "'%.*s' is no day", STR_ARG(at));
+    TRY(request_day(r, "at", &q.at));
     q.reported = !basis.len || str_is(basis, "both") || str_is(basis, "reported");
     q.today = !basis.len || str_is(basis, "both") || str_is(basis, "today");
     if (!q.reported && !q.today) return err_make(r->arena, ERR_INVALID, "basis", "basis is reported, today or both");

@@ -184,7 +184,8 @@ static void read_operation(struct reading *r, const struct json *o, struct opera
 err decision_read(struct arena *a, const struct json *resource, struct decision *out) {
     struct reading r = {.arena = a, .path = STR("Decision")};
     str status = JSON_TEXT(resource, "status");
-    *out = (struct decision){.id = JSON_TEXT(resource, "id"),
+    *out = (struct decision){.source = resource,
+                             .id = JSON_TEXT(resource, "id"),
                              .number = JSON_TEXT(resource, "number"),
                              .title = JSON_TEXT(resource, "title"),
                              .authority = JSON_TEXT(resource, "authority"),

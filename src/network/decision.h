@@ -102,6 +102,7 @@ struct decision {
     struct { str *at; size_t len, cap; } legal_basis;
     int32_t signed_on, effective_on, operational_on, recorded_on; /* DAY_FIRST: not given */
     struct { struct operation *at; size_t len, cap; } operations;
+    const struct json *source; /* of one that was read: what has no place here (document, identifier …) is written back; NULL */
 };
 
 /* Reads a Decision resource (already structurally valid). Texts are views into the tree. ERR_INVALID with the element's path for a

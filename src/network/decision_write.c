@@ -103,6 +103,19 @@ static void write_operation(struct buf *out, const struct operation *o) {
     buf_addc(out, '}');
 }
 
+/* Members of the resource that stand in no field of the struct, as they were. */
+static void write_rest(struct buf *out, const struct json *source) {
+    static const char *const known[] = {"resourceType", "id", "meta", "status", "number", "title", "authority", "signer", "province", "legalBasis", "signedOn", "effectiveOn",
+                                        "operationalOn", "recordedOn", "certainty", "certaintyNote", "reason", "revokes", "operation"};
+    for (const struct json *m = source ? source->first : NULL; m; m = m->next) {
+        size_t i = 0;
+        while (i < sizeof known / sizeof *known && !str_is(m->key, known[i])) i++;
+        if (i < sizeof known / sizeof *known) continue;
+        name(out, str_z(out->arena, m->key));
+        json_write(out, m);
+    }
+}
+
 void decision_write(struct buf *out, const struct decision *d) {
     static const char *const statuses[] = {"draft", "signed", "entered-in-error"};
     buf_addz(out, "{\"resourceType\":\"Decision\"");
@@ -127,6 +140,7 @@ void decision_write(struct buf *out, const struct decision *d) {
     text(out, "certaintyNote", d->certainty_note);
     text(out, "reason", d->reason);
     reference(out, "revokes", "Decision", d->revokes);
+    write_rest(out, d->source);
     if (d->operations.len) list(out, "operation");
     for (size_t i = 0; i < d->operations.len; i++) write_operation(out, &d->operations.at[i]);
     buf_addz(out, d->operations.len ? "]}" : "}");
