@@ -86,8 +86,10 @@ void check_burden(struct arena *a, const struct check_input *in, const struct st
 /* ---- resolving (resolve.c) ------------------------------------------------------------------------------------------ */
 
 /* Fills in what a decision leaves to the program, as the annex of the paper lists it: places of a query, the People's Committees of a
- * transfer without target, transfers of what merged, divided or dissolved places hold. `network` without the decision. */
+ * transfer without target, transfers of what merged, divided or dissolved places hold, all places of a decision that is revoked. `network` without the decision. */
 void decision_resolve(struct arena *a, const struct network *network, struct decision *d);
+/* Makes the operations of a revocation: one, which lists every place that the revoked decision touches. */
+void decision_list_revoked(struct arena *a, const struct decision *old, struct decision *revocation);
 /* Places of a day that a query names: conditions joined by `&`, all must hold: kind=, commune=, district=, manager=, director=, insurer=,
  * pointOf=. ERR_INVALID for another word. */
 err network_query(struct arena *a, const struct network *n, str query, int32_t day, str **out, size_t *count);

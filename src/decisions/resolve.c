@@ -124,8 +124,27 @@ static void move_all(struct arena *a, const struct decision *d, struct operation
     }
 }
 
+static void add_place(struct arena *a, struct map *seen, struct operation *list, str id) {
+    if (map_put(seen, id, list)) VEC_PUSH(a, &list->places, id);
+}
+
+void decision_list_revoked(struct arena *a, const struct decision *old, struct decision *revocation) {
+    struct effects effects = {0};
+    struct place_links links = {0};
+    struct map seen = map_new(a);
+    struct effects_of of = {.decision = old, .revoker_index = SIZE_MAX};
+    struct operation list = {.kind = OPERATION_REVOKE, .from = DAY_FIRST, .until = DAY_FIRST};
+    decision_effects(a, &of, &effects, &links);
+    for (size_t i = 0; i < effects.len; i++) add_place(a, &seen, &list, effects.at[i].place);
+    for (size_t i = 0; i < links.len; i++) add_place(a, &seen, &list, links.at[i].from);
+    memset(&revocation->operations, 0, sizeof revocation->operations);
+    VEC_PUSH(a, &revocation->operations, list);
+}
+
 void decision_resolve(struct arena *a, const struct network *network, struct decision *d) {
     if (d->effective_on == DAY_FIRST) return;
+    for (size_t i = 0; d->revokes.len && i < network->decision_count; i++)
+        if (str_eq(network->decisions[i].id, d->revokes)) decision_list_revoked(a, &network->decisions[i], d);
     for (size_t i = 0; i < d->operations.len; i++) {
         struct operation *o = &d->operations.at[i];
         fill_transfer(a, network, o, d->effective_on);

@@ -19,24 +19,11 @@ str decision_new_id(struct arena *a) {
     return buf_str(&out);
 }
 
-static void add_place(struct arena *a, struct operation *list, str id) {
-    for (size_t i = 0; i < list->places.len; i++)
-        if (str_eq(list->places.at[i], id)) return;
-    VEC_PUSH(a, &list->places, id);
-}
-
 void decision_revocation(struct arena *a, const struct decision *old, struct decision *out) {
-    struct effects effects = {0};
-    struct effects_of of = {.decision = old, .revoker_index = SIZE_MAX};
-    struct place_links links = {0};
-    struct operation list = {.kind = OPERATION_REVOKE, .from = DAY_FIRST, .until = DAY_FIRST};
-    decision_effects(a, &of, &effects, &links);
-    for (size_t i = 0; i < effects.len; i++) add_place(a, &list, effects.at[i].place);
-    for (size_t i = 0; i < links.len; i++) add_place(a, &list, links.at[i].from);
     *out = (struct decision){.id = decision_new_id(a), .province = old->province, .authority = old->authority, .revokes = old->id,
                              .signed_on = DAY_FIRST, .effective_on = DAY_FIRST, .operational_on = DAY_FIRST, .recorded_on = DAY_FIRST,
                              .title = str_format(a, "Bãi bỏ %.*s", STR_ARG(old->number.len ? old->number : old->title))};
-    VEC_PUSH(a, &out->operations, list);
+    decision_list_revoked(a, old, out);
 }
 
 struct gathering { struct arena *arena; struct reader *reader; struct { struct change *at; size_t len, cap; } changes; err error; };

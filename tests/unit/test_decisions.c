@@ -206,9 +206,12 @@ static void test_revocation(void **state) {
     struct world *w = *state;
     decide(w, on(w, OPERATION_PROMOTE_TO_STATION, "point-a"));
     assert_true(good(w, nothing));
-    struct decision *r = decide(w, on(w, OPERATION_REVOKE, "point-a"));
+    struct decision *r = decide(w, on(w, OPERATION_RENAME, "centre"));
     r->revokes = STR("d1");
     assert_true(good(w, nothing));
+    assert_int_equal(r->operations.len, 1); /* a revocation does nothing else, and lists all it takes back */
+    assert_int_equal(r->operations.at[0].kind, OPERATION_REVOKE);
+    assert_true(str_is(r->operations.at[0].places.at[0], "point-a"));
     assert_int_equal(network_at(&w->after, STR("point-a"), DAY + 1)->kind, PLACE_STATION);
     assert_int_equal(network_at(&w->after, STR("point-a"), DAY + 2)->kind, PLACE_POINT);
     assert_true(str_is(network_at(&w->after, STR("point-a"), DAY + 2)->point_of, "station-a"));
