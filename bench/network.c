@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * network [PEOPLE [DIR]]: Quảng Ninh as it was before 2025-11-01 with so many residents attached (default 20,000; the province has
- * 1,429,841), then its decision: check, signature as one commit, the network of any day before and after. Wall times in ms.
+ * network [PEOPLE [DIR]]: Quảng Ninh as it was before 2025-11-01 with so many residents attached (default 20,000; the
+ * province has 1,429,841), then its decision: check, signature as one commit, the network of any day before and after.
+ * Wall times in ms.
  */
 #include "base/date.h"
 #include "base/vec.h"
@@ -25,11 +26,21 @@ static void must(const char *what, err e) {
     exit(1);
 }
 
-struct loading { struct arena *arena; struct { struct change *at; size_t len, cap; } changes; };
+struct loading {
+    struct arena *arena;
+    struct {
+        struct change *at;
+        size_t len, cap;
+    } changes;
+};
 
 static void add(void *context, const char *type, str id, str json) {
     struct loading *l = context;
-    struct change c = {.op = VERSION_UPDATE, .type = fhir_type_by_name(str_of(type)), .id = id, .source = json, .expect = EXPECT_ANYTHING};
+    struct change c = {.op = VERSION_UPDATE,
+                       .type = fhir_type_by_name(str_of(type)),
+                       .id = id,
+                       .source = json,
+                       .expect = EXPECT_ANYTHING};
     if (str_is(id, "decision-22-system")) return; /* that one is to be measured */
     VEC_PUSH(l->arena, &l->changes, c);
 }
@@ -43,15 +54,22 @@ static void flush(struct store *s, struct loading *l) {
 
 static void people(struct store *s, const struct place_facts *facts, long count) {
     struct loading l = {.arena = arena_new()};
-    struct { const struct place_fact **at; size_t len, cap; } former = {0};
+    struct {
+        const struct place_fact **at;
+        size_t len, cap;
+    } former = {0};
     struct arena *a = arena_new();
     for (size_t i = 0; i < facts->len; i++)
         if (facts->at[i].kind == PLACE_FORMER_COMMUNE) VEC_PUSH(a, &former, &facts->at[i]);
     for (long i = 0; i < count; i++) {
         str id = str_format(l.arena, "p%ld", i);
-        str json = str_format(l.arena, "{\"resourceType\":\"Patient\",\"id\":\"p%ld\",\"extension\":[{\"url\":\"" EXTENSION_RESIDENCE "\",\"valueReference\":{\"reference\":"
-                              "\"Location/former-commune-%.*s\"}}],\"name\":[{\"text\":\"Nguyễn Văn %ld\"}],\"gender\":\"male\",\"birthDate\":\"%ld-%02ld-%02ld\"}",
-                              i, STR_ARG(former.at[(size_t)i % former.len]->code), i % 9973, 1940 + i % 80, 1 + i % 12, 1 + i % 28);
+        str json = str_format(
+            l.arena,
+            "{\"resourceType\":\"Patient\",\"id\":\"p%ld\",\"extension\":[{\"url\":\"" EXTENSION_RESIDENCE
+            "\",\"valueReference\":{\"reference\":"
+            "\"Location/former-commune-%.*s\"}}],\"name\":[{\"text\":\"Nguyễn Văn "
+            "%ld\"}],\"gender\":\"male\",\"birthDate\":\"%ld-%02ld-%02ld\"}",
+            i, STR_ARG(former.at[(size_t)i % former.len]->code), i % 9973, 1940 + i % 80, 1 + i % 12, 1 + i % 28);
         add(&l, "Patient", id, json);
         if (l.changes.len == 10000) flush(s, &l);
     }
@@ -60,7 +78,9 @@ static void people(struct store *s, const struct place_facts *facts, long count)
     arena_free(a);
 }
 
-static int compare(const void *x, const void *y) { return (*(const double *)x > *(const double *)y) - (*(const double *)x < *(const double *)y); }
+static int compare(const void *x, const void *y) {
+    return (*(const double *)x > *(const double *)y) - (*(const double *)x < *(const double *)y);
+}
 
 static void ask(struct store *s, int32_t day, const char *name) {
     double times[21];
@@ -124,18 +144,25 @@ int main(int argc, char **argv) {
     must("reader", reader_begin(s, a, &r));
     from = now_ms();
     must("check", decision_check(r, a, &d, false, &checked));
-    printf("%-44s     %7.1f  (%zu operations, %zu losers, %zu problems)\n", "check of the province's plan", now_ms() - from, d.operations.len, checked.losers.len, checked.problems.len);
-    for (size_t i = 0; i < checked.problems.len && i < 5; i++) printf("    %s: %.*s\n", checked.problems.at[i].rule, STR_ARG(checked.problems.at[i].en));
+    printf("%-44s     %7.1f  (%zu operations, %zu losers, %zu problems)\n", "check of the province's plan",
+           now_ms() - from, d.operations.len, checked.losers.len, checked.problems.len);
+    for (size_t i = 0; i < checked.problems.len && i < 5; i++)
+        printf("    %s: %.*s\n", checked.problems.at[i].rule, STR_ARG(checked.problems.at[i].en));
     reader_end(r);
-    int64_t log = one_number(s, a, "SELECT max(pos) FROM log"), patients = one_number(s, a, "SELECT max(r.pos) FROM res r JOIN type t ON t.id = r.type WHERE t.name = 'Patient'");
+    int64_t log = one_number(s, a, "SELECT max(pos) FROM log"),
+            patients =
+                one_number(s, a, "SELECT max(r.pos) FROM res r JOIN type t ON t.id = r.type WHERE t.name = 'Patient'");
     struct signing signing = {.store = s, .actor = STR("system")};
     struct version v;
     from = now_ms();
     must("sign", decision_sign(a, &signing, &d, &checked, &v));
     printf("%-44s     %7.1f  (check and commit)\n", "signed and applied", now_ms() - from);
     printf("%-44s     %7lld\n", "commits it took", (long long)(one_number(s, a, "SELECT max(pos) FROM log") - log));
-    printf("%-44s     %7lld\n", "persons rewritten",
-           (long long)(one_number(s, a, "SELECT max(r.pos) FROM res r JOIN type t ON t.id = r.type WHERE t.name = 'Patient'") != patients));
+    printf(
+        "%-44s     %7lld\n", "persons rewritten",
+        (long long)(one_number(s, a,
+                               "SELECT max(r.pos) FROM res r JOIN type t ON t.id = r.type WHERE t.name = 'Patient'") !=
+                    patients));
     ask(s, before, "network of 2025-10-31 with counts");
     ask(s, after, "network of 2025-11-01 with counts");
     store_close(s);

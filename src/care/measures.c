@@ -9,7 +9,8 @@
 #include "network/holder.h"
 
 static const char sql_visits[] = "SELECT place, month, visits FROM blood_pressure_total WHERE month BETWEEN ?1 AND ?2";
-static const char sql_controlled[] = "SELECT place, month, controlled FROM blood_pressure_total WHERE month BETWEEN ?1 AND ?2";
+static const char sql_controlled[] =
+    "SELECT place, month, controlled FROM blood_pressure_total WHERE month BETWEEN ?1 AND ?2";
 static const char sql_persons[] = "SELECT place, month, rows FROM blood_pressure_total WHERE month BETWEEN ?1 AND ?2";
 
 static err read_months(struct reader *r, struct arena *a, const char *sql, int from, int to, struct monthlies *out) {
@@ -26,9 +27,15 @@ static err read_months(struct reader *r, struct arena *a, const char *sql, int f
     return OK_ERR;
 }
 
-static err visits(struct reader *r, struct arena *a, int from, int to, struct monthlies *out) { return read_months(r, a, sql_visits, from, to, out); }
-static err controlled(struct reader *r, struct arena *a, int from, int to, struct monthlies *out) { return read_months(r, a, sql_controlled, from, to, out); }
-static err persons(struct reader *r, struct arena *a, int from, int to, struct monthlies *out) { return read_months(r, a, sql_persons, from, to, out); }
+static err visits(struct reader *r, struct arena *a, int from, int to, struct monthlies *out) {
+    return read_months(r, a, sql_visits, from, to, out);
+}
+static err controlled(struct reader *r, struct arena *a, int from, int to, struct monthlies *out) {
+    return read_months(r, a, sql_controlled, from, to, out);
+}
+static err persons(struct reader *r, struct arena *a, int from, int to, struct monthlies *out) {
+    return read_months(r, a, sql_persons, from, to, out);
+}
 
 const struct network_measure care_measures[] = {
     {"blood-pressure-visits", "Lượt đo huyết áp", "Visits with a blood pressure", visits},

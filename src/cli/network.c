@@ -14,7 +14,8 @@
 
 static err day_option(const struct invocation *in, const char *name, int32_t *out) {
     const char *value = option_value(in, name);
-    if (value && !day_parse(str_of(value), out)) return err_make(in->arena, ERR_USAGE, name, "'%s' is no day (YYYY-MM-DD)", value);
+    if (value && !day_parse(str_of(value), out))
+        return err_make(in->arena, ERR_USAGE, name, "'%s' is no day (YYYY-MM-DD)", value);
     return OK_ERR;
 }
 
@@ -25,13 +26,15 @@ static void write_text(struct arena *a, const struct network *n, int32_t day, st
     char digits[11];
     (void)a;
     network_count(n, day, &c);
-    buf_addf(out, "%s: %d communes, %d stations, %d points, %d stopped\n", day_format(day, digits), c.communes, c.of[PLACE_STATION], c.of[PLACE_POINT], c.stopped);
+    buf_addf(out, "%s: %d communes, %d stations, %d points, %d stopped\n", day_format(day, digits), c.communes,
+             c.of[PLACE_STATION], c.of[PLACE_POINT], c.stopped);
     for (int k = PLACE_HOSPITAL; k < PLACE_KIND_COUNT; k++)
         if (c.of[k]) buf_addf(out, "%6d %s\n", c.of[k], place_kind_code((enum place_kind)k));
     for (size_t i = 0; i < n->decision_count; i++) {
         const struct decision *d = &n->decisions[i];
         if (d->status == DECISION_SIGNED && d->effective_on <= day)
-            buf_addf(out, "%s %s%.*s %.*s\n", day_format(d->effective_on, digits), d->assumed ? "[assumed] " : "", STR_ARG(d->number), STR_ARG(d->title));
+            buf_addf(out, "%s %s%.*s %.*s\n", day_format(d->effective_on, digits), d->assumed ? "[assumed] " : "",
+                     STR_ARG(d->number), STR_ARG(d->title));
     }
 }
 
@@ -51,9 +54,12 @@ static int show(struct invocation *in, const char *format) {
         buf_addc(&out, '\n');
     } else if (!e.code) {
         e = network_load(r, in->arena, &(struct network_question){.known = view.known}, &n);
-        if (!e.code && !format) write_text(in->arena, &n, view.at, &out);
-        else if (!e.code && strcmp(format, "json") == 0) network_mcsd(in->arena, &n, view.at, &out);
-        else if (!e.code) list_write_csv(in->arena, &n, view.at, &out);
+        if (!e.code && !format)
+            write_text(in->arena, &n, view.at, &out);
+        else if (!e.code && strcmp(format, "json") == 0)
+            network_mcsd(in->arena, &n, view.at, &out);
+        else if (!e.code)
+            list_write_csv(in->arena, &n, view.at, &out);
     }
     if (!e.code) reader_end(r);
     store_close(s);
@@ -62,27 +68,44 @@ static int show(struct invocation *in, const char *format) {
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
-/* network-import FORMAT DAY; data = the list. A refused list is ERR_INVALID, with the whole answer among the problems. */
+/* network-import FORMAT DAY; data = the list. A refused list is ERR_INVALID, with the whole answer among the problems.
+ */
 err command_network_import(struct socket_call *call) {
-    struct list_import list = {.store = call->store, .actor = call->actor, .text = call->data, .apply = true, .day = network_today()};
+    struct list_import list = {
+        .store = call->store, .actor = call->actor, .text = call->data, .apply = true, .day = network_today()};
     struct buf answer = buf_new(call->arena);
     bool refused = false;
-    if (call->argument_count != 2 || !day_parse(call->arguments[1], &list.day)) return err_make(call->arena, ERR_USAGE, NULL, "network-import wants FORMAT DAY");
+    if (call->argument_count != 2 || !day_parse(call->arguments[1], &list.day))
+        return err_make(call->arena, ERR_USAGE, NULL, "network-import wants FORMAT DAY");
     list.json = str_is(call->arguments[0], "json");
     TRY(list_import(call->arena, &list, &answer, &refused));
     buf_add(refused ? &call->problems : &call->out, buf_str(&answer));
     return refused ? err_make(call->arena, ERR_INVALID, "list", "the list was refused, nothing was changed") : OK_ERR;
 }
 
-err command_network_boundaries(struct socket_call *call) { return boundaries_import(call->store, call->arena, call->data, &call->out); }
+err command_network_boundaries(struct socket_call *call) {
+    return boundaries_import(call->store, call->arena, call->data, &call->out);
+}
 
-struct loading { struct arena *arena; struct { struct change *at; size_t len, cap; } changes; err error; };
+struct loading {
+    struct arena *arena;
+    struct {
+        struct change *at;
+        size_t len, cap;
+    } changes;
+    err error;
+};
 
 static void add_resource(void *context, const char *type, str id, str json) {
     struct loading *l = context;
     struct json *tree = NULL;
     if (!l->error.code) l->error = json_parse(l->arena, json, &tree);
-    struct change c = {.op = VERSION_UPDATE, .type = fhir_type_by_name(str_of(type)), .id = id, .source = json, .resource = tree, .expect = EXPECT_ANYTHING};
+    struct change c = {.op = VERSION_UPDATE,
+                       .type = fhir_type_by_name(str_of(type)),
+                       .id = id,
+                       .source = json,
+                       .resource = tree,
+                       .expect = EXPECT_ANYTHING};
     VEC_PUSH(l->arena, &l->changes, c);
 }
 
@@ -163,12 +186,15 @@ static err replay_one(struct arena *a, str province, struct buf *out) {
         int32_t day = i ? days[i - 1] : count ? days[0] - 1 : network_today();
         char digits[11];
         network_count(&n, day, &c);
-        buf_addf(out, "  %s  communes %3d  stations %3d  points %3d  stopped %2d", day_format(day, digits), c.communes, c.of[PLACE_STATION], c.of[PLACE_POINT], c.stopped);
-        buf_addf(out, "  hospitals %2d  regional %d  centres %2d  polyclinics %d  social units %d\n", c.of[PLACE_HOSPITAL] + c.of[PLACE_REGIONAL_HOSPITAL],
-                 c.of[PLACE_REGIONAL_HOSPITAL], c.of[PLACE_HEALTH_CENTRE], c.of[PLACE_POLYCLINIC], c.of[PLACE_SOCIAL_UNIT]);
+        buf_addf(out, "  %s  communes %3d  stations %3d  points %3d  stopped %2d", day_format(day, digits), c.communes,
+                 c.of[PLACE_STATION], c.of[PLACE_POINT], c.stopped);
+        buf_addf(out, "  hospitals %2d  regional %d  centres %2d  polyclinics %d  social units %d\n",
+                 c.of[PLACE_HOSPITAL] + c.of[PLACE_REGIONAL_HOSPITAL], c.of[PLACE_REGIONAL_HOSPITAL],
+                 c.of[PLACE_HEALTH_CENTRE], c.of[PLACE_POLYCLINIC], c.of[PLACE_SOCIAL_UNIT]);
         for (size_t d = 0; i && d < decisions.len; d++)
             if (decisions.at[d].effective_on == day)
-                buf_addf(out, "      %s%.*s %.*s%s%.*s\n", decisions.at[d].assumed ? "[assumed] " : "", STR_ARG(decisions.at[d].number), STR_ARG(decisions.at[d].title),
+                buf_addf(out, "      %s%.*s %.*s%s%.*s\n", decisions.at[d].assumed ? "[assumed] " : "",
+                         STR_ARG(decisions.at[d].number), STR_ARG(decisions.at[d].title),
                          decisions.at[d].certainty_note.len ? "; " : "", STR_ARG(decisions.at[d].certainty_note));
     }
     return OK_ERR;
@@ -179,7 +205,8 @@ static int replay(struct invocation *in) {
     struct buf out = buf_new(in->arena);
     err e = OK_ERR;
     if (province) e = replay_one(in->arena, str_of(province), &out);
-    for (size_t i = 0; !province && !e.code && network_provinces[i]; i++) e = replay_one(in->arena, str_of(network_provinces[i]), &out);
+    for (size_t i = 0; !province && !e.code && network_provinces[i]; i++)
+        e = replay_one(in->arena, str_of(network_provinces[i]), &out);
     return e.code ? fail(in, e) : print(in, buf_str(&out), EXIT_DONE);
 }
 

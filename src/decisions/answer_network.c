@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The network of a day as JSON, with residents added up from the smallest stable places through the structure of that day.
+ * The network of a day as JSON, with residents added up from the smallest stable places through the structure of that
+ * day.
  */
 #include "base/date.h"
 #include "answer_int.h"
@@ -13,10 +14,14 @@
 
 /* ---- residents --------------------------------------------------------------------------------------------------- */
 
-struct residents { double count; bool estimated, known; };
+struct residents {
+    double count;
+    bool estimated, known;
+};
 
 /* Adds what lives at a place to it and everything above it; a divided area by shares. */
-static void spread_up(struct arena *a, const struct network *n, struct residents *sums, str id, double count, int32_t day) {
+static void spread_up(struct arena *a, const struct network *n, struct residents *sums, str id, double count,
+                      int32_t day) {
     bool split = false;
     for (int level = 0; level < 12 && id.len; level++) {
         const struct network_place *p = network_find(n, id);
@@ -29,7 +34,9 @@ static void spread_up(struct arena *a, const struct network *n, struct residents
         const struct place_link *links;
         size_t m = network_links_from(n, id, &links);
         for (size_t k = 0; k < m; k++) {
-            if (links[k].kind != LINK_SPLIT || s->kind != PLACE_FORMER_COMMUNE || day < links[k].day || day >= links[k].until) continue;
+            if (links[k].kind != LINK_SPLIT || s->kind != PLACE_FORMER_COMMUNE || day < links[k].day ||
+                day >= links[k].until)
+                continue;
             const struct network_place *to = network_find(n, links[k].to);
             if (!to) continue;
             split = true;
@@ -47,7 +54,8 @@ static void spread_up(struct arena *a, const struct network *n, struct residents
     (void)a;
 }
 
-static err count_residents(struct reader *r, struct arena *a, const struct network *n, int32_t day, struct residents **out) {
+static err count_residents(struct reader *r, struct arena *a, const struct network *n, int32_t day,
+                           struct residents **out) {
     struct place_count *counts;
     struct places all;
     size_t len;
@@ -62,11 +70,15 @@ static err count_residents(struct reader *r, struct arena *a, const struct netwo
 }
 
 /* What a site serves: a station its commune, a point its area. */
-static const struct residents *served(const struct network *n, const struct residents *sums, const struct network_place *p, const struct place_state *s, int32_t day) {
+static const struct residents *served(const struct network *n, const struct residents *sums,
+                                      const struct network_place *p, const struct place_state *s, int32_t day) {
     str id = p->id;
-    if (s->kind == PLACE_STATION) id = network_commune(n, p->id, day);
-    else if (s->kind == PLACE_POINT) id = s->parent;
-    else if (!place_is_area(s->kind)) return NULL;
+    if (s->kind == PLACE_STATION)
+        id = network_commune(n, p->id, day);
+    else if (s->kind == PLACE_POINT)
+        id = s->parent;
+    else if (!place_is_area(s->kind))
+        return NULL;
     const struct network_place *area = network_find(n, id);
     return area && sums[area - n->places.at].known ? &sums[area - n->places.at] : NULL;
 }
@@ -93,12 +105,14 @@ static void write_successors(const struct network *n, str id, int32_t day, struc
 }
 
 static void add_holding(struct buf *out, const char *name, int64_t n) {
-    if (n < 0) add_text(out, name, STR_NONE);
-    else add_number(out, name, n);
+    if (n < 0)
+        add_text(out, name, STR_NONE);
+    else
+        add_number(out, name, n);
 }
 
-static void write_place(const struct network *n, const struct network_place *p, const struct place_version *v, const struct network_view *view,
-                        const struct residents *served_by, struct buf *out) {
+static void write_place(const struct network *n, const struct network_place *p, const struct place_version *v,
+                        const struct network_view *view, const struct residents *served_by, struct buf *out) {
     const struct place_state *s = &v->state;
     int32_t day = view->at;
     next_item(out);
@@ -116,8 +130,10 @@ static void write_place(const struct network *n, const struct network_place *p, 
     add_bool(out, "assumed", s->assumed);
     for (int h = 0; h < HIERARCHY_COUNT; h++) add_id(out, hierarchy_code((enum hierarchy)h), s->above[h]);
     add_id(out, "pointOf", s->point_of);
-    if (s->has_position) buf_addf(out, ",\"latitude\":%.6g,\"longitude\":%.7g", s->latitude, s->longitude);
-    else buf_addz(out, ",\"latitude\":null,\"longitude\":null");
+    if (s->has_position)
+        buf_addf(out, ",\"latitude\":%.6g,\"longitude\":%.7g", s->latitude, s->longitude);
+    else
+        buf_addz(out, ",\"latitude\":null,\"longitude\":null");
     add_holding(out, "population", p->population);
     add_holding(out, "residents", served_by ? (int64_t)llround(served_by->count) : -1);
     add_bool(out, "estimated", served_by && served_by->estimated);
@@ -134,27 +150,33 @@ static void write_place(const struct network *n, const struct network_place *p, 
     add_open_day(out, "until", v->until);
     add_open_day(out, "operationalFrom", v->operational);
     add_text(out, "decision", v->decision == SIZE_MAX ? STR_NONE : n->decisions[v->decision].id);
-    if (view->ended) write_successors(n, p->id, day, out);
-    else buf_addz(out, ",\"successors\":[]");
+    if (view->ended)
+        write_successors(n, p->id, day, out);
+    else
+        buf_addz(out, ",\"successors\":[]");
     buf_addc(out, '}');
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static void write_counts(const struct network *n, int32_t day, struct buf *out) {
-    static const enum place_kind shown[] = {PLACE_DISTRICT, PLACE_STATION, PLACE_POINT, PLACE_HOSPITAL, PLACE_REGIONAL_HOSPITAL, PLACE_HEALTH_CENTRE,
-                                            PLACE_POLYCLINIC, PLACE_CENTRE, PLACE_SOCIAL_UNIT, PLACE_FORMER_COMMUNE, PLACE_HAMLET};
+    static const enum place_kind shown[] = {
+        PLACE_DISTRICT,          PLACE_STATION,        PLACE_POINT,      PLACE_HOSPITAL,
+        PLACE_REGIONAL_HOSPITAL, PLACE_HEALTH_CENTRE,  PLACE_POLYCLINIC, PLACE_CENTRE,
+        PLACE_SOCIAL_UNIT,       PLACE_FORMER_COMMUNE, PLACE_HAMLET};
     struct network_counts c;
     network_count(n, day, &c);
     add_name(out, "counts");
     buf_addc(out, '{');
     add_number(out, "commune", c.communes);
-    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) add_number(out, place_kind_code(shown[i]), c.of[shown[i]]);
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        add_number(out, place_kind_code(shown[i]), c.of[shown[i]]);
     add_number(out, "stopped", c.stopped);
     buf_addc(out, '}');
 }
 
-static bool shown_place(const struct network *n, const struct network_place *p, const struct place_version **v, const struct network_view *view) {
+static bool shown_place(const struct network *n, const struct network_place *p, const struct place_version **v,
+                        const struct network_view *view) {
     *v = place_version_on(p, view->at);
     if (!(*v)->state.exists) { /* ended: as it last was */
         if (!view->ended || *v == p->versions.at) return false;
@@ -205,8 +227,10 @@ err network_answer(struct reader *r, struct arena *a, const struct network_view 
     struct network_question q = {.known = view->known, .plans = view->plans, .plan_count = view->plan_count};
     struct network n;
     struct residents *sums = NULL;
-    if (q.known == DAY_LAST && !q.plan_count) TRY(network_live(r, a, &n));
-    else TRY(network_load(r, a, &q, &n));
+    if (q.known == DAY_LAST && !q.plan_count)
+        TRY(network_live(r, a, &n));
+    else
+        TRY(network_load(r, a, &q, &n));
     if (!view->bare) TRY(count_residents(r, a, &n, view->at, &sums));
     buf_reserve(out, n.places.len * 400);
     buf_addc(out, '{');
@@ -216,7 +240,8 @@ err network_answer(struct reader *r, struct arena *a, const struct network_view 
     for (size_t i = 0; i < n.places.len; i++) {
         const struct place_version *v;
         if (!shown_place(&n, &n.places.at[i], &v, view)) continue;
-        write_place(&n, &n.places.at[i], v, view, sums ? served(&n, sums, &n.places.at[i], &v->state, view->at) : NULL, out);
+        write_place(&n, &n.places.at[i], v, view, sums ? served(&n, sums, &n.places.at[i], &v->state, view->at) : NULL,
+                    out);
     }
     buf_addz(out, "]}");
     return OK_ERR;

@@ -16,8 +16,10 @@ void problems_answer(struct arena *a, const struct network *n, const struct prob
         next_item(out);
         add_text(out, "rule", str_of(p->rule));
         add_text(out, "severity", str_of(p->severity == SEVERITY_ERROR ? "error" : "warning"));
-        if (p->operation >= 0) add_number(out, "operation", p->operation);
-        else add_text(out, "operation", STR_NONE);
+        if (p->operation >= 0)
+            add_number(out, "operation", p->operation);
+        else
+            add_text(out, "operation", STR_NONE);
         add_text(out, "place", p->place);
         add_text(out, "name", p->place.len ? place_label(n, p->place, p->from == DAY_FIRST ? 0 : p->from) : STR_NONE);
         add_open_day(out, "from", p->from);
@@ -104,14 +106,18 @@ void ledger_answer(struct arena *a, const struct checked *c, struct buf *out) {
 }
 
 static void add_known(struct buf *out, const char *name, int64_t n) {
-    if (n < 0) add_text(out, name, STR_NONE);
-    else add_number(out, name, n);
+    if (n < 0)
+        add_text(out, name, STR_NONE);
+    else
+        add_number(out, name, n);
 }
 
 static void add_minutes(struct buf *out, const char *name, double v) {
     add_name(out, name);
-    if (v < 0) buf_addz(out, "null");
-    else buf_addf(out, "%.1f", v);
+    if (v < 0)
+        buf_addz(out, "null");
+    else
+        buf_addf(out, "%.1f", v);
 }
 
 static void write_burdens(const struct checked *c, struct buf *out) {

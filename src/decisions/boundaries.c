@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Boundaries of communes: GeoJSON (RFC 7946) in and out. A file that is cut off or holds something else is refused whole.
+ * Boundaries of communes: GeoJSON (RFC 7946) in and out. A file that is cut off or holds something else is refused
+ * whole.
  */
 #include "base/members.h"
 #include "base/vec.h"
@@ -13,11 +14,17 @@ const struct store_room decisions_room = {.name = "decisions", .schema = schema_
 static const char sql_put[] = "INSERT INTO boundary(code, name, geometry) VALUES (?1, ?2, ?3)";
 static const char sql_all[] = "SELECT code, name, geometry FROM boundary ORDER BY code";
 
-struct feature { str code, name, geometry; };
-struct features { struct feature *at; size_t len, cap; };
+struct feature {
+    str code, name, geometry;
+};
+struct features {
+    struct feature *at;
+    size_t len, cap;
+};
 
 static bool position_valid(const struct json *p) {
-    return p->kind == JSON_ARRAY && p->count >= 2 && p->first->kind == JSON_NUMBER && p->first->next->kind == JSON_NUMBER;
+    return p->kind == JSON_ARRAY && p->count >= 2 && p->first->kind == JSON_NUMBER &&
+           p->first->next->kind == JSON_NUMBER;
 }
 
 /* Rings closed and of four positions at least. */
@@ -30,7 +37,9 @@ static bool rings_valid(const struct json *polygon) {
             if (!position_valid(p)) return false;
             last = p;
         }
-        if (!str_eq(ring->first->first->text, last->first->text) || !str_eq(ring->first->first->next->text, last->first->next->text)) return false;
+        if (!str_eq(ring->first->first->text, last->first->text) ||
+            !str_eq(ring->first->first->next->text, last->first->next->text))
+            return false;
     }
     return true;
 }
@@ -57,10 +66,15 @@ static err read_features(struct arena *a, str text, struct features *out) {
         unsigned line, column;
         json_position(text, f->begin, &line, &column);
         struct feature one = {JSON_TEXT(properties, "code"), JSON_TEXT(properties, "name"), STR_NONE};
-        if (!one.code.len) return err_make(a, ERR_INVALID, "features", "line %u: feature %u has no properties.code", line, n);
-        if (map_has(&codes, one.code)) return err_make(a, ERR_INVALID, "features", "line %u: feature %u: code %.*s is there twice", line, n, STR_ARG(one.code));
+        if (!one.code.len)
+            return err_make(a, ERR_INVALID, "features", "line %u: feature %u has no properties.code", line, n);
+        if (map_has(&codes, one.code))
+            return err_make(a, ERR_INVALID, "features", "line %u: feature %u: code %.*s is there twice", line, n,
+                            STR_ARG(one.code));
         if (!geometry_valid(geometry))
-            return err_make(a, ERR_INVALID, "features", "line %u: feature %u (%.*s) has no closed Polygon or MultiPolygon", line, n, STR_ARG(one.code));
+            return err_make(a, ERR_INVALID, "features",
+                            "line %u: feature %u (%.*s) has no closed Polygon or MultiPolygon", line, n,
+                            STR_ARG(one.code));
         map_put(&codes, one.code, tree);
         struct buf g = buf_new(a);
         json_minify(&g, text, geometry);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Before and after for the communes that a decision touches: stations, points, posts against the norm, and the way of the people
- * to the nearest station. Ways are estimates (travel/): straight line times detour. Pure.
+ * Before and after for the communes that a decision touches: stations, points, posts against the norm, and the way of
+ * the people to the nearest station. Ways are estimates (travel/): straight line times detour. Pure.
  */
 #include "check_int.h"
 
@@ -22,13 +22,16 @@ static void touched(struct arena *a, const struct check_input *in, struct map *o
         const struct network_place *p = &in->after->places.at[i];
         const struct place_state *is = &place_version_on(p, day)->state, *was = network_at(in->before, p->id, day - 1);
         bool site = (is->exists && place_is_site(is->kind)) || (was && was->exists && place_is_site(was->kind));
-        if (!site || (was && was->exists == is->exists && was->kind == is->kind && str_eq(was->parent, is->parent) && was->suspended == is->suspended)) continue;
+        if (!site || (was && was->exists == is->exists && was->kind == is->kind && str_eq(was->parent, is->parent) &&
+                      was->suspended == is->suspended))
+            continue;
         str commune = network_commune(in->after, is->parent.len ? is->parent : was->parent, day);
         if (commune.len && !map_has(out, commune)) map_put(out, commune, ARENA_NEW(a, struct commune_burden));
     }
 }
 
-static void count_sites(const struct check_input *in, const struct network *n, int32_t day, int side, const struct map *burdens) {
+static void count_sites(const struct check_input *in, const struct network *n, int32_t day, int side,
+                        const struct map *burdens) {
     int32_t now = in->decision->effective_on;
     for (size_t i = 0; i < n->places.len; i++) {
         const struct place_state *s = &place_version_on(&n->places.at[i], day)->state;
@@ -36,9 +39,12 @@ static void count_sites(const struct check_input *in, const struct network *n, i
         /* in the commune of afterwards: the same ground before and after */
         struct commune_burden *b = map_get(burdens, network_commune(in->after, s->parent, now));
         if (!b) continue;
-        if (s->kind == PLACE_STATION) b->stations[side]++;
-        else b->points[side]++;
-        if (s->holdings[HOLDING_POSTS] >= 0) b->posts[side] = (b->posts[side] < 0 ? 0 : b->posts[side]) + s->holdings[HOLDING_POSTS];
+        if (s->kind == PLACE_STATION)
+            b->stations[side]++;
+        else
+            b->points[side]++;
+        if (s->holdings[HOLDING_POSTS] >= 0)
+            b->posts[side] = (b->posts[side] < 0 ? 0 : b->posts[side]) + s->holdings[HOLDING_POSTS];
     }
 }
 
@@ -50,27 +56,38 @@ static void count_people(const struct check_input *in, const struct map *burdens
         if (strcmp(o->what, "staff-post") != 0) continue;
         str after = network_successor(in->after, o->place, STR("staff-post"), now);
         for (int side = 0; side < 2; side++) {
-            const struct place_state *s = network_at(side ? in->after : in->before, side ? after : o->place, side ? now : now - 1);
-            struct commune_burden *b = s && s->exists ? map_get(burdens, network_commune(in->after, s->parent, now)) : NULL;
+            const struct place_state *s =
+                network_at(side ? in->after : in->before, side ? after : o->place, side ? now : now - 1);
+            struct commune_burden *b =
+                s && s->exists ? map_get(burdens, network_commune(in->after, s->parent, now)) : NULL;
             if (b) b->posts[side] = (b->posts[side] < 0 ? 0 : b->posts[side]) + o->count;
         }
     }
 }
 
-struct station { struct coordinates at; str commune; };
-struct stations { struct station *at; size_t len, cap; };
+struct station {
+    struct coordinates at;
+    str commune;
+};
+struct stations {
+    struct station *at;
+    size_t len, cap;
+};
 
-static void stations_on(struct arena *a, const struct check_input *in, const struct network *n, int32_t day, struct stations *out) {
+static void stations_on(struct arena *a, const struct check_input *in, const struct network *n, int32_t day,
+                        struct stations *out) {
     for (size_t i = 0; i < n->places.len; i++) {
         const struct place_state *s = &place_version_on(&n->places.at[i], day)->state;
         if (!s->exists || s->kind != PLACE_STATION || s->suspended || !s->has_position) continue;
-        struct station one = {{s->latitude, s->longitude}, network_commune(in->after, s->parent, in->decision->effective_on)};
+        struct station one = {{s->latitude, s->longitude},
+                              network_commune(in->after, s->parent, in->decision->effective_on)};
         VEC_PUSH(a, out, one);
     }
 }
 
 /* People walk from where they live: the former commune's centre, weighted by its people. */
-static void ways(const struct check_input *in, const struct stations *stations, int side, const struct map *burdens, struct arena *a) {
+static void ways(const struct check_input *in, const struct stations *stations, int side, const struct map *burdens,
+                 struct arena *a) {
     int32_t now = in->decision->effective_on;
     double *weight = ARENA_ARRAY(a, double, burdens->len + 1);
     for (size_t i = 0; i < in->after->places.len; i++) {
@@ -83,7 +100,9 @@ static void ways(const struct check_input *in, const struct stations *stations, 
         double best = -1;
         for (size_t k = 0; k < stations->len; k++) {
             if (!str_eq(stations->at[k].commune, commune)) continue;
-            double minutes = travel_estimate((struct coordinates){s->latitude, s->longitude}, stations->at[k].at, &travel_guesses[TRAVEL_HILL]).minutes;
+            double minutes = travel_estimate((struct coordinates){s->latitude, s->longitude}, stations->at[k].at,
+                                             &travel_guesses[TRAVEL_HILL])
+                                 .minutes;
             if (best < 0 || minutes < best) best = minutes;
         }
         if (best < 0) continue;
@@ -106,8 +125,12 @@ void check_burden(struct arena *a, const struct check_input *in, const struct st
     for (size_t i = 0; i < map.len; i++) {
         struct commune_burden *b = map.entries[i].value;
         const struct network_place *p = network_find(in->after, map.entries[i].key);
-        *b = (struct commune_burden){.commune = map.entries[i].key, .posts = {-1, -1}, .mean = {-1, -1}, .most = {-1, -1},
-                                     .population = p->population, .norm = staff_norm_of(norm, p->population)};
+        *b = (struct commune_burden){.commune = map.entries[i].key,
+                                     .posts = {-1, -1},
+                                     .mean = {-1, -1},
+                                     .most = {-1, -1},
+                                     .population = p->population,
+                                     .norm = staff_norm_of(norm, p->population)};
     }
     count_sites(in, in->before, day - 1, 0, &map);
     count_sites(in, in->after, day, 1, &map);

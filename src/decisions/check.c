@@ -50,14 +50,18 @@ static void missing(struct checking *c, const char *member) {
 
 /* ---- members ----------------------------------------------------------------------------------------------------- */
 
-static bool begins_target(const struct operation *o) { return o->kind == OPERATION_MERGE && o->place_kind != PLACE_UNKNOWN; }
+static bool begins_target(const struct operation *o) {
+    return o->kind == OPERATION_MERGE && o->place_kind != PLACE_UNKNOWN;
+}
 
 static void check_members(struct checking *c, const struct operation *o) {
-    bool needs_target = o->kind == OPERATION_MERGE || o->kind == OPERATION_CONVERT_TO_POINT || o->kind == OPERATION_MOVE_BOUNDARY;
+    bool needs_target =
+        o->kind == OPERATION_MERGE || o->kind == OPERATION_CONVERT_TO_POINT || o->kind == OPERATION_MOVE_BOUNDARY;
     if (!o->places.len && !o->query.len) missing(c, "place");
     if (needs_target && !o->target.len) missing(c, "target");
     if (o->kind == OPERATION_CREATE && !o->place_kind) missing(c, "placeKind");
-    if ((o->kind == OPERATION_CREATE || o->kind == OPERATION_RENAME || begins_target(o)) && !o->name.len) missing(c, "name");
+    if ((o->kind == OPERATION_CREATE || o->kind == OPERATION_RENAME || begins_target(o)) && !o->name.len)
+        missing(c, "name");
     if ((o->kind == OPERATION_CREATE || begins_target(o)) && !o->parent.len) missing(c, "parent");
     if (o->kind == OPERATION_SPLIT && o->parts.len < 2) missing(c, "part");
     if (o->kind == OPERATION_RECODE && !o->code.len) missing(c, "code");
@@ -66,7 +70,8 @@ static void check_members(struct checking *c, const struct operation *o) {
     if (o->kind == OPERATION_CHANGE_SERVICES && !o->services.len) missing(c, "service");
     if (o->kind == OPERATION_CORRECT && !o->reason.len) missing(c, "reason");
     if (o->kind == OPERATION_TRANSFER_MANAGEMENT && !o->has_role) missing(c, "role");
-    if (o->kind == OPERATION_TRANSFER_MANAGEMENT && !o->target.len && o->parts.len != o->places.len) missing(c, "target");
+    if (o->kind == OPERATION_TRANSFER_MANAGEMENT && !o->target.len && o->parts.len != o->places.len)
+        missing(c, "target");
     if ((o->name.len || o->code.len) && o->places.len > 1 && !begins_target(o))
         op_problem(c, "name", o->places.at[1], "one name or code cannot be given to several places at once (%.*s)",
                    "một tên hoặc mã không thể đặt cho nhiều nơi cùng lúc (%.*s)");
@@ -78,10 +83,12 @@ static void check_shares(struct checking *c, const struct operation *o) {
     for (size_t i = 0; i < o->parts.len; i++) {
         sum += o->parts.at[i].share;
         if (o->parts.at[i].share <= 0 || o->parts.at[i].share > 1)
-            op_problem(c, "shares", o->parts.at[i].target, "the share of %.*s is not between 0 and 1", "tỷ lệ của %.*s không nằm giữa 0 và 1");
+            op_problem(c, "shares", o->parts.at[i].target, "the share of %.*s is not between 0 and 1",
+                       "tỷ lệ của %.*s không nằm giữa 0 và 1");
     }
     if (o->parts.len && (sum < 0.999 || sum > 1.001))
-        op_problem(c, "shares", o->places.len ? o->places.at[0] : STR_NONE, "the shares of %.*s do not add up to 1", "tổng các tỷ lệ của %.*s khác 1");
+        op_problem(c, "shares", o->places.len ? o->places.at[0] : STR_NONE, "the shares of %.*s do not add up to 1",
+                   "tổng các tỷ lệ của %.*s khác 1");
 }
 
 /* ---- places ------------------------------------------------------------------------------------------------------ */
@@ -124,7 +131,8 @@ static void check_kind(struct checking *c, const struct operation *o, str id) {
     if (!s || !s->exists) return;
     enum place_kind k = s->kind;
     if (o->kind == OPERATION_CONVERT_TO_POINT && k != PLACE_STATION && k != PLACE_POINT && k != PLACE_POLYCLINIC)
-        op_problem(c, "kind", id, "%.*s is no station and cannot become a point", "%.*s không phải trạm y tế, không thể thành điểm trạm");
+        op_problem(c, "kind", id, "%.*s is no station and cannot become a point",
+                   "%.*s không phải trạm y tế, không thể thành điểm trạm");
     if (o->kind == OPERATION_PROMOTE_TO_STATION && k == PLACE_STATION)
         op_problem(c, "kind", id, "%.*s is a station already", "%.*s đã là trạm y tế");
     if (o->kind == OPERATION_PROMOTE_TO_STATION && k != PLACE_STATION && k != PLACE_POINT && k != PLACE_POLYCLINIC)
@@ -135,8 +143,7 @@ static void check_kind(struct checking *c, const struct operation *o, str id) {
         op_problem(c, "kind", id, "%.*s is no facility that is managed", "%.*s không phải cơ sở được quản lý");
     if (o->kind == OPERATION_RESUME && !s->suspended)
         op_problem(c, "kind", id, "%.*s is not suspended", "%.*s không bị tạm dừng");
-    if (o->kind == OPERATION_CREATE)
-        op_problem(c, "overlap", id, "%.*s exists already", "%.*s đã tồn tại");
+    if (o->kind == OPERATION_CREATE) op_problem(c, "overlap", id, "%.*s exists already", "%.*s đã tồn tại");
 }
 
 static void check_merge(struct checking *c, const struct operation *o) {
@@ -148,7 +155,8 @@ static void check_merge(struct checking *c, const struct operation *o) {
     for (size_t i = 0; i < o->places.len && t && t->exists; i++) {
         const struct place_state *s = network_at(c->in->before, o->places.at[i], c->before_day);
         if (s && s->exists && place_is_area(s->kind) != place_is_area(t->kind))
-            op_problem(c, "kind", o->places.at[i], "%.*s: an area and a facility cannot be merged", "%.*s: không thể sáp nhập địa bàn với cơ sở");
+            op_problem(c, "kind", o->places.at[i], "%.*s: an area and a facility cannot be merged",
+                       "%.*s: không thể sáp nhập địa bàn với cơ sở");
     }
 }
 
@@ -158,16 +166,20 @@ static void check_targets(struct checking *c, const struct operation *o) {
     for (size_t i = 0; i < o->parts.len; i++) check_place(c, o->parts.at[i].target, "unknown-target", c->before_day);
     for (size_t i = 0; i < 4; i++)
         if (above[i].len) check_place(c, above[i], "unknown-target", c->before_day);
-    for (size_t i = 0; i < o->receivers.len; i++) check_place(c, o->receivers.at[i].place, "unknown-target", c->before_day);
+    for (size_t i = 0; i < o->receivers.len; i++)
+        check_place(c, o->receivers.at[i].place, "unknown-target", c->before_day);
     for (size_t i = 0; i < o->transfers.len; i++) {
         check_place(c, o->transfers.at[i].from, "unknown-place", c->before_day);
-        if (o->transfers.at[i].to.len) check_place(c, o->transfers.at[i].to, "unknown-target", c->before_day);
+        if (o->transfers.at[i].to.len)
+            check_place(c, o->transfers.at[i].to, "unknown-target", c->before_day);
         else if (!o->transfers.at[i].reason.len)
-            op_problem(c, "conservation", o->transfers.at[i].from, "what %.*s gives up needs a reason", "phần %.*s bỏ đi cần có lý do");
+            op_problem(c, "conservation", o->transfers.at[i].from, "what %.*s gives up needs a reason",
+                       "phần %.*s bỏ đi cần có lý do");
     }
     const struct place_state *t = o->target.len ? network_at(c->in->after, o->target, c->day) : NULL;
     if (o->kind == OPERATION_CONVERT_TO_POINT && t && t->exists && t->kind != PLACE_STATION)
-        op_problem(c, "kind", o->target, "%.*s is no station: nothing can be its point", "%.*s không phải trạm y tế nên không thể có điểm trạm");
+        op_problem(c, "kind", o->target, "%.*s is no station: nothing can be its point",
+                   "%.*s không phải trạm y tế nên không thể có điểm trạm");
     if (o->kind == OPERATION_MOVE_BOUNDARY && t && t->exists && !place_is_area(t->kind))
         op_problem(c, "kind", o->target, "%.*s is no area", "%.*s không phải địa bàn");
 }
@@ -194,17 +206,20 @@ static void check_doubles(struct checking *c) {
             str key = str_format(c->arena, "%.*s %d %d", STR_ARG(e->place), f, e->from);
             const struct effect *other = map_get(&seen, key);
             c->operation = (int)e->operation;
-            if (other && other->operation != e->operation && (f != PLACE_FIELD_EXISTS || other->values.exists == e->values.exists))
+            if (other && other->operation != e->operation &&
+                (f != PLACE_FIELD_EXISTS || other->values.exists == e->values.exists))
                 op_problem(c, "overlap", e->place, "%.*s: another operation of this decision changes the same",
                            "%.*s: một thao tác khác của quyết định này cũng thay đổi điều đó");
-            else if (!other) map_put(&seen, key, &effects.at[i]);
+            else if (!other)
+                map_put(&seen, key, &effects.at[i]);
         }
     }
 }
 
 void check_operations(struct arena *a, const struct check_input *in, struct problems *out) {
     const struct decision *d = in->decision;
-    struct checking c = {.arena = a, .in = in, .out = out, .operation = -1, .day = d->effective_on, .before_day = d->effective_on - 1};
+    struct checking c = {
+        .arena = a, .in = in, .out = out, .operation = -1, .day = d->effective_on, .before_day = d->effective_on - 1};
     if (d->effective_on == DAY_FIRST) {
         struct problem p = {.rule = "date", .operation = -1, .from = DAY_FIRST, .until = DAY_LAST};
         problem_add(&c, p, "the day from which it holds is missing%.*s", "thiếu ngày có hiệu lực%.*s", STR_NONE);
@@ -219,8 +234,10 @@ void check_operations(struct arena *a, const struct check_input *in, struct prob
         check_shares(&c, o);
         int32_t day = o->kind == OPERATION_CORRECT && o->from != DAY_FIRST ? o->from : c.before_day;
         for (size_t k = 0; k < o->places.len; k++) {
-            if (o->kind == OPERATION_CREATE) check_kind(&c, o, o->places.at[k]);
-            else if (check_place(&c, o->places.at[k], "unknown-place", day)) check_kind(&c, o, o->places.at[k]);
+            if (o->kind == OPERATION_CREATE)
+                check_kind(&c, o, o->places.at[k]);
+            else if (check_place(&c, o->places.at[k], "unknown-place", day))
+                check_kind(&c, o, o->places.at[k]);
             check_itself(&c, o, o->places.at[k]);
         }
         check_targets(&c, o);

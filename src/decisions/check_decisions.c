@@ -8,12 +8,15 @@
 
 /* ---- overlap ----------------------------------------------------------------------------------------------------- */
 
-static void whole(struct checking *c, const char *rule, enum severity severity, str subject, const char *en, const char *vi) {
+static void whole(struct checking *c, const char *rule, enum severity severity, str subject, const char *en,
+                  const char *vi) {
     struct problem p = {.rule = rule, .severity = severity, .operation = -1, .from = c->day, .until = DAY_LAST};
     problem_add(c, p, en, vi, subject);
 }
 
-static str decision_label(const struct decision *d) { return d->number.len ? d->number : d->title.len ? d->title : d->id; }
+static str decision_label(const struct decision *d) {
+    return d->number.len ? d->number : d->title.len ? d->title : d->id;
+}
 
 static bool revoked(const struct network *n, str id) {
     for (size_t i = 0; i < n->decision_count; i++)
@@ -22,7 +25,8 @@ static bool revoked(const struct network *n, str id) {
 }
 
 static bool counts_beside(const struct checking *c, const struct decision *d) {
-    return d->status == DECISION_SIGNED && !str_eq(d->id, c->in->decision->id) && d->effective_on != DAY_FIRST && !revoked(c->in->before, d->id);
+    return d->status == DECISION_SIGNED && !str_eq(d->id, c->in->decision->id) && d->effective_on != DAY_FIRST &&
+           !revoked(c->in->before, d->id);
 }
 
 /* Fields of places that this decision changes: "id field". */
@@ -44,9 +48,14 @@ static void overlaps(struct checking *c, const struct map *mine, const struct de
             if (!(e->mask >> f & 1) || e->from < c->day) continue;
             m = map_get(mine, str_format(c->arena, "%.*s %d", STR_ARG(e->place), f));
             if (!m || m->joins != e->joins) continue;
-            struct problem p = {.rule = "overlap", .severity = e->from == m->from ? SEVERITY_ERROR : SEVERITY_WARNING,
-                                .operation = (int)m->operation, .place = e->place, .from = e->from, .until = DAY_LAST};
-            str subject = str_format(c->arena, "%.*s (%.*s)", STR_ARG(place_label(c->in->after, e->place, c->day)), STR_ARG(decision_label(other)));
+            struct problem p = {.rule = "overlap",
+                                .severity = e->from == m->from ? SEVERITY_ERROR : SEVERITY_WARNING,
+                                .operation = (int)m->operation,
+                                .place = e->place,
+                                .from = e->from,
+                                .until = DAY_LAST};
+            str subject = str_format(c->arena, "%.*s (%.*s)", STR_ARG(place_label(c->in->after, e->place, c->day)),
+                                     STR_ARG(decision_label(other)));
             problem_add(c, p, "%.*s: another signed decision changes the same on or after that day",
                         "%.*s: một quyết định đã ký khác cũng thay đổi điều đó vào hoặc sau ngày này", subject);
             return; /* one a decision is enough to name it */
@@ -60,7 +69,8 @@ static void twice(struct checking *c, const struct effects *effects) {
         const struct decision *o = &c->in->before->decisions[i];
         if (o->status == DECISION_SIGNED && !str_eq(o->id, d->id) && d->number.len && str_eq(o->number, d->number) &&
             str_eq(o->authority, d->authority) && (d->signed_on == DAY_FIRST || o->signed_on == d->signed_on))
-            whole(c, "applied-twice", SEVERITY_ERROR, d->number, "a decision %.*s has been signed already", "quyết định %.*s đã được ký rồi");
+            whole(c, "applied-twice", SEVERITY_ERROR, d->number, "a decision %.*s has been signed already",
+                  "quyết định %.*s đã được ký rồi");
     }
     bool changes = d->revokes.len > 0 || !effects->len;
     for (size_t i = 0; i < effects->len && !changes; i++) {
@@ -78,7 +88,9 @@ static void twice(struct checking *c, const struct effects *effects) {
 static bool names_place(const struct decision *d, str id) {
     for (size_t i = 0; i < d->operations.len; i++) {
         const struct operation *o = &d->operations.at[i];
-        if (str_eq(o->target, id) || str_eq(o->parent, id) || str_eq(o->manager, id) || str_eq(o->director, id) || str_eq(o->insurer, id)) return true;
+        if (str_eq(o->target, id) || str_eq(o->parent, id) || str_eq(o->manager, id) || str_eq(o->director, id) ||
+            str_eq(o->insurer, id))
+            return true;
         for (size_t k = 0; k < o->places.len; k++)
             if (str_eq(o->places.at[k], id)) return true;
         for (size_t k = 0; k < o->parts.len; k++)
@@ -99,8 +111,10 @@ static void built_on(struct checking *c, const struct decision *old) {
         if (!counts_beside(c, d) || str_eq(d->id, old->id) || decision_compare(d, old) < 0 || d->revokes.len) continue;
         for (size_t k = 0; k < effects.len; k++)
             if (names_place(d, effects.at[k].place)) {
-                str subject = str_format(c->arena, "%.*s (%.*s)", STR_ARG(decision_label(d)), STR_ARG(place_label(c->in->before, effects.at[k].place, c->day)));
-                whole(c, "revoke-built-on", SEVERITY_ERROR, subject, "a later decision builds on it: %.*s", "có quyết định sau dựa trên nó: %.*s");
+                str subject = str_format(c->arena, "%.*s (%.*s)", STR_ARG(decision_label(d)),
+                                         STR_ARG(place_label(c->in->before, effects.at[k].place, c->day)));
+                whole(c, "revoke-built-on", SEVERITY_ERROR, subject, "a later decision builds on it: %.*s",
+                      "có quyết định sau dựa trên nó: %.*s");
                 break;
             }
     }
@@ -114,8 +128,10 @@ static void revocation(struct checking *c) {
         whole(c, "revoke-unknown", SEVERITY_ERROR, d->revokes, "there is no signed decision %.*s that could be revoked",
               "không có quyết định đã ký %.*s để bãi bỏ");
     else if (revoked(c->in->before, old->id))
-        whole(c, "revoke-unknown", SEVERITY_ERROR, decision_label(old), "%.*s has been revoked already", "%.*s đã bị bãi bỏ rồi");
-    else built_on(c, old);
+        whole(c, "revoke-unknown", SEVERITY_ERROR, decision_label(old), "%.*s has been revoked already",
+              "%.*s đã bị bãi bỏ rồi");
+    else
+        built_on(c, old);
 }
 
 void check_decisions(struct arena *a, const struct check_input *in, struct problems *out) {
@@ -135,8 +151,10 @@ void check_decisions(struct arena *a, const struct check_input *in, struct probl
 /* ---- losers ------------------------------------------------------------------------------------------------------ */
 
 static void no_receiver(struct checking *c, str place, const char *what, int64_t count) {
-    struct problem p = {.rule = "receiver", .operation = c->operation, .place = place, .from = c->day, .until = DAY_LAST};
-    str subject = str_format(c->arena, "%.*s: %s (%lld)", STR_ARG(place_label(c->in->before, place, c->before_day)), what, (long long)count);
+    struct problem p = {
+        .rule = "receiver", .operation = c->operation, .place = place, .from = c->day, .until = DAY_LAST};
+    str subject = str_format(c->arena, "%.*s: %s (%lld)", STR_ARG(place_label(c->in->before, place, c->before_day)),
+                             what, (long long)count);
     problem_add(c, p, "nobody takes over from %.*s", "không có nơi tiếp nhận từ %.*s", subject);
 }
 
@@ -149,35 +167,51 @@ static int operation_on(const struct decision *d, str id) {
 
 static void lose(struct checking *c, struct losers *losers, str place, const char *what, int64_t count) {
     str receiver = network_successor(c->in->after, place, str_of(what), c->day);
-    struct loser l = {.place = place, .what = what, .count = count, .receiver = receiver, .ends = !str_eq(receiver, place)};
+    struct loser l = {
+        .place = place, .what = what, .count = count, .receiver = receiver, .ends = !str_eq(receiver, place)};
     VEC_PUSH(c->arena, losers, l);
     c->operation = operation_on(c->in->decision, place);
     if (!receiver.len) no_receiver(c, place, what, count);
 }
 
 /* Services and the insurance code go over too; a service that the receiver does not have is worth a warning. */
-static void lose_services(struct checking *c, struct losers *losers, const struct network_place *p, const struct place_state *was) {
+static void lose_services(struct checking *c, struct losers *losers, const struct network_place *p,
+                          const struct place_state *was) {
     str rest = was->services, service;
     while (rest.len && str_split(&rest, ' ', &service)) {
         lose(c, losers, p->id, str_z(c->arena, service), 1);
         str receiver = losers->at[losers->len - 1].receiver;
         const struct place_state *r = receiver.len ? network_at(c->in->after, receiver, c->day) : NULL;
         if (!r || !r->services.len || str_contains(r->services, service)) continue;
-        struct problem w = {.rule = "receiver", .severity = SEVERITY_WARNING, .operation = c->operation, .place = p->id, .from = c->day, .until = DAY_LAST};
-        problem_add(c, w, "the receiver does not offer the service %.*s", "nơi tiếp nhận không có dịch vụ %.*s", service);
+        struct problem w = {.rule = "receiver",
+                            .severity = SEVERITY_WARNING,
+                            .operation = c->operation,
+                            .place = p->id,
+                            .from = c->day,
+                            .until = DAY_LAST};
+        problem_add(c, w, "the receiver does not offer the service %.*s", "nơi tiếp nhận không có dịch vụ %.*s",
+                    service);
     }
     if (was->code.len) lose(c, losers, p->id, "insurance-code", 1);
 }
 
 void check_losers(struct arena *a, const struct check_input *in, struct losers *losers, struct problems *out) {
-    struct checking c = {.arena = a, .in = in, .out = out, .operation = -1, .day = in->decision->effective_on, .before_day = in->decision->effective_on - 1};
+    struct checking c = {.arena = a,
+                         .in = in,
+                         .out = out,
+                         .operation = -1,
+                         .day = in->decision->effective_on,
+                         .before_day = in->decision->effective_on - 1};
     struct map touched = map_new(a);
     *losers = (struct losers){0};
     if (c.day == DAY_FIRST) return;
     for (size_t i = 0; i < in->before->places.len; i++) {
         const struct network_place *p = &in->before->places.at[i];
-        const struct place_state *was = &place_version_on(p, c.before_day)->state, *is = network_at(in->after, p->id, c.day);
-        if (!was->exists || place_is_area(was->kind) || !is || (is->exists && is->kind == was->kind && is->suspended == was->suspended)) continue;
+        const struct place_state *was = &place_version_on(p, c.before_day)->state,
+                                 *is = network_at(in->after, p->id, c.day);
+        if (!was->exists || place_is_area(was->kind) || !is ||
+            (is->exists && is->kind == was->kind && is->suspended == was->suspended))
+            continue;
         map_put(&touched, p->id, (void *)(uintptr_t)p);
         if (!is->exists && place_is_site(was->kind)) lose_services(&c, losers, p, was);
         /* a site that ends with nothing open still needs somebody who answers for its past */
@@ -187,5 +221,6 @@ void check_losers(struct arena *a, const struct check_input *in, struct losers *
         }
     }
     for (size_t i = 0; i < in->open.len; i++)
-        if (map_has(&touched, in->open.at[i].place)) lose(&c, losers, in->open.at[i].place, in->open.at[i].what, in->open.at[i].count);
+        if (map_has(&touched, in->open.at[i].place))
+            lose(&c, losers, in->open.at[i].place, in->open.at[i].what, in->open.at[i].count);
 }

@@ -11,8 +11,8 @@ struct checking {
     struct arena *arena;
     const struct check_input *in;
     struct problems *out;
-    int operation;             /* being looked at; -1 the whole */
-    int32_t day, before_day;   /* of the decision, and the day before */
+    int operation;           /* being looked at; -1 the whole */
+    int32_t day, before_day; /* of the decision, and the day before */
 };
 
 /* Adds a problem; both sentences hold one "%.*s" for `subject`. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Rules on the network as the decision leaves it, on every day from then on on which anything changes: what the decision makes
- * worse is an error, what was so without it is a warning; then the decision beside the other decisions; then the losers.
+ * Rules on the network as the decision leaves it, on every day from then on on which anything changes: what the
+ * decision makes worse is an error, what was so without it is a warning; then the decision beside the other decisions;
+ * then the losers.
  */
 #include "check_int.h"
 
@@ -20,13 +21,20 @@ static int operation_on(const struct decision *d, str id) {
     return -1;
 }
 
-struct finding { const char *rule, *en, *vi; };
+struct finding {
+    const char *rule, *en, *vi;
+};
 
 /* Was it so the day before the decision too? */
 static void found(struct checking *c, const struct finding *f, str place, bool before, int32_t from, int32_t until) {
-    bool unsaid = c->in->list && (hierarchy_of(str_of(f->rule)) != HIERARCHY_COUNT || strcmp(f->rule, "commune-station") == 0);
-    struct problem p = {.rule = f->rule, .severity = before || unsaid ? SEVERITY_WARNING : SEVERITY_ERROR, .operation = c->operation,
-                        .place = place, .from = from, .until = until};
+    bool unsaid =
+        c->in->list && (hierarchy_of(str_of(f->rule)) != HIERARCHY_COUNT || strcmp(f->rule, "commune-station") == 0);
+    struct problem p = {.rule = f->rule,
+                        .severity = before || unsaid ? SEVERITY_WARNING : SEVERITY_ERROR,
+                        .operation = c->operation,
+                        .place = place,
+                        .from = from,
+                        .until = until};
     problem_add(c, p, f->en, f->vi, place_label(c->in->after, place, from));
 }
 
@@ -59,7 +67,8 @@ static int operation_of_commune(struct checking *c, str commune) {
 }
 
 static void commune_stations(struct checking *c, const int32_t *days, size_t count) {
-    static const struct finding rule = {"commune-station", "%.*s has no functioning station", "%.*s không còn trạm y tế nào hoạt động"};
+    static const struct finding rule = {"commune-station", "%.*s has no functioning station",
+                                        "%.*s không còn trạm y tế nào hoạt động"};
     struct map before, told = map_new(c->arena);
     communes_served(c->arena, c->in->before, c->before_day, &before);
     for (size_t d = 0; d < count; d++) {
@@ -75,8 +84,8 @@ static void commune_stations(struct checking *c, const int32_t *days, size_t cou
             compared = true;
             const struct place_state *was = network_at(c->in->before, p->id, days[d]);
             c->operation = operation_of_commune(c, p->id);
-            found(c, &rule, p->id, was && was->exists && place_is_commune(was->kind) && !map_has(&without, p->id), days[d],
-                  d + 1 < count ? days[d + 1] : DAY_LAST);
+            found(c, &rule, p->id, was && was->exists && place_is_commune(was->kind) && !map_has(&without, p->id),
+                  days[d], d + 1 < count ? days[d + 1] : DAY_LAST);
         }
     }
     (void)before;
@@ -107,14 +116,17 @@ static bool lacks(const struct network *n, str id, int32_t day, int h) {
 }
 
 static void one_place_hierarchy(struct checking *c, str id, int32_t day) {
-    static const struct finding lack[] = {{"manager", "%.*s has nobody who administers it", "%.*s không có cơ quan quản lý"},
-                                          {"director", "%.*s has nobody who directs it professionally", "%.*s không có cơ quan chỉ đạo chuyên môn"},
-                                          {"insurer", "%.*s has nobody who holds the contract with health insurance", "%.*s không có đơn vị ký hợp đồng bảo hiểm y tế"}};
+    static const struct finding lack[] = {
+        {"manager", "%.*s has nobody who administers it", "%.*s không có cơ quan quản lý"},
+        {"director", "%.*s has nobody who directs it professionally", "%.*s không có cơ quan chỉ đạo chuyên môn"},
+        {"insurer", "%.*s has nobody who holds the contract with health insurance",
+         "%.*s không có đơn vị ký hợp đồng bảo hiểm y tế"}};
     static const struct finding cycle = {"cycle", "%.*s stands above itself", "%.*s ở trên chính nó"};
     for (int h = 0; h < HIERARCHY_COUNT; h++)
         if (lacks(c->in->after, id, day, h)) found(c, &lack[h], id, lacks(c->in->before, id, day, h), day, DAY_LAST);
     for (int h = -1; h < HIERARCHY_COUNT; h++)
-        if (in_cycle(c->in->after, id, day, h)) found(c, &cycle, id, in_cycle(c->in->before, id, day, h), day, DAY_LAST);
+        if (in_cycle(c->in->after, id, day, h))
+            found(c, &cycle, id, in_cycle(c->in->before, id, day, h), day, DAY_LAST);
 }
 
 static bool point_astray(const struct network *n, str id, int32_t day, bool *elsewhere) {
@@ -128,19 +140,25 @@ static bool point_astray(const struct network *n, str id, int32_t day, bool *els
 }
 
 static void points(struct checking *c, str id, int32_t day) {
-    static const struct finding astray = {"point-station", "%.*s is a point of no living station", "%.*s là điểm trạm nhưng không thuộc trạm y tế nào đang hoạt động"};
-    static const struct finding other = {"point-station", "%.*s is a point of a station in another commune", "%.*s là điểm trạm của một trạm ở xã khác"};
+    static const struct finding astray = {"point-station", "%.*s is a point of no living station",
+                                          "%.*s là điểm trạm nhưng không thuộc trạm y tế nào đang hoạt động"};
+    static const struct finding other = {"point-station", "%.*s is a point of a station in another commune",
+                                         "%.*s là điểm trạm của một trạm ở xã khác"};
     bool elsewhere, was_elsewhere;
     bool before = point_astray(c->in->before, id, day, &was_elsewhere);
-    if (point_astray(c->in->after, id, day, &elsewhere)) found(c, &astray, id, before, day, DAY_LAST);
-    else if (elsewhere) found(c, &other, id, true, day, DAY_LAST); /* a warning: the province may permit it */
+    if (point_astray(c->in->after, id, day, &elsewhere))
+        found(c, &astray, id, before, day, DAY_LAST);
+    else if (elsewhere)
+        found(c, &other, id, true, day, DAY_LAST); /* a warning: the province may permit it */
 }
 
 /* ---- names and codes --------------------------------------------------------------------------------------------- */
 
 static void doubles(struct checking *c, int32_t day) {
-    static const struct finding code = {"code-unique", "%.*s has the code of another place", "%.*s trùng mã với một nơi khác"};
-    static const struct finding name = {"name", "%.*s has the name of another facility of the commune", "%.*s trùng tên với một cơ sở khác trong xã"};
+    static const struct finding code = {"code-unique", "%.*s has the code of another place",
+                                        "%.*s trùng mã với một nơi khác"};
+    static const struct finding name = {"name", "%.*s has the name of another facility of the commune",
+                                        "%.*s trùng tên với một cơ sở khác trong xã"};
     struct map codes = map_new(c->arena), names = map_new(c->arena);
     for (size_t i = 0; i < c->in->after->places.len; i++) {
         const struct network_place *p = &c->in->after->places.at[i];
@@ -157,8 +175,10 @@ static void doubles(struct checking *c, int32_t day) {
             map_put(&codes, s->code, (void *)(uintptr_t)p);
         }
         if (!place_is_site(s->kind)) continue;
-        str key = str_format(c->arena, "%.*s|%.*s", STR_ARG(network_commune(c->in->after, p->id, day)), STR_ARG(s->name));
-        if (!map_put(&names, key, (void *)(uintptr_t)p) && c->operation >= 0) found(c, &name, p->id, true, day, DAY_LAST);
+        str key =
+            str_format(c->arena, "%.*s|%.*s", STR_ARG(network_commune(c->in->after, p->id, day)), STR_ARG(s->name));
+        if (!map_put(&names, key, (void *)(uintptr_t)p) && c->operation >= 0)
+            found(c, &name, p->id, true, day, DAY_LAST);
     }
     c->operation = -1;
 }
@@ -170,7 +190,12 @@ static bool said(const struct checking *c, size_t from, const struct problem *p)
 }
 
 void check_network(struct arena *a, const struct check_input *in, struct problems *out) {
-    struct checking c = {.arena = a, .in = in, .out = out, .operation = -1, .day = in->decision->effective_on, .before_day = in->decision->effective_on - 1};
+    struct checking c = {.arena = a,
+                         .in = in,
+                         .out = out,
+                         .operation = -1,
+                         .day = in->decision->effective_on,
+                         .before_day = in->decision->effective_on - 1};
     int32_t *all;
     size_t n, from = 0;
     VEC(int32_t) days = {0};

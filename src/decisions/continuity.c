@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Was care interrupted? For each site the days without a visit before and after a decision, from the index of encounters.
+ * Was care interrupted? For each site the days without a visit before and after a decision, from the index of
+ * encounters.
  */
 #include "answer_int.h"
 #include "check_int.h"
 #include "series.h"
 
-struct stretch { int64_t visits; int without; };
+struct stretch {
+    int64_t visits;
+    int without;
+};
 
 static err count_days(struct reader *r, struct arena *a, str site, int32_t from, int32_t until, struct stretch *out) {
     const struct fhir_search *provider = fhir_search_find(FHIR_TYPE_ENCOUNTER, STR("service-provider"));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Who has what: open things of places that end or change, counted through the tables that rooms give (network/holder.h).
+ * Who has what: open things of places that end or change, counted through the tables that rooms give
+ * (network/holder.h).
  */
 #include "decisions.h"
 
@@ -13,20 +14,46 @@
 #include <stdlib.h>
 
 const struct holder fhir_holders[] = {
-    {.what = "chronic-patient", .vi = "người bệnh mạn tính đang quản lý", .en = "chronic patients in care", .type = "EpisodeOfCare",
+    {.what = "chronic-patient",
+     .vi = "người bệnh mạn tính đang quản lý",
+     .en = "chronic patients in care",
+     .type = "EpisodeOfCare",
      .query = "organization=Organization/%s&status=active,planned,waitlist,onhold"},
-    {.what = "appointment", .vi = "lịch hẹn", .en = "appointments", .type = "Appointment",
+    {.what = "appointment",
+     .vi = "lịch hẹn",
+     .en = "appointments",
+     .type = "Appointment",
      .query = "location=Location/%s&status=proposed,pending,booked,arrived,waitlist"},
-    {.what = "staff-post", .vi = "vị trí việc làm", .en = "staff posts", .type = "PractitionerRole", .query = "location=Location/%s&active=true"},
-    {.what = "open-case", .vi = "lượt khám chưa kết thúc", .en = "open encounters", .type = "Encounter",
+    {.what = "staff-post",
+     .vi = "vị trí việc làm",
+     .en = "staff posts",
+     .type = "PractitionerRole",
+     .query = "location=Location/%s&active=true"},
+    {.what = "open-case",
+     .vi = "lượt khám chưa kết thúc",
+     .en = "open encounters",
+     .type = "Encounter",
      .query = "service-provider=Organization/%s&status=planned,arrived,triaged,in-progress,onleave"},
-    {.what = "claim", .vi = "hồ sơ thanh toán bảo hiểm", .en = "claims", .type = "Claim", .query = "facility=Location/%s&status=active,draft"},
-    {.what = "equipment", .vi = "thiết bị", .en = "equipment", .type = "Device", .query = "location=Location/%s&status=active"},
-    {.what = "session", .vi = "buổi hoạt động đã lên lịch", .en = "planned sessions", .type = "Schedule", .query = "actor=Location/%s&active=true"},
+    {.what = "claim",
+     .vi = "hồ sơ thanh toán bảo hiểm",
+     .en = "claims",
+     .type = "Claim",
+     .query = "facility=Location/%s&status=active,draft"},
+    {.what = "equipment",
+     .vi = "thiết bị",
+     .en = "equipment",
+     .type = "Device",
+     .query = "location=Location/%s&status=active"},
+    {.what = "session",
+     .vi = "buổi hoạt động đã lên lịch",
+     .en = "planned sessions",
+     .type = "Schedule",
+     .query = "actor=Location/%s&active=true"},
     {.what = NULL}};
 
 /* Sites whose state the decision ends or changes: only they are asked about. */
-static void asked_places(struct arena *a, const struct network *before, const struct network *after, int32_t day, struct map *out) {
+static void asked_places(struct arena *a, const struct network *before, const struct network *after, int32_t day,
+                         struct map *out) {
     *out = map_new(a);
     for (size_t i = 0; i < before->places.len; i++) {
         const struct network_place *p = &before->places.at[i];
@@ -36,7 +63,8 @@ static void asked_places(struct arena *a, const struct network *before, const st
     }
 }
 
-static err by_search(struct reader *r, struct arena *a, const struct holder *h, const struct map *places, struct open_things *out) {
+static err by_search(struct reader *r, struct arena *a, const struct holder *h, const struct map *places,
+                     struct open_things *out) {
     static const struct access everything = {.everything = true};
     const struct search_options options = {.access = &everything};
     fhir_type type = fhir_type_by_name(str_of(h->type));
@@ -65,7 +93,8 @@ static str site_of(const struct network *n, str id, int32_t day) {
     for (int level = 0; level < 4 && s && s->exists && place_is_area(s->kind); level++) {
         for (size_t i = 0; i < n->places.len; i++) {
             const struct place_state *site = &place_version_on(&n->places.at[i], day)->state;
-            if (site->exists && (site->kind == PLACE_STATION || site->kind == PLACE_POINT) && str_eq(site->parent, id)) return n->places.at[i].id;
+            if (site->exists && (site->kind == PLACE_STATION || site->kind == PLACE_POINT) && str_eq(site->parent, id))
+                return n->places.at[i].id;
         }
         id = s->parent;
         s = network_at(n, id, day);
@@ -73,8 +102,8 @@ static str site_of(const struct network *n, str id, int32_t day) {
     return s && s->exists && place_is_site(s->kind) ? id : STR_NONE;
 }
 
-static err by_function(struct reader *r, struct arena *a, const struct holder *h, const struct checked *c, const struct map *places,
-                       struct open_things *out) {
+static err by_function(struct reader *r, struct arena *a, const struct holder *h, const struct checked *c,
+                       const struct map *places, struct open_things *out) {
     struct helds list = {0};
     int32_t day = c->decision.effective_on;
     TRY(h->count(r, a, day, &list));
@@ -91,7 +120,8 @@ static err by_function(struct reader *r, struct arena *a, const struct holder *h
         if (!sum) map_put(&sums, *site, sum = ARENA_NEW(a, int64_t));
         *sum += list.at[i].count;
     }
-    for (size_t i = 0; i < sums.len; i++) VEC_PUSH(a, out, (struct open_thing){sums.entries[i].key, h->what, *(int64_t *)sums.entries[i].value});
+    for (size_t i = 0; i < sums.len; i++)
+        VEC_PUSH(a, out, (struct open_thing){sums.entries[i].key, h->what, *(int64_t *)sums.entries[i].value});
     return OK_ERR;
 }
 
@@ -101,13 +131,15 @@ static err accounts(struct reader *r, struct arena *a, const struct map *places,
     TRY(account_list(r, a, &list, &n));
     struct map sums = map_new(a);
     for (size_t i = 0; i < n; i++) {
-        str place = str_starts(list[i].place, STR("Location/")) ? str_slice(list[i].place, 9, list[i].place.len) : list[i].place;
+        str place = str_starts(list[i].place, STR("Location/")) ? str_slice(list[i].place, 9, list[i].place.len)
+                                                                : list[i].place;
         if (list[i].disabled || !map_has(places, place)) continue;
         int64_t *sum = map_get(&sums, place);
         if (!sum) map_put(&sums, place, sum = ARENA_NEW(a, int64_t));
         ++*sum;
     }
-    for (size_t i = 0; i < sums.len; i++) VEC_PUSH(a, out, (struct open_thing){sums.entries[i].key, "account", *(int64_t *)sums.entries[i].value});
+    for (size_t i = 0; i < sums.len; i++)
+        VEC_PUSH(a, out, (struct open_thing){sums.entries[i].key, "account", *(int64_t *)sums.entries[i].value});
     return OK_ERR;
 }
 
@@ -117,8 +149,10 @@ static err count_open(struct reader *r, struct arena *a, const struct checked *c
     if (!places.len) return OK_ERR;
     for (size_t t = 0; node_holders[t]; t++)
         for (const struct holder *h = node_holders[t]; h->what; h++) {
-            if (h->count) TRY(by_function(r, a, h, c, &places, out));
-            else TRY(by_search(r, a, h, &places, out));
+            if (h->count)
+                TRY(by_function(r, a, h, c, &places, out));
+            else
+                TRY(by_search(r, a, h, &places, out));
         }
     return accounts(r, a, &places, out);
 }
@@ -156,12 +190,14 @@ err decision_check(struct reader *r, struct arena *a, const struct decision *d, 
     struct network_question all = {.known = DAY_LAST};
     *out = (struct checked){.decision = *d};
     TRY(network_load(r, a, &all, &out->before));
-    /* the decision itself is left out of "before", also when it has been signed: the ledger of a signed one is as of its day */
+    /* the decision itself is left out of "before", also when it has been signed: the ledger of a signed one is as of
+     * its day */
     struct network_input in = {.known = DAY_LAST, .decision_count = 0};
     struct network_founding *founding = ARENA_ARRAY(a, struct network_founding, out->before.places.len + 1);
     struct decision *list = ARENA_ARRAY(a, struct decision, out->before.decision_count + 2);
     for (size_t i = 0; i < out->before.places.len; i++)
-        founding[i] = (struct network_founding){out->before.places.at[i].id, out->before.places.at[i].founding, out->before.places.at[i].population};
+        founding[i] = (struct network_founding){out->before.places.at[i].id, out->before.places.at[i].founding,
+                                                out->before.places.at[i].population};
     in.founding = founding;
     in.founding_count = out->before.places.len;
     for (size_t i = 0; i < out->before.decision_count; i++)
@@ -176,7 +212,8 @@ err decision_check(struct reader *r, struct arena *a, const struct decision *d, 
     network_replay(a, &in, &out->after);
     out->before.decision_count = index; /* the same list, without the last */
 
-    struct check_input check = {.before = &out->before, .after = &out->after, .decision = &out->decision, .index = index, .list = list_only};
+    struct check_input check = {
+        .before = &out->before, .after = &out->after, .decision = &out->decision, .index = index, .list = list_only};
     check_operations(a, &check, &out->problems);
     if (out->decision.effective_on == DAY_FIRST) return OK_ERR;
     check_decisions(a, &check, &out->problems);

@@ -26,12 +26,16 @@ static void places_of(struct arena *a, const struct decision *d, struct map *out
     }
 }
 
-static int64_t held(const struct place_state *s, int h) { return s && s->exists && s->holdings[h] > 0 ? s->holdings[h] : 0; }
+static int64_t held(const struct place_state *s, int h) {
+    return s && s->exists && s->holdings[h] > 0 ? s->holdings[h] : 0;
+}
 
-static void add_place(struct arena *a, struct ledger *l, str id, const struct place_state *before, const struct place_state *after) {
+static void add_place(struct arena *a, struct ledger *l, str id, const struct place_state *before,
+                      const struct place_state *after) {
     for (int h = 0; h < HOLDING_COUNT; h++) {
         int64_t x = held(before, h), y = held(after, h);
-        l->rows[h].stated |= (before && before->exists && before->holdings[h] >= 0) || (after && after->exists && after->holdings[h] >= 0);
+        l->rows[h].stated |= (before && before->exists && before->holdings[h] >= 0) ||
+                             (after && after->exists && after->holdings[h] >= 0);
         l->rows[h].before += x;
         l->rows[h].after += y;
         if (x || y) VEC_PUSH(a, &l->places, (struct ledger_place){id, (enum holding)h, x, y});
@@ -49,7 +53,8 @@ static void explain(struct arena *a, const struct decision *d, struct ledger *l)
             l->rows[t->what].explained += t->quantity;
             VEC_PUSH(a, &l->rows[t->what].reasons, t->reason);
         }
-        for (size_t k = 0; k < o->capacity_count; k++) { /* a new place may bring something along: with the operation's reason */
+        for (size_t k = 0; k < o->capacity_count;
+             k++) { /* a new place may bring something along: with the operation's reason */
             if (!o->reason.len) continue;
             l->rows[o->capacity[k].what].explained -= o->capacity[k].quantity;
             VEC_PUSH(a, &l->rows[o->capacity[k].what].reasons, o->reason);
@@ -73,8 +78,10 @@ void check_ledger(struct arena *a, const struct check_input *in, struct ledger *
         const struct ledger_row *r = &ledger->rows[h];
         if (r->before - r->after == r->explained) continue;
         struct problem p = {.rule = "conservation", .operation = -1, .from = c.day, .until = DAY_LAST};
-        str en = str_format(a, "%s: %lld before, %lld after, %lld explained", holding_name(r->what, false), (long long)r->before, (long long)r->after, (long long)r->explained);
-        str vi = str_format(a, "%s: trước %lld, sau %lld, có lý do %lld", holding_name(r->what, true), (long long)r->before, (long long)r->after, (long long)r->explained);
+        str en = str_format(a, "%s: %lld before, %lld after, %lld explained", holding_name(r->what, false),
+                            (long long)r->before, (long long)r->after, (long long)r->explained);
+        str vi = str_format(a, "%s: trước %lld, sau %lld, có lý do %lld", holding_name(r->what, true),
+                            (long long)r->before, (long long)r->after, (long long)r->explained);
         problem_add(&c, p, "%.*s", "%.*s", en);
         out->at[out->len - 1].vi = vi;
     }

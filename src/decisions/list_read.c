@@ -10,10 +10,28 @@
 
 #include <stdlib.h>
 
-enum column { C_ID, C_CODE, C_NAME, C_KIND, C_PARENT, C_MANAGER, C_DIRECTOR, C_INSURER, C_POINT_OF, C_LATITUDE, C_LONGITUDE, C_SERVICES,
-              C_POSTS, C_BEDS, C_POPULATION, C_CENSUS, C_COUNT };
-static const char *const names[C_COUNT] = {"id", "code", "name", "kind", "parent", "manager", "director", "insurer", "pointOf", "latitude",
-                                           "longitude", "services", "posts", "beds", "population", "census_2019"};
+enum column {
+    C_ID,
+    C_CODE,
+    C_NAME,
+    C_KIND,
+    C_PARENT,
+    C_MANAGER,
+    C_DIRECTOR,
+    C_INSURER,
+    C_POINT_OF,
+    C_LATITUDE,
+    C_LONGITUDE,
+    C_SERVICES,
+    C_POSTS,
+    C_BEDS,
+    C_POPULATION,
+    C_CENSUS,
+    C_COUNT
+};
+static const char *const names[C_COUNT] = {"id",       "code",    "name",       "kind",       "parent",    "manager",
+                                           "director", "insurer", "pointOf",    "latitude",   "longitude", "services",
+                                           "posts",    "beds",    "population", "census_2019"};
 enum { MOST = 64 };
 
 bool list_problems_have_error(const struct list_problems *p) {
@@ -38,10 +56,12 @@ static err read_header(struct arena *a, struct csv *csv, int *at, size_t *width,
         int c = 0;
         while (c < C_COUNT && !str_is(str_trim(name), names[c])) c++;
         if (c == C_COUNT) continue; /* a column of their own */
-        if (at[c] >= 0) wrong(a, problems, csv->line, names[c], STR("the column is there twice"), STR("cột này có hai lần"));
+        if (at[c] >= 0)
+            wrong(a, problems, csv->line, names[c], STR("the column is there twice"), STR("cột này có hai lần"));
         at[c] = (int)i;
     }
-    if (at[C_CODE] < 0 && at[C_ID] < 0) return err_make(a, ERR_INVALID, "code", "the header has neither a column 'code' nor 'id'");
+    if (at[C_CODE] < 0 && at[C_ID] < 0)
+        return err_make(a, ERR_INVALID, "code", "the header has neither a column 'code' nor 'id'");
     if (at[C_NAME] < 0) return err_make(a, ERR_INVALID, "name", "the header has no column 'name'");
     return OK_ERR;
 }
@@ -50,11 +70,13 @@ static str cell(const str *f, size_t n, const int *at, enum column c) {
     return at[c] >= 0 && (size_t)at[c] < n ? str_trim(f[at[c]]) : STR_NONE;
 }
 
-static void take_number(struct arena *a, struct list_problems *problems, unsigned line, enum column c, str s, int64_t *out) {
+static void take_number(struct arena *a, struct list_problems *problems, unsigned line, enum column c, str s,
+                        int64_t *out) {
     *out = -1;
     if (!s.len || (str_int64(s, out) && *out >= 0)) return;
     *out = -1;
-    wrong(a, problems, line, names[c], str_format(a, "'%.*s' is no number", STR_ARG(s)), str_format(a, "'%.*s' không phải là số", STR_ARG(s)));
+    wrong(a, problems, line, names[c], str_format(a, "'%.*s' is no number", STR_ARG(s)),
+          str_format(a, "'%.*s' không phải là số", STR_ARG(s)));
 }
 
 static void take_coordinate(struct arena *a, struct list_problems *problems, unsigned line, enum column c, str *s) {
@@ -62,12 +84,14 @@ static void take_coordinate(struct arena *a, struct list_problems *problems, uns
     char *end, *z = str_z(a, *s);
     double v = strtod(z, &end), most = c == C_LATITUDE ? 90 : 180;
     if (*end || !(v >= -most && v <= most)) {
-        wrong(a, problems, line, names[c], str_format(a, "'%.*s' is no coordinate", STR_ARG(*s)), str_format(a, "'%.*s' không phải tọa độ", STR_ARG(*s)));
+        wrong(a, problems, line, names[c], str_format(a, "'%.*s' is no coordinate", STR_ARG(*s)),
+              str_format(a, "'%.*s' không phải tọa độ", STR_ARG(*s)));
         *s = STR_NONE;
     }
 }
 
-static void read_row(struct arena *a, const str *f, size_t n, const int *at, struct list_row *r, struct list_problems *problems) {
+static void read_row(struct arena *a, const str *f, size_t n, const int *at, struct list_row *r,
+                     struct list_problems *problems) {
     str kind = cell(f, n, at, C_KIND);
     r->id = cell(f, n, at, C_ID);
     r->code = cell(f, n, at, C_CODE);
@@ -87,9 +111,11 @@ static void read_row(struct arena *a, const str *f, size_t n, const int *at, str
     take_number(a, problems, r->line, C_POPULATION, cell(f, n, at, C_POPULATION), &r->population);
     take_number(a, problems, r->line, C_CENSUS, cell(f, n, at, C_CENSUS), &r->census);
     if (!r->name.len) wrong(a, problems, r->line, "name", STR("the name is missing"), STR("thiếu tên"));
-    if (!r->code.len && !r->id.len) wrong(a, problems, r->line, "code", STR("code and id are both missing"), STR("thiếu cả mã và id"));
+    if (!r->code.len && !r->id.len)
+        wrong(a, problems, r->line, "code", STR("code and id are both missing"), STR("thiếu cả mã và id"));
     if (kind.len && !r->kind)
-        wrong(a, problems, r->line, "kind", str_format(a, "'%.*s' is no kind of place", STR_ARG(kind)), str_format(a, "'%.*s' không phải loại cơ sở", STR_ARG(kind)));
+        wrong(a, problems, r->line, "kind", str_format(a, "'%.*s' is no kind of place", STR_ARG(kind)),
+              str_format(a, "'%.*s' không phải loại cơ sở", STR_ARG(kind)));
 }
 
 static void refuse_doubles(struct arena *a, const struct list_rows *rows, struct list_problems *problems) {
@@ -98,14 +124,18 @@ static void refuse_doubles(struct arena *a, const struct list_rows *rows, struct
         struct list_row *r = &rows->at[i];
         const struct list_row *other = r->code.len && r->kind != PLACE_FORMER_COMMUNE ? map_get(&codes, r->code) : NULL;
         if (other)
-            wrong(a, problems, r->line, "code", str_format(a, "code %.*s stands in line %u too", STR_ARG(r->code), other->line),
+            wrong(a, problems, r->line, "code",
+                  str_format(a, "code %.*s stands in line %u too", STR_ARG(r->code), other->line),
                   str_format(a, "mã %.*s đã có ở dòng %u", STR_ARG(r->code), other->line));
-        else if (r->code.len && r->kind != PLACE_FORMER_COMMUNE) map_put(&codes, r->code, r);
+        else if (r->code.len && r->kind != PLACE_FORMER_COMMUNE)
+            map_put(&codes, r->code, r);
         other = r->id.len ? map_get(&ids, r->id) : NULL;
         if (other)
-            wrong(a, problems, r->line, "id", str_format(a, "id %.*s stands in line %u too", STR_ARG(r->id), other->line),
+            wrong(a, problems, r->line, "id",
+                  str_format(a, "id %.*s stands in line %u too", STR_ARG(r->id), other->line),
                   str_format(a, "id %.*s đã có ở dòng %u", STR_ARG(r->id), other->line));
-        else if (r->id.len) map_put(&ids, r->id, r);
+        else if (r->id.len)
+            map_put(&ids, r->id, r);
     }
 }
 
@@ -143,16 +173,21 @@ err list_read_json(struct arena *a, str text, struct list_rows *rows, struct lis
     struct json *tree;
     VEC(const struct json *) locations = {0}, affiliations = {0}, services = {0};
     TRY(json_parse(a, text, &tree));
-    if (!str_is(JSON_TEXT(tree, "resourceType"), "Bundle")) return err_make(a, ERR_INVALID, "resourceType", "a Bundle is expected");
+    if (!str_is(JSON_TEXT(tree, "resourceType"), "Bundle"))
+        return err_make(a, ERR_INVALID, "resourceType", "a Bundle is expected");
     const struct json *entries = JSON_GET(tree, "entry");
     for (const struct json *e = entries ? entries->first : NULL; e; e = e->next) {
         const struct json *r = JSON_GET(e, "resource");
         str type = JSON_TEXT(r, "resourceType");
-        if (str_is(type, "Location")) VEC_PUSH(a, &locations, r);
-        else if (str_is(type, "OrganizationAffiliation")) VEC_PUSH(a, &affiliations, r);
-        else if (str_is(type, "HealthcareService")) VEC_PUSH(a, &services, r);
+        if (str_is(type, "Location"))
+            VEC_PUSH(a, &locations, r);
+        else if (str_is(type, "OrganizationAffiliation"))
+            VEC_PUSH(a, &affiliations, r);
+        else if (str_is(type, "HealthcareService"))
+            VEC_PUSH(a, &services, r);
     }
-    struct network_resource_lists lists = {locations.at, affiliations.at, services.at, locations.len, affiliations.len, services.len};
+    struct network_resource_lists lists = {locations.at,  affiliations.at,  services.at,
+                                           locations.len, affiliations.len, services.len};
     struct network_founding *all;
     size_t n;
     TRY(network_foundings(a, &lists, &all, &n));
@@ -160,9 +195,20 @@ err list_read_json(struct arena *a, str text, struct list_rows *rows, struct lis
         const struct place_state *s = &all[i].state;
         unsigned line, column;
         json_position(text, locations.at[i]->begin, &line, &column);
-        struct list_row r = {.line = line, .id = all[i].id, .code = s->code, .name = s->name, .kind = s->kind, .parent = s->parent, .services = s->services,
-                             .above = {s->above[0], s->above[1], s->above[2]}, .population = all[i].population, .census = -1, .posts = s->holdings[HOLDING_POSTS], .beds = s->holdings[HOLDING_BEDS],
-                             .latitude = decimal(a, s->has_position, s->latitude), .longitude = decimal(a, s->has_position, s->longitude)};
+        struct list_row r = {.line = line,
+                             .id = all[i].id,
+                             .code = s->code,
+                             .name = s->name,
+                             .kind = s->kind,
+                             .parent = s->parent,
+                             .services = s->services,
+                             .above = {s->above[0], s->above[1], s->above[2]},
+                             .population = all[i].population,
+                             .census = -1,
+                             .posts = s->holdings[HOLDING_POSTS],
+                             .beds = s->holdings[HOLDING_BEDS],
+                             .latitude = decimal(a, s->has_position, s->latitude),
+                             .longitude = decimal(a, s->has_position, s->longitude)};
         if (!r.id.len) wrong(a, problems, line, "id", STR("a Location without id"), STR("Location không có id"));
         if (!r.name.len) wrong(a, problems, line, "name", STR("the name is missing"), STR("thiếu tên"));
         VEC_PUSH(a, rows, r);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The decision on paper (form of Decree 30/2020/NĐ-CP, forms/decision.h) and its annexes as a workbook. The articles are
- * made from the operations, so paper and network cannot differ: what is done, from when, who takes over what, who carries
- * it out. Always in Vietnamese; a draft says so on its face. Annex I lists every place, annex II the ledger.
+ * The decision on paper (form of Decree 30/2020/NĐ-CP, forms/decision.h) and its annexes as a workbook. The articles
+ * are made from the operations, so paper and network cannot differ: what is done, from when, who takes over what, who
+ * carries it out. Always in Vietnamese; a draft says so on its face. Annex I lists every place, annex II the ledger.
  */
 #include "base/date.h"
 #include "base/fold.h"
@@ -20,7 +20,8 @@ struct printed {
 };
 
 /* STR for static tables */
-#define HEAD(literal) {(literal), sizeof(literal) - 1}
+#define HEAD(literal)                                                                                                  \
+    { (literal), sizeof(literal) - 1 }
 
 enum { PLACE_COLUMNS = 6, LEDGER_COLUMNS = 6 };
 static const struct paper_column place_columns[PLACE_COLUMNS] = {
@@ -60,9 +61,12 @@ static str outcome(const struct printed *p, str id, const struct place_state *wa
         return successor.len ? name_of(after, successor, day) : STR("Kết thúc hoạt động");
     }
     struct buf b = buf_new(p->a);
-    if (s->kind == PLACE_POINT && s->point_of.len) buf_addf(&b, "Điểm của %.*s", STR_ARG(name_of(after, s->point_of, day)));
-    else if (s->kind == PLACE_FORMER_COMMUNE && s->parent.len) buf_add(&b, name_of(after, s->parent, day));
-    else buf_add(&b, s->name);
+    if (s->kind == PLACE_POINT && s->point_of.len)
+        buf_addf(&b, "Điểm của %.*s", STR_ARG(name_of(after, s->point_of, day)));
+    else if (s->kind == PLACE_FORMER_COMMUNE && s->parent.len)
+        buf_add(&b, name_of(after, s->parent, day));
+    else
+        buf_add(&b, s->name);
     static const char *const roles[HIERARCHY_COUNT] = {"quản lý", "chỉ đạo chuyên môn", "hợp đồng bảo hiểm y tế"};
     for (int h = 0; h < HIERARCHY_COUNT; h++)
         if (was && was->exists && s->above[h].len && !str_eq(s->above[h], was->above[h]))
@@ -115,7 +119,8 @@ static void add_ledger_row(struct printed *p, const struct ledger_row *row) {
 
 /* ---- articles ---------------------------------------------------------------------------------------------------- */
 
-/* Article 1: what is done, one line for each kind of operation with its count; few places are named, many are in the annex. */
+/* Article 1: what is done, one line for each kind of operation with its count; few places are named, many are in the
+ * annex. */
 static str article_what(const struct printed *p) {
     const struct decision *d = &p->decision;
     struct buf b = buf_new(p->a);
@@ -131,7 +136,8 @@ static str article_what(const struct printed *p) {
             places += one->places.len;
         }
         if (!operations) continue;
-        buf_addf(&b, "\n%d. %.*s: ", ++line, STR_ARG(text_capital(p->a, str_of(operation_kind_name((enum operation_kind)kind, true)))));
+        buf_addf(&b, "\n%d. %.*s: ", ++line,
+                 STR_ARG(text_capital(p->a, str_of(operation_kind_name((enum operation_kind)kind, true)))));
         if (operations == 1 && one->places.len == 1)
             buf_add(&b, name_of(&p->checked.before, one->places.at[0], d->effective_on - 1));
         else
@@ -152,15 +158,20 @@ static str day_words(struct arena *a, int32_t day) {
 static void add_articles(struct printed *p) {
     const struct decision *d = &p->decision;
     VEC_PUSH(p->a, &p->articles, article_what(p));
-    VEC_PUSH(p->a, &p->articles, STR(
-        "Người bệnh đang quản lý, lịch hẹn, hồ sơ, nhân lực, tài sản, vật tư và hợp đồng bảo hiểm y tế của cơ sở được sắp xếp do nơi ghi tại "
-        "Phụ lục I tiếp nhận; không gián đoạn dịch vụ. Đối chiếu số lượng trước và sau sắp xếp tại Phụ lục II."));
+    VEC_PUSH(
+        p->a, &p->articles,
+        STR("Người bệnh đang quản lý, lịch hẹn, hồ sơ, nhân lực, tài sản, vật tư và hợp đồng bảo hiểm y tế của cơ sở "
+            "được sắp xếp do nơi ghi tại "
+            "Phụ lục I tiếp nhận; không gián đoạn dịch vụ. Đối chiếu số lượng trước và sau sắp xếp tại Phụ lục II."));
     str in_force = str_format(p->a, "Quyết định này có hiệu lực từ %.*s.", STR_ARG(day_words(p->a, d->effective_on)));
     if (d->operational_on != DAY_FIRST && d->operational_on != d->effective_on)
-        in_force = str_format(p->a, "%.*s Các cơ sở hoạt động theo mô hình mới từ %.*s.", STR_ARG(in_force), STR_ARG(day_words(p->a, d->operational_on)));
+        in_force = str_format(p->a, "%.*s Các cơ sở hoạt động theo mô hình mới từ %.*s.", STR_ARG(in_force),
+                              STR_ARG(day_words(p->a, d->operational_on)));
     VEC_PUSH(p->a, &p->articles, in_force);
-    VEC_PUSH(p->a, &p->articles, STR("Chánh Văn phòng Ủy ban nhân dân tỉnh, Giám đốc Sở Y tế, Chủ tịch Ủy ban nhân dân các xã, phường, đặc khu và thủ "
-                                        "trưởng các đơn vị liên quan chịu trách nhiệm thi hành Quyết định này./."));
+    VEC_PUSH(p->a, &p->articles,
+             STR("Chánh Văn phòng Ủy ban nhân dân tỉnh, Giám đốc Sở Y tế, Chủ tịch Ủy ban nhân dân các xã, phường, đặc "
+                 "khu và thủ "
+                 "trưởng các đơn vị liên quan chịu trách nhiệm thi hành Quyết định này./."));
 }
 
 /* ---- the paper --------------------------------------------------------------------------------------------------- */
@@ -182,7 +193,8 @@ static err gather(struct request *r, struct printed *p) {
         if (p->checked.ledger.rows[h].stated) add_ledger_row(p, &p->checked.ledger.rows[h]);
     for (size_t i = 0; i < d->legal_basis.len; i++) {
         str basis = d->legal_basis.at[i];
-        VEC_PUSH(p->a, &p->bases, str_starts(basis, STR("Căn cứ")) ? basis : str_format(p->a, "Căn cứ %.*s", STR_ARG(basis)));
+        VEC_PUSH(p->a, &p->bases,
+                 str_starts(basis, STR("Căn cứ")) ? basis : str_format(p->a, "Căn cứ %.*s", STR_ARG(basis)));
     }
     add_articles(p);
     return OK_ERR;
@@ -200,20 +212,43 @@ static err print_decision(struct request *r) {
     TRY(gather(r, &p));
     const struct decision *d = &p.decision;
     const struct decision_annex annexes[] = {
-        {.title = STR("Danh mục các nơi được sắp xếp"), .columns = place_columns, .column_count = PLACE_COLUMNS, .rows = p.places.at, .row_count = p.places.len},
-        {.title = STR("Đối chiếu trước và sau sắp xếp"), .columns = ledger_columns, .column_count = LEDGER_COLUMNS, .rows = p.ledger.at, .row_count = p.ledger.len},
+        {.title = STR("Danh mục các nơi được sắp xếp"),
+         .columns = place_columns,
+         .column_count = PLACE_COLUMNS,
+         .rows = p.places.at,
+         .row_count = p.places.len},
+        {.title = STR("Đối chiếu trước và sau sắp xếp"),
+         .columns = ledger_columns,
+         .column_count = LEDGER_COLUMNS,
+         .rows = p.ledger.at,
+         .row_count = p.ledger.len},
     };
     const str recipients[] = {STR("Như Điều 4"), STR("Lưu: VT")};
-    str issuer = text_case(r->arena, d->authority.len ? d->authority : str_format(r->arena, "Ủy ban nhân dân tỉnh %.*s", STR_ARG(locality(&p))), true);
+    str issuer = text_case(r->arena,
+                           d->authority.len ? d->authority
+                                            : str_format(r->arena, "Ủy ban nhân dân tỉnh %.*s", STR_ARG(locality(&p))),
+                           true);
     bool signed_paper = d->status == DECISION_SIGNED;
     struct decision_form form = {
         .made = p.checked.decision.recorded_on == DAY_FIRST ? 0 : (int64_t)p.checked.decision.recorded_on * 86400000,
-        .issuer = issuer, .number = signed_paper ? d->number : STR_NONE, .symbol = STR("QĐ-UBND"), .locality = locality(&p),
+        .issuer = issuer,
+        .number = signed_paper ? d->number : STR_NONE,
+        .symbol = STR("QĐ-UBND"),
+        .locality = locality(&p),
         .day = signed_paper && d->signed_on != DAY_FIRST ? d->signed_on : FORM_NO_DAY,
-        .subject = d->title, .authority = issuer, .bases = p.bases.at, .base_count = p.bases.len,
-        .articles = p.articles.at, .article_count = p.articles.len, .recipients = recipients, .recipient_count = 2,
-        .on_behalf = STR("TM. ỦY BAN NHÂN DÂN"), .post = STR("CHỦ TỊCH"), .signer = signed_paper ? d->signer : STR_NONE,
-        .annexes = annexes, .annex_count = p.ledger.len ? 2 : 1};
+        .subject = d->title,
+        .authority = issuer,
+        .bases = p.bases.at,
+        .base_count = p.bases.len,
+        .articles = p.articles.at,
+        .article_count = p.articles.len,
+        .recipients = recipients,
+        .recipient_count = 2,
+        .on_behalf = STR("TM. ỦY BAN NHÂN DÂN"),
+        .post = STR("CHỦ TỊCH"),
+        .signer = signed_paper ? d->signer : STR_NONE,
+        .annexes = annexes,
+        .annex_count = p.ledger.len ? 2 : 1};
     TRY(paper_pdf(r->arena, decision_paper(r->arena, &form), &r->out));
     r->type = "application/pdf";
     request_set_header(r, "Content-Disposition", STR("inline; filename=\"quyet-dinh.pdf\""));
@@ -223,7 +258,8 @@ static err print_decision(struct request *r) {
 
 /* ---- the workbook ------------------------------------------------------------------------------------------------ */
 
-static struct sheet sheet_of(struct arena *a, str name, const struct paper_column *columns, size_t count, const struct paper_row *rows, size_t len) {
+static struct sheet sheet_of(struct arena *a, str name, const struct paper_column *columns, size_t count,
+                             const struct paper_row *rows, size_t len) {
     struct sheet_column *heads = arena_alloc(a, count * sizeof *heads);
     struct sheet_cell *cells = arena_alloc(a, (len ? len : 1) * count * sizeof *cells);
     for (size_t c = 0; c < count; c++) heads[c] = (struct sheet_column){.head = columns[c].head};
@@ -252,6 +288,8 @@ static err print_workbook(struct request *r) {
 }
 
 const struct route decision_print_routes[] = {
-    {ROUTE("GET", "/api/decisions/{id}/print.pdf", PERMISSION_INDICATOR_READ, print_decision, "In quyết định", "Print a decision")},
-    {ROUTE("GET", "/api/decisions/{id}/print.xlsx", PERMISSION_INDICATOR_READ, print_workbook, "Phụ lục của quyết định dạng Excel", "Annexes of a decision as Excel")},
+    {ROUTE("GET", "/api/decisions/{id}/print.pdf", PERMISSION_INDICATOR_READ, print_decision, "In quyết định",
+           "Print a decision")},
+    {ROUTE("GET", "/api/decisions/{id}/print.xlsx", PERMISSION_INDICATOR_READ, print_workbook,
+           "Phụ lục của quyết định dạng Excel", "Annexes of a decision as Excel")},
     {.method = NULL}};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a decision leaves to the program is filled in before it is checked and signed, as the annex of the paper lists it: lists
- * instead of queries, the committee of each place, and what moves with a place that ends. Pure.
+ * What a decision leaves to the program is filled in before it is checked and signed, as the annex of the paper lists
+ * it: lists instead of queries, the committee of each place, and what moves with a place that ends. Pure.
  */
 #include "check.h"
 
@@ -9,7 +9,9 @@
 
 /* ---- queries ----------------------------------------------------------------------------------------------------- */
 
-struct condition { str word, value; };
+struct condition {
+    str word, value;
+};
 
 static str district_of(const struct network *n, str id, int32_t day) {
     for (int i = 0; i < 12 && id.len; i++) {
@@ -21,7 +23,8 @@ static str district_of(const struct network *n, str id, int32_t day) {
     return STR_NONE;
 }
 
-static bool holds(const struct network *n, const struct network_place *p, const struct place_state *s, const struct condition *c, int32_t day) {
+static bool holds(const struct network *n, const struct network_place *p, const struct place_state *s,
+                  const struct condition *c, int32_t day) {
     if (str_is(c->word, "kind")) return str_is(c->value, place_kind_code(s->kind));
     if (str_is(c->word, "commune")) return str_eq(network_commune(n, p->id, day), c->value);
     if (str_is(c->word, "district")) return str_eq(district_of(n, p->id, day), c->value);
@@ -101,11 +104,13 @@ static bool moved_already(const struct decision *d, str from, enum holding what)
 }
 
 /* Everything a place holds goes to its receivers: whole numbers by share, the rest to the last. */
-static void move_all(struct arena *a, const struct decision *d, struct operation *o, str from, const struct place_state *s) {
+static void move_all(struct arena *a, const struct decision *d, struct operation *o, str from,
+                     const struct place_state *s) {
     struct share one = {o->target, 1};
     const struct share *to = &one;
     size_t count = 1;
-    if (o->kind == OPERATION_SPLIT) to = o->parts.at, count = o->parts.len;
+    if (o->kind == OPERATION_SPLIT)
+        to = o->parts.at, count = o->parts.len;
     else if (o->kind == OPERATION_DISSOLVE) {
         one.target = STR_NONE;
         for (size_t i = 0; i < o->receivers.len; i++)
@@ -148,7 +153,8 @@ void decision_resolve(struct arena *a, const struct network *network, struct dec
     for (size_t i = 0; i < d->operations.len; i++) {
         struct operation *o = &d->operations.at[i];
         fill_transfer(a, network, o, d->effective_on);
-        bool ends = o->kind == OPERATION_MERGE || o->kind == OPERATION_DISSOLVE || (o->kind == OPERATION_SPLIT && !o->continues);
+        bool ends = o->kind == OPERATION_MERGE || o->kind == OPERATION_DISSOLVE ||
+                    (o->kind == OPERATION_SPLIT && !o->continues);
         for (size_t k = 0; ends && k < o->places.len; k++) {
             const struct place_state *s = network_at(network, o->places.at[k], d->effective_on - 1);
             if (s && s->exists && !place_is_area(s->kind)) move_all(a, d, o, o->places.at[k], s);

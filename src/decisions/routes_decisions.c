@@ -20,15 +20,21 @@ static err ledger(struct request *r);
 enum { LIMIT_DECISION = 8 * 1024 * 1024 };
 
 const struct route decision_routes[] = {
-    {ROUTE("GET", "/api/decisions", PERMISSION_INDICATOR_READ, list_all, "Các quyết định và bản dự thảo", "Decisions and drafts")},
+    {ROUTE("GET", "/api/decisions", PERMISSION_INDICATOR_READ, list_all, "Các quyết định và bản dự thảo",
+           "Decisions and drafts")},
     {ROUTE("GET", "/api/decisions/{id}", PERMISSION_INDICATOR_READ, read_one, "Một quyết định", "One decision")},
-    {ROUTE("POST", "/api/decisions", PERMISSION_NETWORK_PLAN, create, "Tạo bản dự thảo", "A new draft"), .body_limit = LIMIT_DECISION},
-    {ROUTE("PUT", "/api/decisions/{id}", PERMISSION_NETWORK_PLAN, update, "Sửa bản dự thảo", "Change a draft"), .body_limit = LIMIT_DECISION},
+    {ROUTE("POST", "/api/decisions", PERMISSION_NETWORK_PLAN, create, "Tạo bản dự thảo", "A new draft"),
+     .body_limit = LIMIT_DECISION},
+    {ROUTE("PUT", "/api/decisions/{id}", PERMISSION_NETWORK_PLAN, update, "Sửa bản dự thảo", "Change a draft"),
+     .body_limit = LIMIT_DECISION},
     {ROUTE("DELETE", "/api/decisions/{id}", PERMISSION_NETWORK_PLAN, discard, "Xóa bản dự thảo", "Discard a draft")},
-    {ROUTE("POST", "/api/decisions/{id}/check", PERMISSION_NETWORK_PLAN, check, "Kiểm tra trước khi ký", "Check before signing")},
+    {ROUTE("POST", "/api/decisions/{id}/check", PERMISSION_NETWORK_PLAN, check, "Kiểm tra trước khi ký",
+           "Check before signing")},
     {ROUTE("POST", "/api/decisions/{id}/sign", PERMISSION_NETWORK_SIGN, sign, "Ký quyết định", "Sign")},
-    {ROUTE("POST", "/api/decisions/{id}/revoke", PERMISSION_NETWORK_SIGN, revoke, "Bãi bỏ quyết định", "Revoke by another decision")},
-    {ROUTE("GET", "/api/decisions/{id}/ledger", PERMISSION_INDICATOR_READ, ledger, "Bảng đối chiếu trước và sau", "What is before and after")},
+    {ROUTE("POST", "/api/decisions/{id}/revoke", PERMISSION_NETWORK_SIGN, revoke, "Bãi bỏ quyết định",
+           "Revoke by another decision")},
+    {ROUTE("GET", "/api/decisions/{id}/ledger", PERMISSION_INDICATOR_READ, ledger, "Bảng đối chiếu trước và sau",
+           "What is before and after")},
     {.method = NULL}};
 
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
@@ -48,7 +54,8 @@ static err get_version(struct request *r, struct reader **reader, struct version
 static const char *status_of(const struct decision *d, const struct decisions *all, int32_t today, str *revoked_by) {
     *revoked_by = STR_NONE;
     for (size_t i = 0; i < all->len; i++)
-        if (all->at[i].status == DECISION_SIGNED && all->at[i].revokes.len && str_eq(all->at[i].revokes, d->id)) *revoked_by = all->at[i].id;
+        if (all->at[i].status == DECISION_SIGNED && all->at[i].revokes.len && str_eq(all->at[i].revokes, d->id))
+            *revoked_by = all->at[i].id;
     if (d->status == DECISION_DRAFT) return "draft";
     if (d->status == DECISION_ERROR) return "entered-in-error";
     if (revoked_by->len) return "revoked";
@@ -122,11 +129,15 @@ static err draft_of(struct request *r, struct json **tree) {
     struct fhir_issues issues = {0};
     struct decision d;
     TRY(request_json(r, tree));
-    if (fhir_type_of(*tree) != FHIR_TYPE_DECISION) return err_make(r->arena, ERR_INVALID, "resourceType", "a Decision is expected");
+    if (fhir_type_of(*tree) != FHIR_TYPE_DECISION)
+        return err_make(r->arena, ERR_INVALID, "resourceType", "a Decision is expected");
     if (!fhir_validate(r->arena, r->body, *tree, STR_NONE, &issues))
-        return err_make(r->arena, ERR_INVALID, str_z(r->arena, issues.at[0].expression), "%.*s", STR_ARG(r->vietnamese ? issues.at[0].vi : issues.at[0].en));
+        return err_make(r->arena, ERR_INVALID, str_z(r->arena, issues.at[0].expression), "%.*s",
+                        STR_ARG(r->vietnamese ? issues.at[0].vi : issues.at[0].en));
     TRY(decision_read(r->arena, *tree, &d));
-    if (d.status != DECISION_DRAFT) return err_make(r->arena, ERR_INVALID, "Decision.status", "only a draft is saved here; signing is an act of its own");
+    if (d.status != DECISION_DRAFT)
+        return err_make(r->arena, ERR_INVALID, "Decision.status",
+                        "only a draft is saved here; signing is an act of its own");
     return OK_ERR;
 }
 
@@ -145,7 +156,12 @@ static err save(struct request *r, struct change *change, int status) {
 static err create(struct request *r) {
     struct json *tree;
     TRY(draft_of(r, &tree));
-    struct change c = {.op = VERSION_UPDATE, .type = FHIR_TYPE_DECISION, .id = decision_new_id(r->arena), .source = r->body, .resource = tree, .expect = EXPECT_ABSENT};
+    struct change c = {.op = VERSION_UPDATE,
+                       .type = FHIR_TYPE_DECISION,
+                       .id = decision_new_id(r->arena),
+                       .source = r->body,
+                       .resource = tree,
+                       .expect = EXPECT_ABSENT};
     request_set_header(r, "Location", str_format(r->arena, "/api/decisions/%.*s", STR_ARG(c.id)));
     return save(r, &c, 201);
 }
@@ -155,7 +171,8 @@ static err stored_draft(struct request *r, struct version *v, struct decision *d
     struct reader *reader;
     TRY(get_version(r, &reader, v, d));
     if (d->status != DECISION_DRAFT)
-        return err_make(r->arena, ERR_CONFLICT, "Decision.status", "a signed decision is not changed: another decision revokes or corrects it");
+        return err_make(r->arena, ERR_CONFLICT, "Decision.status",
+                        "a signed decision is not changed: another decision revokes or corrects it");
     return OK_ERR;
 }
 
@@ -166,7 +183,8 @@ static err expected_version(struct request *r, const struct version *now, struct
     if (!tag.len) return OK_ERR;
     if (str_starts(tag, STR("W/"))) tag = str_slice(tag, 2, tag.len);
     if (tag.len > 2 && tag.at[0] == '"') tag = str_slice(tag, 1, tag.len - 1);
-    return version_id_parse(tag, out) ? OK_ERR : err_make(r->arena, ERR_PRECONDITION, "If-Match", "no version of this decision");
+    return version_id_parse(tag, out) ? OK_ERR
+                                      : err_make(r->arena, ERR_PRECONDITION, "If-Match", "no version of this decision");
 }
 
 static err update(struct request *r) {
@@ -178,9 +196,15 @@ static err update(struct request *r) {
     TRY(draft_of(r, &tree));
     TRY(expected_version(r, &v, &expected));
     str id = JSON_TEXT(tree, "id");
-    if (id.len && !str_eq(id, r->parameters[0])) return err_make(r->arena, ERR_INVALID, "Decision.id", "the id differs from the address");
-    struct change c = {.op = VERSION_UPDATE, .type = FHIR_TYPE_DECISION, .id = r->parameters[0], .source = r->body, .resource = tree,
-                       .expect = EXPECT_VERSION, .expected = expected};
+    if (id.len && !str_eq(id, r->parameters[0]))
+        return err_make(r->arena, ERR_INVALID, "Decision.id", "the id differs from the address");
+    struct change c = {.op = VERSION_UPDATE,
+                       .type = FHIR_TYPE_DECISION,
+                       .id = r->parameters[0],
+                       .source = r->body,
+                       .resource = tree,
+                       .expect = EXPECT_VERSION,
+                       .expected = expected};
     return save(r, &c, 200);
 }
 
@@ -188,7 +212,11 @@ static err discard(struct request *r) {
     struct version v;
     struct decision d;
     TRY(stored_draft(r, &v, &d));
-    struct change c = {.op = VERSION_DELETE, .type = FHIR_TYPE_DECISION, .id = r->parameters[0], .expect = EXPECT_VERSION, .expected = v.version};
+    struct change c = {.op = VERSION_DELETE,
+                       .type = FHIR_TYPE_DECISION,
+                       .id = r->parameters[0],
+                       .expect = EXPECT_VERSION,
+                       .expected = v.version};
     struct commit commit = {.changes = &c, .count = 1, .actor = r->session->actor};
     TRY(store_commit(r->store, r->arena, &commit));
     r->status = 204;
@@ -225,8 +253,10 @@ static err take_signature(struct request *r, const struct json *body, struct dec
     TRY(take_day(r, body, "signedOn", "Decision.signedOn", &d->signed_on));
     TRY(take_day(r, body, "effectiveOn", "Decision.effectiveOn", &d->effective_on));
     if (!d->number.len) return err_make(r->arena, ERR_INVALID, "Decision.number", "a signed decision has a number");
-    if (d->signed_on == DAY_FIRST) return err_make(r->arena, ERR_INVALID, "Decision.signedOn", "a signed decision has a day of signature");
-    if (d->signed_on > network_today()) return err_make(r->arena, ERR_INVALID, "Decision.signedOn", "it cannot have been signed after today");
+    if (d->signed_on == DAY_FIRST)
+        return err_make(r->arena, ERR_INVALID, "Decision.signedOn", "a signed decision has a day of signature");
+    if (d->signed_on > network_today())
+        return err_make(r->arena, ERR_INVALID, "Decision.signedOn", "it cannot have been signed after today");
     return OK_ERR;
 }
 
@@ -268,7 +298,9 @@ static err revoke(struct request *r) {
     struct json *body;
     TRY(get_version(r, &reader, &v, &old));
     TRY(request_json(r, &body));
-    if (old.status != DECISION_SIGNED) return err_make(r->arena, ERR_CONFLICT, "Decision.status", "only a signed decision is revoked; a draft is discarded");
+    if (old.status != DECISION_SIGNED)
+        return err_make(r->arena, ERR_CONFLICT, "Decision.status",
+                        "only a signed decision is revoked; a draft is discarded");
     decision_revocation(r->arena, &old, &d);
     d.effective_on = old.effective_on;
     TRY(take_signature(r, body, &d));

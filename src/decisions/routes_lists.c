@@ -9,7 +9,6 @@
 #include "lists.h"
 #include "paper/sheet.h"
 
-
 static err import(struct request *r);
 static err export(struct request *r);
 static err boundaries(struct request *r);
@@ -19,11 +18,18 @@ static err quality(struct request *r);
 enum { LIMIT_LIST = 16 * 1024 * 1024 };
 
 const struct route list_routes[] = {
-    {ROUTE("POST", "/api/network/import", PERMISSION_NETWORK_SIGN, import, "Nhập danh sách cơ sở: xem trước, áp dụng", "Import a list of places: preview, apply"), .body_limit = LIMIT_LIST},
-    {ROUTE("GET", "/api/network/export", PERMISSION_INDICATOR_READ, export, "Xuất mạng lưới của một ngày", "The network of a day as CSV or FHIR")},
-    {ROUTE("GET", "/api/network/boundaries", PERMISSION_INDICATOR_READ, boundaries, "Ranh giới các xã", "Boundaries of the communes")},
-    {ROUTE("PUT", "/api/network/boundaries", PERMISSION_NETWORK_SIGN, put_boundaries, "Nhập ranh giới (GeoJSON)", "Import boundaries (GeoJSON)"), .body_limit = LIMIT_LIST},
-    {ROUTE("GET", "/api/network/quality", PERMISSION_INDICATOR_READ, quality, "Số liệu công bố có dấu hiệu sai", "Published figures that cannot be right")},
+    {ROUTE("POST", "/api/network/import", PERMISSION_NETWORK_SIGN, import, "Nhập danh sách cơ sở: xem trước, áp dụng",
+           "Import a list of places: preview, apply"),
+     .body_limit = LIMIT_LIST},
+    {ROUTE("GET", "/api/network/export", PERMISSION_INDICATOR_READ, export, "Xuất mạng lưới của một ngày",
+           "The network of a day as CSV or FHIR")},
+    {ROUTE("GET", "/api/network/boundaries", PERMISSION_INDICATOR_READ, boundaries, "Ranh giới các xã",
+           "Boundaries of the communes")},
+    {ROUTE("PUT", "/api/network/boundaries", PERMISSION_NETWORK_SIGN, put_boundaries, "Nhập ranh giới (GeoJSON)",
+           "Import boundaries (GeoJSON)"),
+     .body_limit = LIMIT_LIST},
+    {ROUTE("GET", "/api/network/quality", PERMISSION_INDICATOR_READ, quality, "Số liệu công bố có dấu hiệu sai",
+           "Published figures that cannot be right")},
     {.method = NULL}};
 
 /* ---- import ------------------------------------------------------------------------------------------------------ */
@@ -76,7 +82,8 @@ static void from_check(struct arena *a, const struct checked *c, struct list_pro
     }
 }
 
-static err compare(struct reader *r, struct arena *a, const struct list_import *in, struct list_result *out, struct list_problems *problems) {
+static err compare(struct reader *r, struct arena *a, const struct list_import *in, struct list_result *out,
+                   struct list_problems *problems) {
     struct list_rows rows = {0};
     struct network n;
     TRY(in->json ? list_read_json(a, in->text, &rows, problems) : list_read_csv(a, in->text, &rows, problems));
@@ -88,7 +95,8 @@ static err compare(struct reader *r, struct arena *a, const struct list_import *
         if (n.places.at[i].founding.kind == PLACE_PROVINCE) d->province = n.places.at[i].id;
     d->id = decision_new_id(a);
     d->signed_on = network_today();
-    d->number = str_format(a, "Danh sách %s/%.*s", day_format(d->signed_on, day), STR_ARG(str_slice(d->id, d->id.len - 4, d->id.len)));
+    d->number = str_format(a, "Danh sách %s/%.*s", day_format(d->signed_on, day),
+                           STR_ARG(str_slice(d->id, d->id.len - 4, d->id.len)));
     return OK_ERR;
 }
 
@@ -114,19 +122,28 @@ err list_import(struct arena *a, const struct list_import *in, struct buf *out, 
     }
     write_result(&result, &problems, out);
     add_name(out, "decision");
-    if (any) decision_write(out, &result.decision);
-    else buf_addz(out, "null");
+    if (any)
+        decision_write(out, &result.decision);
+    else
+        buf_addz(out, "null");
     buf_addc(out, '}');
     return OK_ERR;
 }
 
 static err import(struct request *r) {
     str step = request_query(r, "step"), format = request_query(r, "format");
-    struct list_import in = {.store = r->store, .actor = r->session->actor, .text = r->body, .day = network_today(), .vietnamese = r->vietnamese,
-                             .json = str_is(format, "json"), .apply = str_is(step, "apply")};
+    struct list_import in = {.store = r->store,
+                             .actor = r->session->actor,
+                             .text = r->body,
+                             .day = network_today(),
+                             .vietnamese = r->vietnamese,
+                             .json = str_is(format, "json"),
+                             .apply = str_is(step, "apply")};
     bool refused = false;
-    if (!in.apply && !str_is(step, "preview")) return err_make(r->arena, ERR_INVALID, "step", "step is preview or apply");
-    if (!in.json && format.len && !str_is(format, "csv")) return err_make(r->arena, ERR_INVALID, "format", "format is csv or json");
+    if (!in.apply && !str_is(step, "preview"))
+        return err_make(r->arena, ERR_INVALID, "step", "step is preview or apply");
+    if (!in.json && format.len && !str_is(format, "csv"))
+        return err_make(r->arena, ERR_INVALID, "format", "format is csv or json");
     TRY(request_day(r, "at", &in.day));
     TRY(list_import(r->arena, &in, &r->out, &refused));
     if (refused && in.apply) r->status = 422;
@@ -136,7 +153,10 @@ static err import(struct request *r) {
 
 /* ---- export ------------------------------------------------------------------------------------------------------ */
 
-struct bundle { struct buf *out; size_t count; };
+struct bundle {
+    struct buf *out;
+    size_t count;
+};
 
 static void add_entry(void *context, const char *type, str id, str json) {
     struct bundle *b = context;
@@ -161,16 +181,24 @@ static err export(struct request *r) {
     int32_t day = network_today(), known = DAY_LAST;
     str format = request_query(r, "format");
     bool json = str_is(format, "json"), sheet = str_is(format, "xlsx");
-    if (!json && !sheet && format.len && !str_is(format, "csv")) return err_make(r->arena, ERR_INVALID, "format", "format is csv, xlsx or json");
+    if (!json && !sheet && format.len && !str_is(format, "csv"))
+        return err_make(r->arena, ERR_INVALID, "format", "format is csv, xlsx or json");
     TRY(request_day(r, "at", &day));
     TRY(request_day(r, "known", &known));
     TRY(request_reader(r, &reader));
     TRY(network_load(reader, r->arena, &(struct network_question){.known = known}, &n));
-    if (json) network_mcsd(r->arena, &n, day, &r->out);
-    else if (sheet) TRY(list_write_sheet(r->arena, &n, day, &r->out));
-    else list_write_csv(r->arena, &n, day, &r->out);
+    if (json)
+        network_mcsd(r->arena, &n, day, &r->out);
+    else if (sheet)
+        TRY(list_write_sheet(r->arena, &n, day, &r->out));
+    else
+        list_write_csv(r->arena, &n, day, &r->out);
     r->type = json ? "application/fhir+json; charset=utf-8" : sheet ? SHEET_TYPE : "text/csv; charset=utf-8";
-    request_set_header(r, "Content-Disposition", str_format(r->arena, "attachment; filename=\"network.%s\"", json ? "json" : sheet ? "xlsx" : "csv"));
+    request_set_header(r, "Content-Disposition",
+                       str_format(r->arena, "attachment; filename=\"network.%s\"",
+                                  json    ? "json"
+                                  : sheet ? "xlsx"
+                                          : "csv"));
     request_set_header(r, "Cache-Control", STR("no-store"));
     return OK_ERR;
 }
@@ -185,7 +213,8 @@ static err boundaries(struct request *r) {
 
 static err put_boundaries(struct request *r) { return boundaries_import(r->store, r->arena, r->body, &r->out); }
 
-/* A figure ten times too small against the people counted below or in 2019: a zero was lost (nine published figures had). */
+/* A figure ten times too small against the people counted below or in 2019: a zero was lost (nine published figures
+ * had). */
 void quality_answer(struct arena *a, const struct network *n, int32_t day, struct buf *out) {
     double *below = ARENA_ARRAY(a, double, n->places.len + 1);
     for (size_t i = 0; i < n->places.len; i++) {
@@ -203,15 +232,21 @@ void quality_answer(struct arena *a, const struct network *n, int32_t day, struc
     for (size_t i = 0, found = 0; i < n->places.len; i++) {
         const struct network_place *p = &n->places.at[i];
         const struct place_state *s = &place_version_on(p, day)->state;
-        if (!s->exists || !place_is_commune(s->kind) || p->population < 0 || !figure_lost_zero(p->population, below[i])) continue;
+        if (!s->exists || !place_is_commune(s->kind) || p->population < 0 || !figure_lost_zero(p->population, below[i]))
+            continue;
         buf_addz(out, found++ ? ",{" : "{");
         add_text(out, "rule", STR("lost-zero"));
         add_text(out, "place", p->id);
         add_text(out, "name", s->name);
         add_number(out, "value", p->population);
         add_number(out, "expected", p->population * 10);
-        add_text(out, "vi", str_format(a, "Dân số %lld có vẻ thiếu số 0 cuối: các xã cũ cộng lại khoảng %.0f", (long long)p->population, below[i]));
-        add_text(out, "en", str_format(a, "Population %lld seems to have lost its last zero: the former communes add up to about %.0f", (long long)p->population, below[i]));
+        add_text(out, "vi",
+                 str_format(a, "Dân số %lld có vẻ thiếu số 0 cuối: các xã cũ cộng lại khoảng %.0f",
+                            (long long)p->population, below[i]));
+        add_text(
+            out, "en",
+            str_format(a, "Population %lld seems to have lost its last zero: the former communes add up to about %.0f",
+                       (long long)p->population, below[i]));
         buf_addc(out, '}');
     }
     buf_addz(out, "]}");

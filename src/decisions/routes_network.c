@@ -13,17 +13,20 @@ static err network_of_day(struct request *r);
 static err changes(struct request *r);
 static err my_changes(struct request *r);
 
-const struct route network_routes[] = {
-    {ROUTE("GET", "/api/network", PERMISSION_INDICATOR_READ, network_of_day, "Mạng lưới của một ngày", "The network of a day")},
-    {ROUTE("GET", "/api/network/changes", PERMISSION_INDICATOR_READ, changes, "Những thay đổi của mạng lưới", "What changes in the network")},
-    {ROUTE("GET", "/api/network/my-changes", PERMISSION_SIGNED_IN, my_changes, "Quyết định thay đổi gì cho tôi", "What decisions change for me")},
-    {.method = NULL}};
+const struct route network_routes[] = {{ROUTE("GET", "/api/network", PERMISSION_INDICATOR_READ, network_of_day,
+                                              "Mạng lưới của một ngày", "The network of a day")},
+                                       {ROUTE("GET", "/api/network/changes", PERMISSION_INDICATOR_READ, changes,
+                                              "Những thay đổi của mạng lưới", "What changes in the network")},
+                                       {ROUTE("GET", "/api/network/my-changes", PERMISSION_SIGNED_IN, my_changes,
+                                              "Quyết định thay đổi gì cho tôi", "What decisions change for me")},
+                                       {.method = NULL}};
 
 /* ---- parameters -------------------------------------------------------------------------------------------------- */
 
 err request_day(struct request *r, const char *name, int32_t *out) {
     str s = request_query(r, name);
-    if (s.len && !day_parse(s, out)) return err_make(r->arena, ERR_INVALID, name, "'%.*s' is no day (YYYY-MM-DD)", STR_ARG(s));
+    if (s.len && !day_parse(s, out))
+        return err_make(r->arena, ERR_INVALID, name, "'%.*s' is no day (YYYY-MM-DD)", STR_ARG(s));
     return OK_ERR;
 }
 
@@ -44,7 +47,8 @@ static err network_of_day(struct request *r) {
     TRY(request_day(r, "known", &view.known));
     take_plans(r, &view);
     view.kind = place_kind_of(kind);
-    if (kind.len && !view.kind) return err_make(r->arena, ERR_INVALID, "kind", "'%.*s' is no kind of place", STR_ARG(kind));
+    if (kind.len && !view.kind)
+        return err_make(r->arena, ERR_INVALID, "kind", "'%.*s' is no kind of place", STR_ARG(kind));
     view.ended = str_is(request_query(r, "ended"), "1");
     TRY(request_reader(r, &reader));
     request_set_header(r, "Cache-Control", STR("no-store"));
@@ -65,13 +69,14 @@ static str shown(struct arena *a, const struct place_state *s, int field) {
     case PLACE_FIELD_INSURER: return s->above[field - PLACE_FIELD_MANAGER];
     case PLACE_FIELD_POINT_OF: return s->point_of;
     case PLACE_FIELD_SERVICES: return s->services;
-    case PLACE_FIELD_POSITION: return s->has_position ? str_format(a, "%.5f, %.5f", s->latitude, s->longitude) : STR_NONE;
+    case PLACE_FIELD_POSITION:
+        return s->has_position ? str_format(a, "%.5f, %.5f", s->latitude, s->longitude) : STR_NONE;
     default: return STR_NONE;
     }
 }
 
-static void write_change(struct buf *out, const struct network *n, const struct network_place *p, const struct place_version *v, const char *field,
-                         str before, str after) {
+static void write_change(struct buf *out, const struct network *n, const struct network_place *p,
+                         const struct place_version *v, const char *field, str before, str after) {
     next_item(out);
     add_text(out, "place", p->id);
     add_text(out, "name", place_label(n, p->id, v->from));
@@ -82,20 +87,25 @@ static void write_change(struct buf *out, const struct network *n, const struct 
     buf_addc(out, '}');
 }
 
-static void changes_of_place(struct buf *out, struct arena *a, const struct network *n, const struct network_place *p, int32_t day) {
+static void changes_of_place(struct buf *out, struct arena *a, const struct network *n, const struct network_place *p,
+                             int32_t day) {
     for (size_t k = 1; k < p->versions.len; k++) {
         const struct place_version *v = &p->versions.at[k];
         const struct place_state *was = &v[-1].state, *is = &v->state;
         if (v->from != day) continue;
         if (was->exists != is->exists) {
             const struct place_state *s = is->exists ? is : was;
-            write_change(out, n, p, v, is->exists ? "begins" : "ends", is->exists ? STR_NONE : str_of(place_kind_code(s->kind)),
+            write_change(out, n, p, v, is->exists ? "begins" : "ends",
+                         is->exists ? STR_NONE : str_of(place_kind_code(s->kind)),
                          is->exists ? str_of(place_kind_code(s->kind)) : network_successor(n, p->id, STR_NONE, day));
             continue;
         }
         for (int f = PLACE_FIELD_SUSPENDED; f < PLACE_FIELD_COUNT && is->exists; f++) {
             str before = shown(a, was, f), after = shown(a, is, f);
-            if (!str_eq(before, after)) write_change(out, n, p, v, f == PLACE_FIELD_SUSPENDED ? "status" : place_field_name((enum place_field)f), before, after);
+            if (!str_eq(before, after))
+                write_change(out, n, p, v,
+                             f == PLACE_FIELD_SUSPENDED ? "status" : place_field_name((enum place_field)f), before,
+                             after);
         }
     }
 }
@@ -129,7 +139,8 @@ static err changes(struct request *r) {
         add_name(&r->out, "decisions");
         buf_addc(&r->out, '[');
         for (size_t d = 0; d < n.decision_count; d++)
-            if (n.decisions[d].status == DECISION_SIGNED && n.decisions[d].effective_on == days[i]) write_decision(&r->out, &n.decisions[d]);
+            if (n.decisions[d].status == DECISION_SIGNED && n.decisions[d].effective_on == days[i])
+                write_decision(&r->out, &n.decisions[d]);
         buf_addc(&r->out, ']');
         add_name(&r->out, "changes");
         buf_addc(&r->out, '[');
@@ -146,7 +157,8 @@ static err changes(struct request *r) {
 enum { DAYS_BACK = 90 };
 
 /* How many residents a post sees on a day. */
-static err residents_of(struct reader *reader, struct arena *a, const struct request *r, str place, int32_t day, int64_t *out) {
+static err residents_of(struct reader *reader, struct arena *a, const struct request *r, str place, int32_t day,
+                        int64_t *out) {
     struct access access;
     struct place_count *counts;
     size_t n;
@@ -173,7 +185,8 @@ static void write_side(struct buf *out, const char *name, const struct network *
     add_text(out, "kind", str_of(place_kind_code(s->kind)));
     add_text(out, "name", s->name);
     add_text(out, "commune", commune.len ? place_label(n, commune, day) : STR_NONE);
-    for (int h = 0; h < HIERARCHY_COUNT; h++) add_text(out, hierarchy_code((enum hierarchy)h), s->above[h].len ? place_label(n, s->above[h], day) : STR_NONE);
+    for (int h = 0; h < HIERARCHY_COUNT; h++)
+        add_text(out, hierarchy_code((enum hierarchy)h), s->above[h].len ? place_label(n, s->above[h], day) : STR_NONE);
     buf_addc(out, '}');
 }
 
@@ -183,28 +196,36 @@ static str sentence(struct arena *a, const struct network *n, str place, int32_t
     str name = place_label(n, place, day - 1), other;
     if (!is->exists) {
         other = network_successor(n, place, STR_NONE, day);
-        return str_format(a, vi ? "%.*s chấm dứt hoạt động, nơi tiếp nhận: %.*s" : "%.*s ended; %.*s takes over", STR_ARG(name), STR_ARG(other.len ? place_label(n, other, day) : STR("—")));
+        return str_format(a, vi ? "%.*s chấm dứt hoạt động, nơi tiếp nhận: %.*s" : "%.*s ended; %.*s takes over",
+                          STR_ARG(name), STR_ARG(other.len ? place_label(n, other, day) : STR("—")));
     }
     if (is->kind == PLACE_POINT && was->kind != PLACE_POINT)
-        return str_format(a, vi ? "%.*s trở thành điểm trạm của %.*s" : "%.*s became a point of %.*s", STR_ARG(name), STR_ARG(place_label(n, is->point_of, day)));
+        return str_format(a, vi ? "%.*s trở thành điểm trạm của %.*s" : "%.*s became a point of %.*s", STR_ARG(name),
+                          STR_ARG(place_label(n, is->point_of, day)));
     if (is->kind != was->kind)
-        return str_format(a, vi ? "%.*s trở thành %s" : "%.*s became a %s", STR_ARG(name), place_kind_name(is->kind, vi));
+        return str_format(a, vi ? "%.*s trở thành %s" : "%.*s became a %s", STR_ARG(name),
+                          place_kind_name(is->kind, vi));
     str commune = network_commune(n, place, day), old = network_commune(n, place, day - 1);
     if (!str_eq(commune, old))
-        return str_format(a, vi ? "%.*s nay thuộc %.*s" : "%.*s now lies in %.*s", STR_ARG(name), STR_ARG(place_label(n, commune, day)));
+        return str_format(a, vi ? "%.*s nay thuộc %.*s" : "%.*s now lies in %.*s", STR_ARG(name),
+                          STR_ARG(place_label(n, commune, day)));
     if (!str_eq(is->above[0], was->above[0]))
-        return str_format(a, vi ? "%.*s nay do %.*s quản lý" : "%.*s is now managed by %.*s", STR_ARG(name), STR_ARG(place_label(n, is->above[0], day)));
-    if (!str_eq(is->name, was->name)) return str_format(a, vi ? "%.*s nay có tên %.*s" : "%.*s is now called %.*s", STR_ARG(name), STR_ARG(is->name));
+        return str_format(a, vi ? "%.*s nay do %.*s quản lý" : "%.*s is now managed by %.*s", STR_ARG(name),
+                          STR_ARG(place_label(n, is->above[0], day)));
+    if (!str_eq(is->name, was->name))
+        return str_format(a, vi ? "%.*s nay có tên %.*s" : "%.*s is now called %.*s", STR_ARG(name), STR_ARG(is->name));
     return str_format(a, vi ? "%.*s có thay đổi" : "%.*s has changed", STR_ARG(name));
 }
 
-static err write_my_change(struct request *r, struct reader *reader, const struct network *n, str place, int32_t day, size_t decision) {
+static err write_my_change(struct request *r, struct reader *reader, const struct network *n, str place, int32_t day,
+                           size_t decision) {
     int64_t before, after;
     struct buf *out = &r->out;
     next_item(out);
     add_day(out, "day", day);
     add_name(out, "decision");
-    if (decision == SIZE_MAX) buf_addz(out, "null");
+    if (decision == SIZE_MAX)
+        buf_addz(out, "null");
     else {
         struct buf one = buf_new(r->arena);
         buf_addc(&one, '[');
@@ -223,15 +244,18 @@ static err write_my_change(struct request *r, struct reader *reader, const struc
     return OK_ERR;
 }
 
-/* A post at a site hears of its site and of its commune; versions of the place, and the days on which its commune changed. */
-static err write_my_changes(struct request *r, struct reader *reader, const struct network *n, const struct network_place *p, int32_t since) {
+/* A post at a site hears of its site and of its commune; versions of the place, and the days on which its commune
+ * changed. */
+static err write_my_changes(struct request *r, struct reader *reader, const struct network *n,
+                            const struct network_place *p, int32_t since) {
     int32_t *days;
     size_t count;
     network_days(r->arena, n, &days, &count);
     for (size_t i = 0; i < count; i++) {
         const struct place_version *v = place_version_on(p, days[i]);
         if (days[i] < since) continue;
-        bool own = v->from == days[i], moved = !str_eq(network_commune(n, p->id, days[i] - 1), network_commune(n, p->id, days[i]));
+        bool own = v->from == days[i],
+             moved = !str_eq(network_commune(n, p->id, days[i] - 1), network_commune(n, p->id, days[i]));
         if (!own && !moved) continue;
         size_t decision = own ? v->decision : SIZE_MAX;
         for (size_t d = 0; decision == SIZE_MAX && d < n->decision_count; d++)

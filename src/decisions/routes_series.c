@@ -11,9 +11,12 @@ static err measures(struct request *r);
 static err continuity(struct request *r);
 
 const struct route series_routes[] = {
-    {ROUTE("GET", "/api/network/series", PERMISSION_INDICATOR_READ, series, "Số liệu theo tháng trên mạng lưới của một ngày", "Monthly numbers under the network of a day")},
-    {ROUTE("GET", "/api/network/measures", PERMISSION_INDICATOR_READ, measures, "Các số liệu theo tháng", "The monthly numbers there are")},
-    {ROUTE("GET", "/api/network/continuity", PERMISSION_INDICATOR_READ, continuity, "Những ngày không có lượt khám quanh một quyết định", "Days without visits around a decision")},
+    {ROUTE("GET", "/api/network/series", PERMISSION_INDICATOR_READ, series,
+           "Số liệu theo tháng trên mạng lưới của một ngày", "Monthly numbers under the network of a day")},
+    {ROUTE("GET", "/api/network/measures", PERMISSION_INDICATOR_READ, measures, "Các số liệu theo tháng",
+           "The monthly numbers there are")},
+    {ROUTE("GET", "/api/network/continuity", PERMISSION_INDICATOR_READ, continuity,
+           "Những ngày không có lượt khám quanh một quyết định", "Days without visits around a decision")},
     {.method = NULL}};
 
 static err measures(struct request *r) {
@@ -35,7 +38,8 @@ static err take_month(struct request *r, const char *name, int *out) {
     str s = request_query(r, name);
     struct date_time d;
     if (!s.len) return OK_ERR;
-    if (!date_parse(s, false, &d) || d.precision != DATE_MONTH) return err_make(r->arena, ERR_INVALID, name, "'%.*s' is no month (YYYY-MM)", STR_ARG(s));
+    if (!date_parse(s, false, &d) || d.precision != DATE_MONTH)
+        return err_make(r->arena, ERR_INVALID, name, "'%.*s' is no month (YYYY-MM)", STR_ARG(s));
     *out = d.year * 12 + d.month - 1;
     return OK_ERR;
 }
@@ -71,19 +75,23 @@ static err continuity(struct request *r) {
     struct decision d;
     int64_t days = 90;
     str text = request_query(r, "days");
-    if (text.len && (!str_int64(text, &days) || days < 1 || days > 730)) return err_make(r->arena, ERR_INVALID, "days", "days is 1 to 730");
+    if (text.len && (!str_int64(text, &days) || days < 1 || days > 730))
+        return err_make(r->arena, ERR_INVALID, "days", "days is 1 to 730");
     TRY(request_reader(r, &reader));
     TRY(reader_get(reader, r->arena, FHIR_TYPE_DECISION, request_query(r, "decision"), &v));
     TRY(json_parse(r->arena, v.body, &tree));
     TRY(decision_read(r->arena, tree, &d));
-    if (d.effective_on == DAY_FIRST) return err_make(r->arena, ERR_UNPROCESSABLE, "Decision.effectiveOn", "the decision has no day yet");
+    if (d.effective_on == DAY_FIRST)
+        return err_make(r->arena, ERR_UNPROCESSABLE, "Decision.effectiveOn", "the decision has no day yet");
     request_set_header(r, "Cache-Control", STR("no-store"));
     return continuity_answer(reader, r->arena, &d, (int)days, &r->out);
 }
 
-/* ---- the gate ----------------------------------------------------------------------------------------------------- */
+/* ---- the gate -----------------------------------------------------------------------------------------------------
+ */
 
-err decisions_gate(struct reader *r, struct arena *a, const struct change *changes, size_t count, bool vietnamese, size_t *wrong) {
+err decisions_gate(struct reader *r, struct arena *a, const struct change *changes, size_t count, bool vietnamese,
+                   size_t *wrong) {
     for (size_t i = 0; i < count; i++) {
         struct version v;
         struct json *tree = NULL;
@@ -95,9 +103,10 @@ err decisions_gate(struct reader *r, struct arena *a, const struct change *chang
         bool signed_before = !e.code && !str_is(JSON_TEXT(tree, "status"), "draft");
         bool signed_now = changes[i].op != VERSION_DELETE && !str_is(JSON_TEXT(changes[i].resource, "status"), "draft");
         if (signed_before || signed_now)
-            return err_make(a, ERR_UNPROCESSABLE, "Decision.status", "%s",
-                            vietnamese ? "quyết định được ký ở /api/decisions, sau khi kiểm tra; quyết định đã ký không sửa được"
-                                       : "a decision is signed at /api/decisions, after its check; a signed one is not changed");
+            return err_make(
+                a, ERR_UNPROCESSABLE, "Decision.status", "%s",
+                vietnamese ? "quyết định được ký ở /api/decisions, sau khi kiểm tra; quyết định đã ký không sửa được"
+                           : "a decision is signed at /api/decisions, after its check; a signed one is not changed");
     }
     return OK_ERR;
 }

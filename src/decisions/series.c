@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Monthly numbers under the network of any day: as reported (each month under the structure of its last day), under today's
- * structure, or both with the days of the break. Numbers are kept at the smallest stable place, so both add up to the same.
+ * Monthly numbers under the network of any day: as reported (each month under the structure of its last day), under
+ * today's structure, or both with the days of the break. Numbers are kept at the smallest stable place, so both add up
+ * to the same.
  */
 #include "base/date.h"
 #include "base/members.h"
@@ -11,9 +12,14 @@
 
 enum { MONTHS_MOST = 120 };
 
-/* ---- where a place's numbers go -------------------------------------------------------------------------------------- */
+/* ---- where a place's numbers go
+ * -------------------------------------------------------------------------------------- */
 
-struct spread { struct share *at; size_t len; bool known; };
+struct spread {
+    struct share *at;
+    size_t len;
+    bool known;
+};
 
 struct structures { /* places × stretches of time without a change, filled as asked */
     struct arena *arena;
@@ -38,10 +44,18 @@ static const struct spread *spread_of(struct structures *s, size_t place, int32_
     return c;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------------------------------ */
+/* ---- lines
+ * ------------------------------------------------------------------------------------------------------------ */
 
-struct line { double *values; bool estimated; };
-struct lines { struct arena *arena; struct map by_place; size_t months; };
+struct line {
+    double *values;
+    bool estimated;
+};
+struct lines {
+    struct arena *arena;
+    struct map by_place;
+    size_t months;
+};
 
 static struct line *line_of(struct lines *l, str place) {
     struct line *line = map_get(&l->by_place, place);
@@ -60,7 +74,8 @@ static void put(struct lines *l, const struct spread *to, size_t month, double v
     }
 }
 
-static void write_lines(struct buf *out, const char *name, const struct network *n, const struct lines *l, int32_t day) {
+static void write_lines(struct buf *out, const char *name, const struct network *n, const struct lines *l,
+                        int32_t day) {
     add_name(out, name);
     buf_addc(out, '[');
     for (size_t i = 0; i < l->by_place.len; i++) {
@@ -77,7 +92,8 @@ static void write_lines(struct buf *out, const char *name, const struct network 
     buf_addc(out, ']');
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------------------------- */
+/* ---- the whole
+ * -------------------------------------------------------------------------------------------------------- */
 
 static int32_t last_day(int month) { return day_from_civil((month + 1) / 12, (month + 1) % 12 + 1, 1) - 1; }
 
@@ -89,14 +105,16 @@ static str province_of(const struct network *n) {
     return STR_NONE;
 }
 
-err series_answer(struct reader *r, struct arena *a, const struct network_measure *m, const struct series_question *q, struct buf *out) {
+err series_answer(struct reader *r, struct arena *a, const struct network_measure *m, const struct series_question *q,
+                  struct buf *out) {
     struct network n;
     struct places all;
     struct monthlies values = {0};
     int32_t *days;
     struct structures s = {.arena = a, .network = &n};
     size_t months = (size_t)(q->until - q->from + 1);
-    if (q->until < q->from || months > MONTHS_MOST) return err_make(a, ERR_INVALID, "to", "from 1 to %d months", MONTHS_MOST);
+    if (q->until < q->from || months > MONTHS_MOST)
+        return err_make(a, ERR_INVALID, "to", "from 1 to %d months", MONTHS_MOST);
     TRY(network_live(r, a, &n));
     TRY(network_places(r, a, network_today(), &all));
     TRY(m->read(r, a, q->from, q->until, &values));
@@ -123,11 +141,13 @@ err series_answer(struct reader *r, struct arena *a, const struct network_measur
     buf_addc(out, '[');
     char digits[11];
     for (size_t i = 0, written = 0; i < s.day_count; i++)
-        if (days[i] > last_day(q->from - 1) && days[i] <= last_day(q->until)) buf_addf(out, "%s\"%s\"", written++ ? "," : "", day_format(days[i], digits));
+        if (days[i] > last_day(q->from - 1) && days[i] <= last_day(q->until))
+            buf_addf(out, "%s\"%s\"", written++ ? "," : "", day_format(days[i], digits));
     buf_addc(out, ']');
     add_name(out, "months");
     buf_addc(out, '[');
-    for (int month = q->from; month <= q->until; month++) buf_addf(out, "%s\"%04d-%02d\"", month > q->from ? "," : "", month / 12, month % 12 + 1);
+    for (int month = q->from; month <= q->until; month++)
+        buf_addf(out, "%s\"%04d-%02d\"", month > q->from ? "," : "", month / 12, month % 12 + 1);
     buf_addc(out, ']');
     if (q->reported) write_lines(out, "reported", &n, &reported, last_day(q->until));
     if (q->today) write_lines(out, "today", &n, &today, q->at);

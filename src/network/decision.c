@@ -11,7 +11,9 @@
 
 /* ---- codes ------------------------------------------------------------------------------------------------------- */
 
-struct code { const char *code, *vi, *en; };
+struct code {
+    const char *code, *vi, *en;
+};
 static const struct code operation_codes[] = {
 #define X(name, code, vi, en) {code, vi, en},
     OPERATION_KINDS(X)
@@ -138,8 +140,8 @@ static void read_lists(struct reading *r, const struct json *o, struct operation
     }
     list = JSON_GET(o, "transfer");
     for (const struct json *p = list ? list->first : NULL; p; p = p->next) {
-        struct transfer t = {holding_in(r, p), integer_of(r, p, "quantity"), reference_id(p, "from"), reference_id(p, "to"),
-                             JSON_TEXT(p, "reason")};
+        struct transfer t = {holding_in(r, p), integer_of(r, p, "quantity"), reference_id(p, "from"),
+                             reference_id(p, "to"), JSON_TEXT(p, "reason")};
         VEC_PUSH(r->arena, &out->transfers, t);
     }
     list = JSON_GET(o, "capacity");
@@ -195,8 +197,9 @@ err decision_read(struct arena *a, const struct json *resource, struct decision 
                              .reason = JSON_TEXT(resource, "reason"),
                              .certainty_note = JSON_TEXT(resource, "certaintyNote"),
                              .assumed = str_is(JSON_TEXT(resource, "certainty"), "assumed"),
-                             .status = str_is(status, "signed") ? DECISION_SIGNED
-                                       : str_is(status, "draft") ? DECISION_DRAFT : DECISION_ERROR};
+                             .status = str_is(status, "signed")  ? DECISION_SIGNED
+                                       : str_is(status, "draft") ? DECISION_DRAFT
+                                                                 : DECISION_ERROR};
     out->signed_on = day_of(&r, resource, "signedOn");
     out->effective_on = day_of(&r, resource, "effectiveOn");
     out->operational_on = day_of(&r, resource, "operationalOn");

@@ -65,19 +65,41 @@ enum hierarchy hierarchy_of(str code);        /* HIERARCHY_COUNT: none */
 enum { DAY_FIRST = INT32_MIN, DAY_LAST = INT32_MAX }; /* since ever, still */
 
 /* What a receiver takes: a service code, or a kind of open thing ("chronic-patient", "stock" …); empty: everything. */
-struct receiver { str what, place; };
-struct share { str target; double share; };
-struct transfer { enum holding what; int64_t quantity; str from, to /* empty: given up */, reason; };
+struct receiver {
+    str what, place;
+};
+struct share {
+    str target;
+    double share;
+};
+struct transfer {
+    enum holding what;
+    int64_t quantity;
+    str from, to /* empty: given up */, reason;
+};
 
 struct operation {
     enum operation_kind kind;
-    struct { str *at; size_t len, cap; } places;
+    struct {
+        str *at;
+        size_t len, cap;
+    } places;
     str query;  /* of transfer-management, as it was asked: "manager=centre-116" (network_query) */
     str target; /* merge into, station of a point, new body, commune of a boundary; empty: see docs/network.md */
-    /* shares of a place that is divided; of transfer-management without target: parts[i] is the new body of places[i] */
-    struct { struct share *at; size_t len, cap; } parts;
-    struct { struct receiver *at; size_t len, cap; } receivers;
-    struct { struct transfer *at; size_t len, cap; } transfers;
+    /* shares of a place that is divided; of transfer-management without target: parts[i] is the new body of places[i]
+     */
+    struct {
+        struct share *at;
+        size_t len, cap;
+    } parts;
+    struct {
+        struct receiver *at;
+        size_t len, cap;
+    } receivers;
+    struct {
+        struct transfer *at;
+        size_t len, cap;
+    } transfers;
     enum hierarchy role; /* transfer-management */
     bool has_role;
     /* new values; STR_NONE, PLACE_UNKNOWN, DAY_FIRST, has_… false: not given */
@@ -86,10 +108,16 @@ struct operation {
     bool has_position;
     double latitude, longitude;
     str latitude_text, longitude_text; /* as written */
-    struct { str *at; size_t len, cap; } services;
+    struct {
+        str *at;
+        size_t len, cap;
+    } services;
     bool continues;      /* split: the old place goes on */
     int32_t from, until; /* correct: the day of the error; suspend: its last day + 1 */
-    struct { enum holding what; int64_t quantity; } capacity[HOLDING_COUNT];
+    struct {
+        enum holding what;
+        int64_t quantity;
+    } capacity[HOLDING_COUNT];
     size_t capacity_count;
 };
 
@@ -99,14 +127,21 @@ struct decision {
     enum decision_status status;
     bool assumed; /* certainty: the data do not say (which, or on which day) */
     str certainty_note;
-    struct { str *at; size_t len, cap; } legal_basis;
+    struct {
+        str *at;
+        size_t len, cap;
+    } legal_basis;
     int32_t signed_on, effective_on, operational_on, recorded_on; /* DAY_FIRST: not given */
-    struct { struct operation *at; size_t len, cap; } operations;
-    const struct json *source; /* of one that was read: what has no place here (document, identifier …) is written back; NULL */
+    struct {
+        struct operation *at;
+        size_t len, cap;
+    } operations;
+    const struct json
+        *source; /* of one that was read: what has no place here (document, identifier …) is written back; NULL */
 };
 
-/* Reads a Decision resource (already structurally valid). Texts are views into the tree. ERR_INVALID with the element's path for a
- * code, day, share or quantity that is none. */
+/* Reads a Decision resource (already structurally valid). Texts are views into the tree. ERR_INVALID with the element's
+ * path for a code, day, share or quantity that is none. */
 err decision_read(struct arena *a, const struct json *resource, struct decision *out);
 /* The resource, without meta. */
 void decision_write(struct buf *out, const struct decision *d);

@@ -69,7 +69,8 @@ static void write_lists(struct buf *out, const struct operation *o) {
     if (o->capacity_count) list(out, "capacity");
     for (size_t i = 0; i < o->capacity_count; i++) {
         item(out);
-        buf_addf(out, "\"what\":\"%s\",\"quantity\":%lld}", holding_code(o->capacity[i].what), (long long)o->capacity[i].quantity);
+        buf_addf(out, "\"what\":\"%s\",\"quantity\":%lld}", holding_code(o->capacity[i].what),
+                 (long long)o->capacity[i].quantity);
     }
     if (o->capacity_count) buf_addc(out, ']');
     if (o->services.len) list(out, "service");
@@ -105,8 +106,10 @@ static void write_operation(struct buf *out, const struct operation *o) {
 
 /* Members of the resource that stand in no field of the struct, as they were. */
 static void write_rest(struct buf *out, const struct json *source) {
-    static const char *const known[] = {"resourceType", "id", "meta", "status", "number", "title", "authority", "signer", "province", "legalBasis", "signedOn", "effectiveOn",
-                                        "operationalOn", "recordedOn", "certainty", "certaintyNote", "reason", "revokes", "operation"};
+    static const char *const known[] = {"resourceType",  "id",          "meta",          "status",     "number",
+                                        "title",         "authority",   "signer",        "province",   "legalBasis",
+                                        "signedOn",      "effectiveOn", "operationalOn", "recordedOn", "certainty",
+                                        "certaintyNote", "reason",      "revokes",       "operation"};
     for (const struct json *m = source ? source->first : NULL; m; m = m->next) {
         size_t i = 0;
         while (i < sizeof known / sizeof *known && !str_is(m->key, known[i])) i++;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What an operation does, as effects on single places and links between them. Nothing here looks at the network: an effect
- * says "from this day that field is so", and the fold (temporal.c) applies it to whatever the place was.
+ * What an operation does, as effects on single places and links between them. Nothing here looks at the network: an
+ * effect says "from this day that field is so", and the fold (temporal.c) applies it to whatever the place was.
  */
 #include "temporal.h"
 
@@ -25,8 +25,15 @@ static bool wanted(const struct emitting *e, str place) {
 
 static struct effect effect_on(const struct emitting *e, str place, unsigned mask, struct place_state values) {
     values.assumed = e->of->decision->assumed;
-    return (struct effect){.place = place, .from = e->from, .until = e->until, .operational = e->operational, .mask = mask,
-                           .values = values, .decision = e->of->index, .ended_by = e->of->revoker_index, .operation = e->number};
+    return (struct effect){.place = place,
+                           .from = e->from,
+                           .until = e->until,
+                           .operational = e->operational,
+                           .mask = mask,
+                           .values = values,
+                           .decision = e->of->index,
+                           .ended_by = e->of->revoker_index,
+                           .operation = e->number};
 }
 
 static void add(struct emitting *e, str place, unsigned mask, struct place_state values) {
@@ -56,7 +63,10 @@ static str joined(struct arena *a, const struct operation *o) {
 static unsigned given(struct emitting *e, struct place_state *v) {
     const struct operation *o = e->op;
     unsigned mask = 0;
-    *v = (struct place_state){.kind = o->place_kind, .name = o->name, .code = o->code, .parent = o->parent,
+    *v = (struct place_state){.kind = o->place_kind,
+                              .name = o->name,
+                              .code = o->code,
+                              .parent = o->parent,
                               .above = {o->manager, o->director, o->insurer}};
     if (o->place_kind) mask |= BIT(KIND);
     if (o->name.len) mask |= BIT(NAME);
@@ -92,7 +102,8 @@ static void begin_place(struct emitting *e, str place) {
 
 static void join(struct emitting *e, str place, str target) {
     if (!wanted(e, place)) return;
-    struct effect f = effect_on(e, place, BIT(EXISTS) | BIT(KIND) | BIT(PARENT), (struct place_state){.parent = target});
+    struct effect f =
+        effect_on(e, place, BIT(EXISTS) | BIT(KIND) | BIT(PARENT), (struct place_state){.parent = target});
     f.joins = true;
     VEC_PUSH(e->arena, e->out, f);
 }
@@ -100,7 +111,8 @@ static void join(struct emitting *e, str place, str target) {
 static void receivers(struct emitting *e, str place) {
     for (size_t i = 0; i < e->op->receivers.len; i++) {
         const struct receiver *r = &e->op->receivers.at[i];
-        add_link(e, (struct place_link){.from = place, .to = r->place, .kind = LINK_RECEIVER, .share = 1, .what = r->what});
+        add_link(
+            e, (struct place_link){.from = place, .to = r->place, .kind = LINK_RECEIVER, .share = 1, .what = r->what});
     }
 }
 
@@ -110,7 +122,9 @@ static void merge(struct emitting *e) {
     if (is_new) begin_place(e, o->target);
     for (size_t i = 0; i < o->places.len; i++) {
         join(e, o->places.at[i], o->target);
-        add_link(e, (struct place_link){.from = o->places.at[i], .to = o->target, .share = 1,
+        add_link(e, (struct place_link){.from = o->places.at[i],
+                                        .to = o->target,
+                                        .share = 1,
                                         .kind = is_new ? LINK_REPLACES : LINK_ABSORBED});
     }
 }
@@ -124,7 +138,9 @@ static void split(struct emitting *e) {
     for (size_t i = 0; i < o->places.len && o->parts.len; i++) {
         if (!o->continues) join(e, o->places.at[i], o->parts.at[greatest].target);
         for (size_t k = 0; k < o->parts.len; k++)
-            add_link(e, (struct place_link){.from = o->places.at[i], .to = o->parts.at[k].target, .kind = LINK_SPLIT,
+            add_link(e, (struct place_link){.from = o->places.at[i],
+                                            .to = o->parts.at[k].target,
+                                            .kind = LINK_SPLIT,
                                             .share = o->parts.at[k].share});
     }
 }
@@ -204,8 +220,14 @@ static void emit(struct emitting *e) {
 void decision_effects(struct arena *a, const struct effects_of *of, struct effects *out, struct place_links *links) {
     const struct decision *d = of->decision;
     for (size_t i = 0; i < d->operations.len; i++) {
-        struct emitting e = {.arena = a, .of = of, .op = &d->operations.at[i], .number = (unsigned)i, .from = d->effective_on,
-                             .until = of->revoker ? of->revoker->effective_on : DAY_LAST, .out = out, .links = links};
+        struct emitting e = {.arena = a,
+                             .of = of,
+                             .op = &d->operations.at[i],
+                             .number = (unsigned)i,
+                             .from = d->effective_on,
+                             .until = of->revoker ? of->revoker->effective_on : DAY_LAST,
+                             .out = out,
+                             .links = links};
         if (e.op->kind == OPERATION_CORRECT && e.op->from != DAY_FIRST) e.from = e.op->from;
         e.operational = d->operational_on != DAY_FIRST ? d->operational_on : e.from;
         if (e.from < e.until) emit(&e);

@@ -73,18 +73,41 @@ static err read_decisions(struct arena *a, str province, struct decisions *out) 
         if (!row) return OK_ERR;
         if (n != 11) return err_make(a, ERR_INVALID, "decisions.csv", "line %u has %zu fields", csv.line, n);
         if (!str_eq(f[1], province)) continue;
-        struct decision d = {.id = str_format(a, "decision-%.*s", STR_ARG(f[0])), .province = str_format(a, "province-%.*s", STR_ARG(province)),
-                             .number = f[2], .signed_on = day_or_none(f[3]), .effective_on = day_or_none(f[4]),
-                             .operational_on = DAY_FIRST, .recorded_on = day_or_none(f[5]), .authority = f[6],
-                             .assumed = str_is(f[7], "assumed"), .title = f[8], .certainty_note = f[10], .status = DECISION_SIGNED};
+        struct decision d = {.id = str_format(a, "decision-%.*s", STR_ARG(f[0])),
+                             .province = str_format(a, "province-%.*s", STR_ARG(province)),
+                             .number = f[2],
+                             .signed_on = day_or_none(f[3]),
+                             .effective_on = day_or_none(f[4]),
+                             .operational_on = DAY_FIRST,
+                             .recorded_on = day_or_none(f[5]),
+                             .authority = f[6],
+                             .assumed = str_is(f[7], "assumed"),
+                             .title = f[8],
+                             .certainty_note = f[10],
+                             .status = DECISION_SIGNED};
         str basis = f[9], part;
         while (basis.len && str_split(&basis, '|', &part)) VEC_PUSH(a, &d.legal_basis, part);
         VEC_PUSH(a, out, d);
     }
 }
 
-enum { F_DECISION, F_KIND, F_PLACE, F_TARGET, F_PLACE_KIND, F_NAME, F_CODE, F_PARENT, F_ROLE, F_MANAGER, F_DIRECTOR, F_INSURER,
-       F_RECEIVER, F_REASON, F_COUNT };
+enum {
+    F_DECISION,
+    F_KIND,
+    F_PLACE,
+    F_TARGET,
+    F_PLACE_KIND,
+    F_NAME,
+    F_CODE,
+    F_PARENT,
+    F_ROLE,
+    F_MANAGER,
+    F_DIRECTOR,
+    F_INSURER,
+    F_RECEIVER,
+    F_REASON,
+    F_COUNT
+};
 
 static void read_places(struct arena *a, const str *f, struct operation *o) {
     str rest = f[F_PLACE], word;
@@ -104,16 +127,19 @@ static void read_places(struct arena *a, const str *f, struct operation *o) {
     }
 }
 
-/* A transfer without target goes to the People's Committee of each place's commune: "station-03130" → that of its former commune. */
+/* A transfer without target goes to the People's Committee of each place's commune: "station-03130" → that of its
+ * former commune. */
 static void committees(struct arena *a, const struct place_facts *facts, struct operation *o) {
     for (size_t i = 0; i < o->places.len; i++) {
         str committee = STR_NONE;
         for (size_t k = 0; k < facts->len && !committee.len; k++) {
             const struct place_fact *f = &facts->at[k];
-            str station = f->kind == PLACE_FORMER_COMMUNE ? str_format(a, "station-%.*s", STR_ARG(f->code)) : f->code, code = f->parent;
+            str station = f->kind == PLACE_FORMER_COMMUNE ? str_format(a, "station-%.*s", STR_ARG(f->code)) : f->code,
+                code = f->parent;
             if (!str_eq(station, o->places.at[i])) continue;
             for (size_t m = 0; f->kind == PLACE_POINT && m < facts->len; m++)
-                if (facts->at[m].kind == PLACE_FORMER_COMMUNE && str_eq(facts->at[m].code, f->parent)) code = facts->at[m].parent;
+                if (facts->at[m].kind == PLACE_FORMER_COMMUNE && str_eq(facts->at[m].code, f->parent))
+                    code = facts->at[m].parent;
             committee = str_format(a, "committee-%.*s", STR_ARG(code));
         }
         struct share s = {committee, 1};
@@ -131,10 +157,19 @@ static err read_operations(struct arena *a, str province, const struct place_fac
         TRY(csv_row(&csv, a, f, F_COUNT, &n, &row));
         if (!row) return OK_ERR;
         if (n != F_COUNT) return err_make(a, ERR_INVALID, "operations.csv", "line %u has %zu fields", csv.line, n);
-        struct operation o = {.kind = operation_kind_of(f[F_KIND]), .place_kind = place_kind_of(f[F_PLACE_KIND]), .name = f[F_NAME],
-                              .code = f[F_CODE], .parent = f[F_PARENT], .manager = f[F_MANAGER], .director = f[F_DIRECTOR],
-                              .insurer = f[F_INSURER], .reason = f[F_REASON], .from = DAY_FIRST, .until = DAY_FIRST,
-                              .has_role = f[F_ROLE].len > 0, .role = hierarchy_of(f[F_ROLE])};
+        struct operation o = {.kind = operation_kind_of(f[F_KIND]),
+                              .place_kind = place_kind_of(f[F_PLACE_KIND]),
+                              .name = f[F_NAME],
+                              .code = f[F_CODE],
+                              .parent = f[F_PARENT],
+                              .manager = f[F_MANAGER],
+                              .director = f[F_DIRECTOR],
+                              .insurer = f[F_INSURER],
+                              .reason = f[F_REASON],
+                              .from = DAY_FIRST,
+                              .until = DAY_FIRST,
+                              .has_role = f[F_ROLE].len > 0,
+                              .role = hierarchy_of(f[F_ROLE])};
         str id = str_format(a, "decision-%.*s", STR_ARG(f[F_DECISION]));
         for (d = 0; d < out->len && !str_eq(out->at[d].id, id);) d++;
         if (d == out->len || o.kind == OPERATION_KIND_COUNT || (o.has_role && o.role == HIERARCHY_COUNT))

@@ -73,7 +73,8 @@ static void read_affiliation(const struct json *r, struct place_state *s) {
     for (const struct json *c = codes ? codes->first : NULL; c; c = c->next) {
         const struct json *codings = JSON_GET(c, "coding");
         for (const struct json *k = codings ? codings->first : NULL; k; k = k->next) {
-            enum hierarchy h = str_is(JSON_TEXT(k, "system"), SYSTEM_HIERARCHY) ? hierarchy_of(JSON_TEXT(k, "code")) : HIERARCHY_COUNT;
+            enum hierarchy h =
+                str_is(JSON_TEXT(k, "system"), SYSTEM_HIERARCHY) ? hierarchy_of(JSON_TEXT(k, "code")) : HIERARCHY_COUNT;
             if (h != HIERARCHY_COUNT) s->above[h] = organization;
         }
     }

@@ -7,9 +7,9 @@
 
 #include "temporal.h"
 
-/* A place begun by a decision (extension begun-by) does not exist until that decision says so. `affiliations` and `services` are the
- * OrganizationAffiliation and HealthcareService resources whose location it is; either list may be empty. Texts are views into
- * the trees, or live in `a`. `location` NULL: nothing is known, exists is false. */
+/* A place begun by a decision (extension begun-by) does not exist until that decision says so. `affiliations` and
+ * `services` are the OrganizationAffiliation and HealthcareService resources whose location it is; either list may be
+ * empty. Texts are views into the trees, or live in `a`. `location` NULL: nothing is known, exists is false. */
 struct founding_resources {
     const struct json *location;
     const struct json *const *affiliations, *const *services;
@@ -21,7 +21,8 @@ struct network_resource_lists {
     const struct json *const *locations, *const *affiliations, *const *services;
     size_t location_count, affiliation_count, service_count;
 };
-err network_foundings(struct arena *a, const struct network_resource_lists *in, struct network_founding **out, size_t *count);
+err network_foundings(struct arena *a, const struct network_resource_lists *in, struct network_founding **out,
+                      size_t *count);
 /* The resource has the tag of system urn:tram:tag. */
 bool resource_tagged(const struct json *resource, const char *code);
 

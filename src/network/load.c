@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The network in memory from the resources of the node, for everything the tables of one knowledge cannot answer: as known on a
- * day, with a draft beside it, the check. A province is some two thousand places and a handful of decisions: milliseconds.
+ * The network in memory from the resources of the node, for everything the tables of one knowledge cannot answer: as
+ * known on a day, with a draft beside it, the check. A province is some two thousand places and a handful of decisions:
+ * milliseconds.
  */
 #include "founding.h"
 #include "network.h"
@@ -11,7 +12,10 @@
 
 #include <stdlib.h>
 
-struct refers { const struct json **at; size_t len, cap; };
+struct refers {
+    const struct json **at;
+    size_t len, cap;
+};
 
 /* Resources by the id of the first Location they name. */
 static void by_location(struct arena *a, const struct json *const *list, size_t count, struct map *out) {
@@ -27,7 +31,8 @@ static void by_location(struct arena *a, const struct json *const *list, size_t 
     }
 }
 
-err network_foundings(struct arena *a, const struct network_resource_lists *in, struct network_founding **out, size_t *count) {
+err network_foundings(struct arena *a, const struct network_resource_lists *in, struct network_founding **out,
+                      size_t *count) {
     static const struct refers none = {0};
     struct map affiliations, services;
     by_location(a, in->affiliations, in->affiliation_count, &affiliations);
@@ -86,7 +91,8 @@ err network_load(struct reader *r, struct arena *a, const struct network_questio
     TRY(all_of(r, a, FHIR_TYPE_ORGANIZATION_AFFILIATION, &affiliations));
     TRY(all_of(r, a, FHIR_TYPE_HEALTHCARE_SERVICE, &services));
     TRY(network_decisions(r, a, &decisions));
-    struct network_resource_lists lists = {locations.at, affiliations.at, services.at, locations.len, affiliations.len, services.len};
+    struct network_resource_lists lists = {locations.at,  affiliations.at,  services.at,
+                                           locations.len, affiliations.len, services.len};
     TRY(network_foundings(a, &lists, &founding, &in.founding_count));
     in.founding = founding;
     in.decisions = decisions.at;
@@ -98,13 +104,21 @@ err network_load(struct reader *r, struct arena *a, const struct network_questio
 /* ---- from the tables --------------------------------------------------------------------------------------------- */
 
 static const char sql_states[] =
-    "SELECT s.id, s.from_day, s.until_day, s.kind, s.code, s.name, p.id, s.latitude, s.longitude, s.population, s.assumed, s.suspended, s.manager, s.director, "
+    "SELECT s.id, s.from_day, s.until_day, s.kind, s.code, s.name, p.id, s.latitude, s.longitude, s.population, "
+    "s.assumed, s.suspended, s.manager, s.director, "
     "s.insurer, t.id, s.services, s.decision, s.operational, s.holdings FROM place_state s "
     "LEFT JOIN (SELECT subject, id FROM place_state GROUP BY subject) p ON p.subject = s.parent "
-    "LEFT JOIN (SELECT subject, id FROM place_state GROUP BY subject) t ON s.point_of AND t.subject = s.point_of ORDER BY s.subject, s.from_day";
-static const char sql_links[] = "SELECT id, successor, kind, what, share, from_day, until_day, decision FROM place_link";
+    "LEFT JOIN (SELECT subject, id FROM place_state GROUP BY subject) t ON s.point_of AND t.subject = s.point_of ORDER "
+    "BY s.subject, s.from_day";
+static const char sql_links[] =
+    "SELECT id, successor, kind, what, share, from_day, until_day, decision FROM place_link";
 
-struct live { struct arena *arena; struct network *network; struct map decisions; VEC(struct decision) list; };
+struct live {
+    struct arena *arena;
+    struct network *network;
+    struct map decisions;
+    VEC(struct decision) list;
+};
 
 static size_t decision_number(struct live *l, str id) {
     if (!id.len) return SIZE_MAX;
@@ -126,12 +140,22 @@ static void read_holdings(str text, int64_t *out) {
 static void read_state(struct live *l, struct statement *q, struct place_version *v) {
     struct arena *a = l->arena;
     struct place_state *s = &v->state;
-    *v = (struct place_version){.from = (int32_t)column_int(q, 1), .until = (int32_t)column_int(q, 2), .operational = (int32_t)column_int(q, 18),
+    *v = (struct place_version){.from = (int32_t)column_int(q, 1),
+                                .until = (int32_t)column_int(q, 2),
+                                .operational = (int32_t)column_int(q, 18),
                                 .decision = decision_number(l, column_text(q, 17))};
-    *s = (struct place_state){.exists = true, .kind = (enum place_kind)column_int(q, 3), .code = str_copy(a, column_text(q, 4)), .name = str_copy(a, column_text(q, 5)),
-                              .parent = str_copy(a, column_text(q, 6)), .has_position = !column_null(q, 7) && !column_null(q, 8), .latitude = column_real(q, 7),
-                              .longitude = column_real(q, 8), .assumed = column_int(q, 10) != 0, .suspended = column_int(q, 11) != 0,
-                              .point_of = str_copy(a, column_text(q, 15)), .services = str_copy(a, column_text(q, 16))};
+    *s = (struct place_state){.exists = true,
+                              .kind = (enum place_kind)column_int(q, 3),
+                              .code = str_copy(a, column_text(q, 4)),
+                              .name = str_copy(a, column_text(q, 5)),
+                              .parent = str_copy(a, column_text(q, 6)),
+                              .has_position = !column_null(q, 7) && !column_null(q, 8),
+                              .latitude = column_real(q, 7),
+                              .longitude = column_real(q, 8),
+                              .assumed = column_int(q, 10) != 0,
+                              .suspended = column_int(q, 11) != 0,
+                              .point_of = str_copy(a, column_text(q, 15)),
+                              .services = str_copy(a, column_text(q, 16))};
     for (int h = 0; h < HIERARCHY_COUNT; h++) s->above[h] = str_copy(a, column_text(q, 12 + h));
     read_holdings(column_text(q, 19), s->holdings);
 }
@@ -154,7 +178,8 @@ static err read_states(struct live *l, struct reader *r) {
         struct place_version v;
         size_t i = l->network->places.len - 1;
         str id = column_text(q, 0);
-        if (!l->network->places.len || !str_eq(l->network->places.at[i].id, id)) i = network_place_add(l->network, str_copy(l->arena, id));
+        if (!l->network->places.len || !str_eq(l->network->places.at[i].id, id))
+            i = network_place_add(l->network, str_copy(l->arena, id));
         read_state(l, q, &v);
         l->network->places.at[i].population = column_null(q, 9) ? -1 : column_int(q, 9);
         push_version(l->arena, &l->network->places.at[i], &v);
@@ -162,7 +187,8 @@ static err read_states(struct live *l, struct reader *r) {
     }
     for (size_t i = 0; i < l->network->places.len; i++) {
         struct network_place *p = &l->network->places.at[i];
-        struct place_version end = {.from = p->versions.at[p->versions.len - 1].until, .until = DAY_LAST, .decision = SIZE_MAX};
+        struct place_version end = {
+            .from = p->versions.at[p->versions.len - 1].until, .until = DAY_LAST, .decision = SIZE_MAX};
         if (end.from != DAY_LAST) VEC_PUSH(l->arena, &p->versions, end);
     }
     return OK_ERR;
@@ -173,9 +199,14 @@ static err read_links(struct live *l, struct reader *r) {
     bool row;
     TRY(db_row(q, &row));
     while (row) {
-        struct place_link k = {.from = str_copy(l->arena, column_text(q, 0)), .to = str_copy(l->arena, column_text(q, 1)), .kind = (enum link_kind)column_int(q, 2),
-                               .what = str_copy(l->arena, column_text(q, 3)), .share = column_real(q, 4), .day = (int32_t)column_int(q, 5),
-                               .until = (int32_t)column_int(q, 6), .decision = str_copy(l->arena, column_text(q, 7))};
+        struct place_link k = {.from = str_copy(l->arena, column_text(q, 0)),
+                               .to = str_copy(l->arena, column_text(q, 1)),
+                               .kind = (enum link_kind)column_int(q, 2),
+                               .what = str_copy(l->arena, column_text(q, 3)),
+                               .share = column_real(q, 4),
+                               .day = (int32_t)column_int(q, 5),
+                               .until = (int32_t)column_int(q, 6),
+                               .decision = str_copy(l->arena, column_text(q, 7))};
         VEC_PUSH(l->arena, &l->network->links, k);
         TRY(db_row(q, &row));
     }

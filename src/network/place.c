@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The live network as of a day, read from the tables place_state and place_link: paths upwards, places by name, who answers
- * for a place, and whose residents a post may see.
+ * The live network as of a day, read from the tables place_state and place_link: paths upwards, places by name, who
+ * answers for a place, and whose residents a post may see.
  */
 #include "network.h"
 
@@ -12,25 +12,30 @@
 #include <stdlib.h>
 
 #define PLACE_COLUMNS                                                                                                  \
-    "subject, parent, id, kind, code, name, latitude, longitude, population, assumed, suspended, point_of, from_day, until_day"
+    "subject, parent, id, kind, code, name, latitude, longitude, population, assumed, suspended, point_of, from_day, " \
+    "until_day"
 #define ON_DAY(t) t "from_day <= ?2 AND ?2 < " t "until_day"
 /* Areas: the kinds of place_is_area. */
 #define AREA(t) "(" t "kind BETWEEN 1 AND 5 OR " t "kind BETWEEN 10 AND 12)"
 static const char sql_place[] = "SELECT " PLACE_COLUMNS " FROM place_state WHERE subject = ?1 AND " ON_DAY("");
-static const char sql_places[] = "SELECT " PLACE_COLUMNS " FROM place_state WHERE from_day <= ?1 AND ?1 < until_day ORDER BY subject";
+static const char sql_places[] =
+    "SELECT " PLACE_COLUMNS " FROM place_state WHERE from_day <= ?1 AND ?1 < until_day ORDER BY subject";
 static const char sql_by_id[] = "SELECT " PLACE_COLUMNS " FROM place_state WHERE id = ?1 AND " ON_DAY("");
 /* Areas only: a station has no residents of its own. */
-static const char sql_below[] =
-    "WITH RECURSIVE below(rid) AS (SELECT ?1 UNION SELECT p.subject FROM below b JOIN place_state p ON p.parent = b.rid "
-    "AND " ON_DAY("p.") " WHERE " AREA("p.") ") SELECT rid FROM below ORDER BY rid";
-static const char sql_named[] =
-    "WITH RECURSIVE below(rid, kind) AS (SELECT subject, kind FROM place_state INDEXED BY place_state_folded "
-    "WHERE (kind BETWEEN 1 AND 5 OR kind BETWEEN 10 AND 12) AND folded >= ?1 AND folded < ?4 AND " ON_DAY("")
-    " UNION SELECT p.subject, p.kind FROM below b JOIN place_state p ON p.parent = b.rid AND " ON_DAY("p.") " WHERE " AREA("p.") ") "
-    "SELECT rid FROM below WHERE kind NOT IN (1, 10) LIMIT ?3";
+static const char sql_below[] = "WITH RECURSIVE below(rid) AS (SELECT ?1 UNION SELECT p.subject FROM below b JOIN "
+                                "place_state p ON p.parent = b.rid "
+                                "AND " ON_DAY("p.") " WHERE " AREA("p.") ") SELECT rid FROM below ORDER BY rid";
+static const char
+    sql_named[] = "WITH RECURSIVE below(rid, kind) AS (SELECT subject, kind FROM place_state INDEXED BY "
+                  "place_state_folded "
+                  "WHERE (kind BETWEEN 1 AND 5 OR kind BETWEEN 10 AND 12) AND folded >= ?1 AND folded < ?4 AND " ON_DAY(
+                      "") " UNION SELECT p.subject, p.kind FROM below b JOIN place_state p ON p.parent = b.rid "
+                          "AND " ON_DAY("p.") " WHERE " AREA("p.") ") "
+                                                                   "SELECT rid FROM below WHERE kind NOT IN (1, 10) "
+                                                                   "LIMIT ?3";
 /* A receiver of everything or a successor; the greatest share first. */
-static const char sql_successor[] =
-    "SELECT successor FROM place_link WHERE id = ?1 AND what = '' AND " ON_DAY("") " ORDER BY share DESC, kind DESC, successor LIMIT 1";
+static const char sql_successor[] = "SELECT successor FROM place_link WHERE id = ?1 AND what = '' AND " ON_DAY(
+    "") " ORDER BY share DESC, kind DESC, successor LIMIT 1";
 
 int32_t network_today(void) { return instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES); }
 
@@ -110,17 +115,21 @@ err network_path(struct reader *r, struct arena *a, int64_t rid, int32_t day, st
         err e = network_place(r, a, rid, day, &p);
         if (e.code == ERR_NOT_FOUND) return OK_ERR;
         if (e.code) return e;
-        if (p.kind == PLACE_HAMLET) out->hamlet = p;
-        else if (p.kind == PLACE_FORMER_COMMUNE) out->former_commune = p;
-        else if (p.kind == PLACE_PROVINCE) out->province = p;
-        else if (place_is_commune(p.kind)) out->commune = p;
+        if (p.kind == PLACE_HAMLET)
+            out->hamlet = p;
+        else if (p.kind == PLACE_FORMER_COMMUNE)
+            out->former_commune = p;
+        else if (p.kind == PLACE_PROVINCE)
+            out->province = p;
+        else if (place_is_commune(p.kind))
+            out->commune = p;
         rid = p.parent;
     }
     return OK_ERR;
 }
 
-err network_places_named(struct reader *r, struct arena *a, const struct place_words *words, size_t limit, int64_t **rids,
-                         size_t *found) {
+err network_places_named(struct reader *r, struct arena *a, const struct place_words *words, size_t limit,
+                         int64_t **rids, size_t *found) {
     *found = 0;
     *rids = NULL;
     if (!words->count) return OK_ERR;
@@ -207,10 +216,14 @@ err network_access(struct reader *r, struct arena *a, const struct network_post 
     if (e.code) return e;
     struct place_path path;
     TRY(network_path(r, a, post.parent, asked->day, &path));
-    if (post.kind == PLACE_PROVINCE || (post.kind == PLACE_OFFICE && path.province.rid && path.province.rid == post.parent))
+    if (post.kind == PLACE_PROVINCE ||
+        (post.kind == PLACE_OFFICE && path.province.rid && path.province.rid == post.parent))
         out->everything = true;
-    else if (post.kind == PLACE_STATION) return below(r, a, path.commune.rid ? path.commune.rid : post.parent, asked->day, out);
-    else if (post.kind == PLACE_POINT || post.kind == PLACE_OFFICE) return below(r, a, post.parent, asked->day, out);
-    else if (place_is_area(post.kind)) return below(r, a, post.rid, asked->day, out);
+    else if (post.kind == PLACE_STATION)
+        return below(r, a, path.commune.rid ? path.commune.rid : post.parent, asked->day, out);
+    else if (post.kind == PLACE_POINT || post.kind == PLACE_OFFICE)
+        return below(r, a, post.parent, asked->day, out);
+    else if (place_is_area(post.kind))
+        return below(r, a, post.rid, asked->day, out);
     return OK_ERR;
 }

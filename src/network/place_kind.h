@@ -7,7 +7,8 @@
 
 #include "base/text.h"
 
-/* Numbers are stored: append only. Areas are what people live in; the rest are bodies, of which sites serve the sick. */
+/* Numbers are stored: append only. Areas are what people live in; the rest are bodies, of which sites serve the sick.
+ */
 #define PLACE_KINDS(X)                                                                                                 \
     X(UNKNOWN, 0, "", "", "")                                                                                          \
     X(PROVINCE, 1, "province", "tỉnh", "province")                                                                     \
@@ -43,7 +44,8 @@ static inline bool place_is_commune(enum place_kind k) {
     return k == PLACE_COMMUNE || k == PLACE_WARD || k == PLACE_TOWNSHIP || k == PLACE_SPECIAL_ZONE;
 }
 static inline bool place_is_area(enum place_kind k) {
-    return place_is_commune(k) || k == PLACE_PROVINCE || k == PLACE_DISTRICT || k == PLACE_FORMER_COMMUNE || k == PLACE_HAMLET;
+    return place_is_commune(k) || k == PLACE_PROVINCE || k == PLACE_DISTRICT || k == PLACE_FORMER_COMMUNE ||
+           k == PLACE_HAMLET;
 }
 /* Serves people: must have a manager, a professional director and a holder of the insurance contract. */
 static inline bool place_is_site(enum place_kind k) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Location and what names it → tables place_state (one row a version) and place_link. Every effect of a decision touches single
- * places, so each place's rows follow from its own resources and the decisions that name it.
+ * Location and what names it → tables place_state (one row a version) and place_link. Every effect of a decision
+ * touches single places, so each place's rows follow from its own resources and the decisions that name it.
  */
 #include "founding.h"
 #include "network.h"
@@ -17,11 +17,13 @@ extern const char schema_network[];
 
 static void touch(struct projection_job *job, const struct json *reference) {
     str r = JSON_TEXT(reference, "reference");
-    if (str_starts(r, STR("Location/"))) projection_touch(job, FHIR_TYPE_LOCATION, str_slice(r, strlen("Location/"), r.len));
+    if (str_starts(r, STR("Location/")))
+        projection_touch(job, FHIR_TYPE_LOCATION, str_slice(r, strlen("Location/"), r.len));
 }
 
 static void touch_all(struct projection_job *job, const struct json *list, const char *member) {
-    for (const struct json *i = list ? list->first : NULL; i; i = i->next) touch(job, member ? json_get(i, str_of(member)) : i);
+    for (const struct json *i = list ? list->first : NULL; i; i = i->next)
+        touch(job, member ? json_get(i, str_of(member)) : i);
 }
 
 static void touches(struct projection_job *job, fhir_type type, str id, const struct json *resource) {
@@ -43,8 +45,9 @@ static void touches(struct projection_job *job, fhir_type type, str id, const st
 
 /* "Xã Na Son" → "na son": people do not type the word for the kind, and "bản" alone must not match every hamlet. */
 static str folded_name(struct arena *a, str name) {
-    static const char *const kinds[] = {"xa ",         "phuong ", "thi tran ", "dac khu ",   "huyen ",           "thi xa ", "ban ", "thon ",
-                                        "to dan pho ", "tinh ",   "tram y te ", "diem tram y te ", "thanh pho "};
+    static const char *const kinds[] = {
+        "xa ",   "phuong ",     "thi tran ", "dac khu ",   "huyen ",          "thi xa ",   "ban ",
+        "thon ", "to dan pho ", "tinh ",     "tram y te ", "diem tram y te ", "thanh pho "};
     str f = text_fold(a, name);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (str_starts(f, str_of(kinds[i]))) return str_slice(f, strlen(kinds[i]), f.len);
@@ -102,8 +105,8 @@ static void emit_version(struct projection_job *job, const struct place_version 
 
 static void emit_link(struct projection_job *job, const struct place_link *l) {
     struct cell cells[LINK_COLUMNS] = {
-        CELL_STR(projection_subject_id(job)), CELL_STR(l->to), CELL_INT(l->kind),  CELL_STR(l->what), {.kind = CELL_REAL, .real = l->share},
-        CELL_INT(l->day),                CELL_INT(l->until), CELL_STR(l->decision)};
+        CELL_STR(projection_subject_id(job)),  CELL_STR(l->to),  CELL_INT(l->kind),  CELL_STR(l->what),
+        {.kind = CELL_REAL, .real = l->share}, CELL_INT(l->day), CELL_INT(l->until), CELL_STR(l->decision)};
     projection_emit(job, 1, cells);
 }
 
@@ -139,27 +142,33 @@ static err project(struct projection_job *job) {
     struct effects effects = {0};
     struct place_links links = {0};
     for (size_t i = 0; i < count; i++) {
-        struct effects_of of = {.decision = &decisions[i], .index = i, .revoker_index = SIZE_MAX, .only = projection_subject_id(job)};
+        struct effects_of of = {
+            .decision = &decisions[i], .index = i, .revoker_index = SIZE_MAX, .only = projection_subject_id(job)};
         for (size_t k = 0; k < count; k++)
-            if (decisions[k].revokes.len && str_eq(decisions[k].revokes, decisions[i].id)) of.revoker = &decisions[k], of.revoker_index = k;
+            if (decisions[k].revokes.len && str_eq(decisions[k].revokes, decisions[i].id))
+                of.revoker = &decisions[k], of.revoker_index = k;
         decision_effects(a, &of, &effects, &links);
     }
     struct place_versions versions;
     place_fold(a, &founding.state, effects.at, effects.len, decision_ranks(a, decisions, count), &versions);
     for (size_t i = 0; i < versions.len; i++) {
         const struct place_version *v = &versions.at[i];
-        if (v->state.exists) emit_version(job, v, founding.population, v->decision == SIZE_MAX ? STR_NONE : decisions[v->decision].id);
+        if (v->state.exists)
+            emit_version(job, v, founding.population, v->decision == SIZE_MAX ? STR_NONE : decisions[v->decision].id);
     }
     for (size_t i = 0; i < links.len; i++) emit_link(job, &links.at[i]);
     return OK_ERR;
 }
 
-static const char *const columns[COLUMNS] = {"from_day",   "until_day", "id",        "kind",    "code",     "name",    "folded",
-                                             "parent",     "latitude",  "longitude", "population", "assumed", "suspended", "manager",
-                                             "director",   "insurer",   "point_of",  "services", "decision", "operational", "holdings"};
-static const char *const link_columns[LINK_COLUMNS] = {"id", "successor", "kind", "what", "share", "from_day", "until_day", "decision"};
-static const struct projection_table tables[] = {{.name = "place_state", .columns = columns, .column_count = COLUMNS},
-                                                 {.name = "place_link", .columns = link_columns, .column_count = LINK_COLUMNS}};
+static const char *const columns[COLUMNS] = {
+    "from_day", "until_day", "id",        "kind",       "code",     "name",        "folded",
+    "parent",   "latitude",  "longitude", "population", "assumed",  "suspended",   "manager",
+    "director", "insurer",   "point_of",  "services",   "decision", "operational", "holdings"};
+static const char *const link_columns[LINK_COLUMNS] = {"id",    "successor", "kind",      "what",
+                                                       "share", "from_day",  "until_day", "decision"};
+static const struct projection_table tables[] = {
+    {.name = "place_state", .columns = columns, .column_count = COLUMNS},
+    {.name = "place_link", .columns = link_columns, .column_count = LINK_COLUMNS}};
 static const struct projection place_projection = {.name = "place",
                                                    .version = 3,
                                                    .tables = tables,

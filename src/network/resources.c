@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The published table as FHIR Location, Organization and OrganizationAffiliation, and its decisions (docs/places.md). Facility
- * codes look synthetic on purpose.
+ * The published table as FHIR Location, Organization and OrganizationAffiliation, and its decisions (docs/places.md).
+ * Facility codes look synthetic on purpose.
  */
 #include "founding.h"
 #include "network.h"
@@ -39,7 +39,8 @@ static void extensions(struct buf *out, const struct place_text *p) {
         buf_addf(out, "{\"url\":\"" EXTENSION_POPULATION "\",\"valueUnsignedInt\":%lld}%s", (long long)p->population,
                  p->begun_by.len ? "," : "");
     if (p->begun_by.len)
-        buf_addf(out, "{\"url\":\"" EXTENSION_BEGUN_BY "\",\"valueReference\":{\"reference\":\"Decision/%.*s\"}}", STR_ARG(p->begun_by));
+        buf_addf(out, "{\"url\":\"" EXTENSION_BEGUN_BY "\",\"valueReference\":{\"reference\":\"Decision/%.*s\"}}",
+                 STR_ARG(p->begun_by));
     buf_addc(out, ']');
 }
 
@@ -67,7 +68,8 @@ void network_place_json(struct buf *out, const struct place_text *p) {
 
 /* "Phường Noong Bua" → "phường Noong Bua": the kind is not a name inside a longer one. */
 static str lower_kind(struct arena *a, str name) {
-    static const char *const words[][2] = {{"Phường ", "phường "}, {"Xã ", "xã "}, {"Thị trấn ", "thị trấn "}, {"Đặc khu ", "đặc khu "}};
+    static const char *const words[][2] = {
+        {"Phường ", "phường "}, {"Xã ", "xã "}, {"Thị trấn ", "thị trấn "}, {"Đặc khu ", "đặc khu "}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         str w = str_of(words[i][0]);
         if (str_starts(name, w)) return str_format(a, "%s%.*s", words[i][1], STR_ARG(str_slice(name, w.len, name.len)));
@@ -115,7 +117,11 @@ static void emit_body(struct emitting *e, struct place_text *p) {
 /* The roles (letters m, d, i: manager, director, insurer) that `organization` has for the place. */
 static void emit_affiliation(struct emitting *e, str place, str organization, const char *roles) {
     struct buf out = buf_new(e->arena);
-    str id = str_format(e->arena, "%s-%.*s", roles[0] == 'm' ? "manager" : roles[0] == 'd' ? "director" : "insurer", STR_ARG(place));
+    str id = str_format(e->arena, "%s-%.*s",
+                        roles[0] == 'm'   ? "manager"
+                        : roles[0] == 'd' ? "director"
+                                          : "insurer",
+                        STR_ARG(place));
     head(&out, "OrganizationAffiliation", id, NULL);
     buf_addz(&out, ",\"active\":true");
     reference(&out, "organization", "Organization", organization);
@@ -123,7 +129,9 @@ static void emit_affiliation(struct emitting *e, str place, str organization, co
     buf_addz(&out, ",\"code\":[");
     for (const char *r = roles; *r; r++)
         buf_addf(&out, "%s{\"coding\":[{\"system\":\"" SYSTEM_HIERARCHY "\",\"code\":\"%s\"}]}", r == roles ? "" : ",",
-                 hierarchy_code(*r == 'm' ? HIERARCHY_MANAGER : *r == 'd' ? HIERARCHY_DIRECTOR : HIERARCHY_INSURER));
+                 hierarchy_code(*r == 'm'   ? HIERARCHY_MANAGER
+                                : *r == 'd' ? HIERARCHY_DIRECTOR
+                                            : HIERARCHY_INSURER));
     buf_addf(&out, "],\"location\":[{\"reference\":\"Location/%.*s\"}]}", STR_ARG(place));
     e->emit(e->context, "OrganizationAffiliation", id, buf_str(&out));
 }
@@ -132,7 +140,8 @@ static void emit_affiliation(struct emitting *e, str place, str organization, co
 
 static str centre_of(struct emitting *e, str district) {
     for (size_t i = 0; i < e->facts->len; i++)
-        if (e->facts->at[i].kind == PLACE_HEALTH_CENTRE && str_eq(e->facts->at[i].district, district)) return e->facts->at[i].code;
+        if (e->facts->at[i].kind == PLACE_HEALTH_CENTRE && str_eq(e->facts->at[i].district, district))
+            return e->facts->at[i].code;
     return STR_NONE;
 }
 
@@ -144,7 +153,9 @@ static str district_of(struct emitting *e, str name) {
 }
 
 static enum place_kind commune_kind(str name) {
-    return str_starts(name, STR("Phường ")) ? PLACE_WARD : str_starts(name, STR("Thị trấn ")) ? PLACE_TOWNSHIP : PLACE_COMMUNE;
+    return str_starts(name, STR("Phường "))     ? PLACE_WARD
+           : str_starts(name, STR("Thị trấn ")) ? PLACE_TOWNSHIP
+                                                : PLACE_COMMUNE;
 }
 
 static void emit_site(struct emitting *e, struct place_text *s, str district) {
@@ -178,8 +189,13 @@ static void emit_former(struct emitting *e, const struct place_fact *f, unsigned
 }
 
 static void emit_area(struct emitting *e, const struct place_fact *f, const char *prefix, str parent) {
-    struct place_text p = {.id = str_format(e->arena, "%s-%.*s", prefix, STR_ARG(f->code)), .name = f->name, .parent = parent,
-                           .code_system = STR(SYSTEM_ADMINISTRATIVE_UNIT), .code = f->code, .kind = f->kind, .population = f->population};
+    struct place_text p = {.id = str_format(e->arena, "%s-%.*s", prefix, STR_ARG(f->code)),
+                           .name = f->name,
+                           .parent = parent,
+                           .code_system = STR(SYSTEM_ADMINISTRATIVE_UNIT),
+                           .code = f->code,
+                           .kind = f->kind,
+                           .population = f->population};
     emit_location(e, &p);
 }
 
@@ -198,7 +214,12 @@ static void emit_department(struct emitting *e, const struct place_fact *f) {
 static void emit_other(struct emitting *e, const struct place_fact *f) {
     str department = str_format(e->arena, "health-department-%.*s", STR_ARG(e->province));
     bool sub = f->kind == PLACE_POINT;
-    struct place_text p = {.id = f->code, .name = f->name, .kind = f->kind, .population = -1, .latitude = f->latitude, .longitude = f->longitude,
+    struct place_text p = {.id = f->code,
+                           .name = f->name,
+                           .kind = f->kind,
+                           .population = -1,
+                           .latitude = f->latitude,
+                           .longitude = f->longitude,
                            .parent = sub ? str_format(e->arena, "former-commune-%.*s", STR_ARG(f->parent))
                                          : str_format(e->arena, "province-%.*s", STR_ARG(f->parent)),
                            .tag = f->note.len ? "assumed" : NULL};
@@ -227,15 +248,25 @@ static void emit_fact(struct emitting *e, const struct place_fact *f, unsigned *
 
 /* ---- decisions and the places they begin ------------------------------------------------------------------------- */
 
-void network_begun_place(struct arena *a, const struct decision *d, const struct operation *o, str id, int64_t population,
-                         network_emit *emit, void *context) {
+void network_begun_place(struct arena *a, const struct decision *d, const struct operation *o, str id,
+                         int64_t population, network_emit *emit, void *context) {
     struct emitting e = {.arena = a, .emit = emit, .context = context};
-    struct place_text p = {.id = id, .name = o->name, .parent = o->parent, .code = o->code, .kind = o->place_kind, .population = population,
-                           .code_system = place_is_area(o->place_kind) ? STR(SYSTEM_ADMINISTRATIVE_UNIT) : STR(SYSTEM_FACILITY),
-                           .latitude = o->latitude_text, .longitude = o->longitude_text, .begun_by = d->id,
+    struct place_text p = {.id = id,
+                           .name = o->name,
+                           .parent = o->parent,
+                           .code = o->code,
+                           .kind = o->place_kind,
+                           .population = population,
+                           .code_system =
+                               place_is_area(o->place_kind) ? STR(SYSTEM_ADMINISTRATIVE_UNIT) : STR(SYSTEM_FACILITY),
+                           .latitude = o->latitude_text,
+                           .longitude = o->longitude_text,
+                           .begun_by = d->id,
                            .tag = d->assumed ? "assumed" : NULL};
-    if (place_is_area(p.kind)) emit_location(&e, &p);
-    else emit_body(&e, &p);
+    if (place_is_area(p.kind))
+        emit_location(&e, &p);
+    else
+        emit_body(&e, &p);
 }
 
 static void emit_services(struct emitting *e, str id, str services) {
@@ -253,13 +284,21 @@ static void emit_services(struct emitting *e, str id, str services) {
     }
 }
 
-void network_state_resources(struct arena *a, str id, const struct place_state *s, int64_t population, network_emit *emit, void *context) {
+void network_state_resources(struct arena *a, str id, const struct place_state *s, int64_t population,
+                             network_emit *emit, void *context) {
     static const char *const roles[] = {"m", "d", "i"};
     struct emitting e = {.arena = a, .emit = emit, .context = context};
-    struct place_text p = {.id = id, .name = s->name, .parent = s->parent, .code = s->code, .kind = s->kind, .population = population,
-                           .code_system = place_is_area(s->kind) ? STR(SYSTEM_ADMINISTRATIVE_UNIT) : STR(SYSTEM_FACILITY),
+    struct place_text p = {.id = id,
+                           .name = s->name,
+                           .parent = s->parent,
+                           .code = s->code,
+                           .kind = s->kind,
+                           .population = population,
+                           .code_system =
+                               place_is_area(s->kind) ? STR(SYSTEM_ADMINISTRATIVE_UNIT) : STR(SYSTEM_FACILITY),
                            .latitude = s->has_position ? str_format(a, "%.5f", s->latitude) : STR_NONE,
-                           .longitude = s->has_position ? str_format(a, "%.5f", s->longitude) : STR_NONE, .tag = s->assumed ? "assumed" : NULL};
+                           .longitude = s->has_position ? str_format(a, "%.5f", s->longitude) : STR_NONE,
+                           .tag = s->assumed ? "assumed" : NULL};
     if (place_is_area(s->kind)) {
         emit_location(&e, &p);
         return;
@@ -305,7 +344,10 @@ err network_resources(struct arena *a, const struct place_facts *facts, network_
 
 struct gathering {
     struct arena *arena;
-    struct { const struct json **at; size_t len, cap; } locations, affiliations;
+    struct {
+        const struct json **at;
+        size_t len, cap;
+    } locations, affiliations;
     err error;
 };
 
@@ -317,13 +359,19 @@ static void gather(void *context, const char *type, str id, str json) {
     if (g->error.code || (!location && strcmp(type, "OrganizationAffiliation") != 0)) return;
     g->error = json_parse(g->arena, json, &tree);
     if (g->error.code) return;
-    if (location) VEC_PUSH(g->arena, &g->locations, tree);
-    else VEC_PUSH(g->arena, &g->affiliations, tree);
+    if (location)
+        VEC_PUSH(g->arena, &g->locations, tree);
+    else
+        VEC_PUSH(g->arena, &g->affiliations, tree);
 }
 
-err network_fact_founding(struct arena *a, const struct place_facts *facts, struct network_founding **out, size_t *count) {
+err network_fact_founding(struct arena *a, const struct place_facts *facts, struct network_founding **out,
+                          size_t *count) {
     struct gathering g = {.arena = a};
     TRY(network_resources(a, facts, gather, &g));
     TRY(g.error);
-    return network_foundings(a, &(struct network_resource_lists){g.locations.at, g.affiliations.at, NULL, g.locations.len, g.affiliations.len, 0}, out, count);
+    return network_foundings(a,
+                             &(struct network_resource_lists){g.locations.at, g.affiliations.at, NULL, g.locations.len,
+                                                              g.affiliations.len, 0},
+                             out, count);
 }

@@ -11,8 +11,9 @@
 
 #include <stdlib.h>
 
-static const char *const field_names[PLACE_FIELD_COUNT] = {"exists",  "suspended", "kind",    "name",    "code",     "parent",
-                                                     "manager", "director",  "insurer", "pointOf", "services", "position"};
+static const char *const field_names[PLACE_FIELD_COUNT] = {"exists",  "suspended", "kind",     "name",
+                                                           "code",    "parent",    "manager",  "director",
+                                                           "insurer", "pointOf",   "services", "position"};
 const char *place_field_name(enum place_field f) { return field_names[f]; }
 
 const char *link_kind_code(enum link_kind k) {
@@ -24,12 +25,11 @@ const char *link_kind_code(enum link_kind k) {
 
 bool place_state_same(const struct place_state *x, const struct place_state *y) {
     if (!x->exists && !y->exists) return true;
-    return x->exists == y->exists && x->suspended == y->suspended && x->kind == y->kind &&
-           str_eq(x->name, y->name) && str_eq(x->code, y->code) && str_eq(x->parent, y->parent) &&
-           str_eq(x->above[0], y->above[0]) && str_eq(x->above[1], y->above[1]) && str_eq(x->above[2], y->above[2]) &&
-           str_eq(x->point_of, y->point_of) && str_eq(x->services, y->services) && x->has_position == y->has_position &&
-           x->latitude == y->latitude && x->longitude == y->longitude &&
-           memcmp(x->holdings, y->holdings, sizeof x->holdings) == 0;
+    return x->exists == y->exists && x->suspended == y->suspended && x->kind == y->kind && str_eq(x->name, y->name) &&
+           str_eq(x->code, y->code) && str_eq(x->parent, y->parent) && str_eq(x->above[0], y->above[0]) &&
+           str_eq(x->above[1], y->above[1]) && str_eq(x->above[2], y->above[2]) && str_eq(x->point_of, y->point_of) &&
+           str_eq(x->services, y->services) && x->has_position == y->has_position && x->latitude == y->latitude &&
+           x->longitude == y->longitude && memcmp(x->holdings, y->holdings, sizeof x->holdings) == 0;
 }
 
 static void set_field(struct place_state *s, enum place_field f, const struct place_state *v) {
@@ -68,8 +68,10 @@ static void apply(struct place_state *s, const struct effect *e) {
             if (e->mask >> f & 1) set_field(s, (enum place_field)f, &e->values);
     }
     for (int h = 0; e->moves && h < HOLDING_COUNT; h++) {
-        if (s->holdings[h] >= 0) s->holdings[h] += e->values.holdings[h];
-        else if (began && e->values.holdings[h]) s->holdings[h] = e->values.holdings[h];
+        if (s->holdings[h] >= 0)
+            s->holdings[h] += e->values.holdings[h];
+        else if (began && e->values.holdings[h])
+            s->holdings[h] = e->values.holdings[h];
     }
     if (e->mask) s->assumed = e->values.assumed;
 }
@@ -96,7 +98,8 @@ static size_t unique_days(int32_t *days, size_t n) {
 }
 
 /* The state between two breaks, and which decision made the break at its beginning. */
-static struct place_version version_at(const struct place_state *founding, const struct effect *effects, size_t count, int32_t day) {
+static struct place_version version_at(const struct place_state *founding, const struct effect *effects, size_t count,
+                                       int32_t day) {
     struct place_version v = {.from = day, .operational = day, .state = *founding, .decision = SIZE_MAX};
     for (size_t i = 0; i < count; i++) {
         const struct effect *e = &effects[i];
@@ -111,8 +114,8 @@ static struct place_version version_at(const struct place_state *founding, const
     return v;
 }
 
-void place_fold(struct arena *a, const struct place_state *founding, struct effect *effects, size_t count, const unsigned *order,
-                struct place_versions *out) {
+void place_fold(struct arena *a, const struct place_state *founding, struct effect *effects, size_t count,
+                const unsigned *order, struct place_versions *out) {
     int32_t *days = ARENA_ARRAY(a, int32_t, count * 2 + 1);
     size_t n = 0;
     *out = (struct place_versions){0};
@@ -135,7 +138,10 @@ void place_fold(struct arena *a, const struct place_state *founding, struct effe
 
 /* ---- the whole network ------------------------------------------------------------------------------------------- */
 
-struct ranked { const struct decision *decision; size_t index; };
+struct ranked {
+    const struct decision *decision;
+    size_t index;
+};
 
 static int compare_ranked(const void *x, const void *y) {
     return decision_compare(((const struct ranked *)x)->decision, ((const struct ranked *)y)->decision);
@@ -159,15 +165,19 @@ static bool counts(const struct network_input *in, const struct decision *d) {
 
 static size_t revoker_of(const struct network_input *in, str id) {
     for (size_t i = 0; i < in->decision_count; i++)
-        if (in->decisions[i].revokes.len && str_eq(in->decisions[i].revokes, id) && counts(in, &in->decisions[i])) return i;
+        if (in->decisions[i].revokes.len && str_eq(in->decisions[i].revokes, id) && counts(in, &in->decisions[i]))
+            return i;
     return SIZE_MAX;
 }
 
-static void all_effects(struct arena *a, const struct network_input *in, struct effects *effects, struct place_links *links) {
+static void all_effects(struct arena *a, const struct network_input *in, struct effects *effects,
+                        struct place_links *links) {
     for (size_t i = 0; i < in->decision_count; i++) {
         if (!counts(in, &in->decisions[i])) continue;
         size_t revoker = revoker_of(in, in->decisions[i].id);
-        struct effects_of of = {.decision = &in->decisions[i], .index = i, .revoker_index = revoker,
+        struct effects_of of = {.decision = &in->decisions[i],
+                                .index = i,
+                                .revoker_index = revoker,
                                 .revoker = revoker == SIZE_MAX ? NULL : &in->decisions[revoker]};
         decision_effects(a, &of, effects, links);
     }
@@ -197,7 +207,8 @@ void network_links_sort(struct network *n) {
 
 void network_replay(struct arena *a, const struct network_input *in, struct network *out) {
     struct effects all = {0};
-    *out = (struct network){.arena = a, .index = map_new(a), .decisions = in->decisions, .decision_count = in->decision_count};
+    *out = (struct network){
+        .arena = a, .index = map_new(a), .decisions = in->decisions, .decision_count = in->decision_count};
     for (size_t i = 0; i < in->founding_count; i++) {
         size_t at = network_place_add(out, in->founding[i].id); /* may move the list */
         out->places.at[at].founding = in->founding[i].state;
@@ -214,7 +225,8 @@ void network_replay(struct arena *a, const struct network_input *in, struct netw
     for (size_t i = 0; i < all.len; i++) sorted[start[owner[i]] + fill[owner[i]]++] = all.at[i];
     unsigned *ranks = decision_ranks(a, in->decisions, in->decision_count);
     for (size_t i = 0; i < out->places.len; i++)
-        place_fold(a, &out->places.at[i].founding, sorted + start[i], start[i + 1] - start[i], ranks, &out->places.at[i].versions);
+        place_fold(a, &out->places.at[i].founding, sorted + start[i], start[i + 1] - start[i], ranks,
+                   &out->places.at[i].versions);
     network_links_sort(out);
 }
 
@@ -268,7 +280,8 @@ void network_count(const struct network *n, int32_t day, struct network_counts *
 void network_days(struct arena *a, const struct network *n, int32_t **days, size_t *count) {
     VEC(int32_t) list = {0};
     for (size_t i = 0; i < n->places.len; i++)
-        for (size_t k = 1; k < n->places.at[i].versions.len; k++) VEC_PUSH(a, &list, n->places.at[i].versions.at[k].from);
+        for (size_t k = 1; k < n->places.at[i].versions.len; k++)
+            VEC_PUSH(a, &list, n->places.at[i].versions.at[k].from);
     *count = unique_days(list.at, list.len);
     *days = list.at;
 }
@@ -277,8 +290,10 @@ size_t network_links_from(const struct network *n, str id, const struct place_li
     size_t low = 0, high = n->links.len;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (str_compare(n->links.at[middle].from, id) < 0) low = middle + 1;
-        else high = middle;
+        if (str_compare(n->links.at[middle].from, id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     *first = n->links.at + low;
     while (high < n->links.len && str_eq(n->links.at[high].from, id)) high++;
@@ -294,7 +309,9 @@ static const struct place_link *best_link(const struct network *n, str id, str w
         bool exact = l->kind == LINK_RECEIVER && l->what.len && str_eq(l->what, what);
         if (l->kind == LINK_RECEIVER && l->what.len && !exact) continue;
         if (exact) return l;
-        if (!best || l->share > best->share || (l->share == best->share && l->kind == LINK_RECEIVER && best->kind != LINK_RECEIVER)) best = l;
+        if (!best || l->share > best->share ||
+            (l->share == best->share && l->kind == LINK_RECEIVER && best->kind != LINK_RECEIVER))
+            best = l;
     }
     return best;
 }
@@ -309,7 +326,8 @@ str network_successor(const struct network *n, str id, str what, int32_t day) {
     return STR_NONE;
 }
 
-void network_spread(struct arena *a, const struct network *n, str id, int32_t day, struct share **targets, size_t *count) {
+void network_spread(struct arena *a, const struct network *n, str id, int32_t day, struct share **targets,
+                    size_t *count) {
     VEC(struct share) out = {0};
     *targets = NULL;
     *count = 0;

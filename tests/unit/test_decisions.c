@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The check on a small network whose figures are known: conservation, shares, receivers by service, queries, committees, days.
+ * The check on a small network whose figures are known: conservation, shares, receivers by service, queries,
+ * committees, days.
  */
 #include "base/vec.h"
 #include "decisions/check.h"
@@ -26,10 +27,16 @@ struct world {
     struct ledger ledger;
 };
 
-static struct place_state *place(struct world *w, const char *id, enum place_kind kind, const char *parent, const char *above) {
+static struct place_state *place(struct world *w, const char *id, enum place_kind kind, const char *parent,
+                                 const char *above) {
     struct network_founding *f = &w->founding[w->count++];
-    *f = (struct network_founding){.id = str_of(id), .population = 1000,
-                                   .state = {.exists = true, .kind = kind, .name = str_of(id), .parent = str_of(parent), .above = {str_of(above), str_of(above), str_of(above)}}};
+    *f = (struct network_founding){.id = str_of(id),
+                                   .population = 1000,
+                                   .state = {.exists = true,
+                                             .kind = kind,
+                                             .name = str_of(id),
+                                             .parent = str_of(parent),
+                                             .above = {str_of(above), str_of(above), str_of(above)}}};
     for (int h = 0; h < HOLDING_COUNT; h++) f->state.holdings[h] = -1;
     return &f->state;
 }
@@ -44,7 +51,8 @@ static int set_up(void **state) {
     for (int c = 0; c < 2; c++) {
         place(w, c ? "commune-b" : "commune-a", PLACE_COMMUNE, "province", NULL);
         place(w, c ? "committee-b" : "committee-a", PLACE_COMMITTEE, c ? "commune-b" : "commune-a", NULL);
-        struct place_state *s = place(w, c ? "station-b" : "station-a", PLACE_STATION, c ? "commune-b" : "commune-a", "centre");
+        struct place_state *s =
+            place(w, c ? "station-b" : "station-a", PLACE_STATION, c ? "commune-b" : "commune-a", "centre");
         s->holdings[HOLDING_POSTS] = c ? 7 : 5;
         s->holdings[HOLDING_LEADERSHIP] = 1;
         s->services = STR("immunisation delivery");
@@ -64,8 +72,13 @@ static int tear_down(void **state) {
 
 static struct decision *decide(struct world *w, struct operation o) {
     struct decision *d = &w->list[w->decisions++];
-    *d = (struct decision){.id = str_format(w->arena, "d%zu", w->decisions), .number = str_format(w->arena, "%zu/QĐ", w->decisions), .status = DECISION_SIGNED, .effective_on = DAY + (int32_t)w->decisions,
-                           .signed_on = DAY_FIRST, .operational_on = DAY_FIRST, .recorded_on = DAY_FIRST};
+    *d = (struct decision){.id = str_format(w->arena, "d%zu", w->decisions),
+                           .number = str_format(w->arena, "%zu/QĐ", w->decisions),
+                           .status = DECISION_SIGNED,
+                           .effective_on = DAY + (int32_t)w->decisions,
+                           .signed_on = DAY_FIRST,
+                           .operational_on = DAY_FIRST,
+                           .recorded_on = DAY_FIRST};
     o.from = DAY_FIRST;
     if (!o.until) o.until = DAY_FIRST;
     VEC_PUSH(w->arena, &d->operations, o);
@@ -80,13 +93,21 @@ static struct operation on(struct world *w, enum operation_kind kind, const char
 
 /* Resolves and checks the last decision. */
 static bool good(struct world *w, struct open_things open) {
-    struct network_input in = {.founding = w->founding, .founding_count = w->count, .decisions = w->list, .decision_count = w->decisions - 1, .known = DAY_LAST};
+    struct network_input in = {.founding = w->founding,
+                               .founding_count = w->count,
+                               .decisions = w->list,
+                               .decision_count = w->decisions - 1,
+                               .known = DAY_LAST};
     network_replay(w->arena, &in, &w->before);
     decision_resolve(w->arena, &w->before, &w->list[w->decisions - 1]);
     in.decision_count = w->decisions;
     network_replay(w->arena, &in, &w->after);
     w->problems = (struct problems){0};
-    struct check_input c = {.before = &w->before, .after = &w->after, .decision = &w->list[w->decisions - 1], .index = w->decisions - 1, .open = open};
+    struct check_input c = {.before = &w->before,
+                            .after = &w->after,
+                            .decision = &w->list[w->decisions - 1],
+                            .index = w->decisions - 1,
+                            .open = open};
     check_operations(w->arena, &c, &w->problems);
     check_decisions(w->arena, &c, &w->problems);
     check_network(w->arena, &c, &w->problems);
@@ -123,7 +144,8 @@ static void test_conservation(void **state) {
     struct world *w = *state;
     struct operation o = on(w, OPERATION_MERGE, "point-a");
     o.target = STR("station-a");
-    struct transfer keep = {HOLDING_POSTS, 1, STR("point-a"), STR("station-a"), STR_NONE}, gone = {HOLDING_POSTS, 1, STR("point-a"), STR_NONE, STR_NONE};
+    struct transfer keep = {HOLDING_POSTS, 1, STR("point-a"), STR("station-a"), STR_NONE},
+                    gone = {HOLDING_POSTS, 1, STR("point-a"), STR_NONE, STR_NONE};
     VEC_PUSH(w->arena, &o.transfers, keep);
     decide(w, o);
     assert_false(good(w, nothing)); /* one of two posts has gone nowhere */
@@ -163,7 +185,8 @@ static void test_receiver_by_service(void **state) {
     VEC_PUSH(w->arena, &w->list[0].operations.at[0].receivers, (struct receiver){STR_NONE, STR("station-a")});
     assert_true(good(w, open));
     for (size_t i = 0; i < w->losers.len; i++)
-        assert_true(str_is(w->losers.at[i].receiver, strcmp(w->losers.at[i].what, "chronic-patient") == 0 ? "station-b" : "station-a"));
+        assert_true(str_is(w->losers.at[i].receiver,
+                           strcmp(w->losers.at[i].what, "chronic-patient") == 0 ? "station-b" : "station-a"));
 }
 
 static void test_query_and_committees(void **state) {
@@ -179,7 +202,8 @@ static void test_query_and_committees(void **state) {
     assert_true(str_is(network_at(&w->after, STR("point-b"), DAY + 1)->above[HIERARCHY_INSURER], "centre"));
     str *list;
     size_t n;
-    assert_int_equal(network_query(w->arena, &w->before, STR("kind=point&commune=commune-a"), DAY, &list, &n).code, ERR_OK);
+    assert_int_equal(network_query(w->arena, &w->before, STR("kind=point&commune=commune-a"), DAY, &list, &n).code,
+                     ERR_OK);
     assert_int_equal(n, 1);
     assert_int_equal(network_query(w->arena, &w->before, STR("colour=red"), DAY, &list, &n).code, ERR_INVALID);
 }
@@ -228,13 +252,23 @@ static void test_revocation(void **state) {
 static void test_round_trip(void **state) {
     struct world *w = *state;
     static const char text[] =
-        "{\"resourceType\":\"Decision\",\"id\":\"d\",\"status\":\"signed\",\"number\":\"05/QĐ-UBND\",\"title\":\"T\",\"authority\":\"A\",\"signer\":\"S\",\"province\":{\"reference\":\"Location/p\"},"
-        "\"legalBasis\":[\"a\",\"b\"],\"signedOn\":\"2025-01-02\",\"effectiveOn\":\"2025-01-03\",\"operationalOn\":\"2025-01-01\",\"recordedOn\":\"2025-01-02\",\"certainty\":\"assumed\","
-        "\"certaintyNote\":\"N\",\"reason\":\"R\",\"revokes\":{\"reference\":\"Decision/o\"},\"document\":[{\"title\":\"PDF\",\"size\":12}],\"operation\":[{\"kind\":\"split\",\"place\":[{\"reference\":\"Location/x\"}],"
-        "\"part\":[{\"target\":{\"reference\":\"Location/y\"},\"share\":0.73},{\"target\":{\"reference\":\"Location/z\"},\"share\":0.27}],\"receiver\":[{\"what\":\"w\",\"place\":{\"reference\":\"Location/y\"}}],"
-        "\"transfer\":[{\"what\":\"posts\",\"quantity\":3,\"from\":{\"reference\":\"Location/x\"},\"to\":{\"reference\":\"Location/y\"}}],\"capacity\":[{\"what\":\"beds\",\"quantity\":4}],\"service\":[\"s\"],"
-        "\"query\":\"kind=point\",\"target\":{\"reference\":\"Location/t\"},\"role\":\"insurer\",\"placeKind\":\"station\",\"name\":\"N\",\"code\":\"C\",\"parent\":{\"reference\":\"Location/a\"},"
-        "\"manager\":{\"reference\":\"Location/m\"},\"director\":{\"reference\":\"Location/d\"},\"insurer\":{\"reference\":\"Location/i\"},\"latitude\":21.400,\"longitude\":103.1,"
+        "{\"resourceType\":\"Decision\",\"id\":\"d\",\"status\":\"signed\",\"number\":\"05/"
+        "QĐ-UBND\",\"title\":\"T\",\"authority\":\"A\",\"signer\":\"S\",\"province\":{\"reference\":\"Location/p\"},"
+        "\"legalBasis\":[\"a\",\"b\"],\"signedOn\":\"2025-01-02\",\"effectiveOn\":\"2025-01-03\",\"operationalOn\":"
+        "\"2025-01-01\",\"recordedOn\":\"2025-01-02\",\"certainty\":\"assumed\","
+        "\"certaintyNote\":\"N\",\"reason\":\"R\",\"revokes\":{\"reference\":\"Decision/"
+        "o\"},\"document\":[{\"title\":\"PDF\",\"size\":12}],\"operation\":[{\"kind\":\"split\",\"place\":[{"
+        "\"reference\":\"Location/x\"}],"
+        "\"part\":[{\"target\":{\"reference\":\"Location/y\"},\"share\":0.73},{\"target\":{\"reference\":\"Location/"
+        "z\"},\"share\":0.27}],\"receiver\":[{\"what\":\"w\",\"place\":{\"reference\":\"Location/y\"}}],"
+        "\"transfer\":[{\"what\":\"posts\",\"quantity\":3,\"from\":{\"reference\":\"Location/"
+        "x\"},\"to\":{\"reference\":\"Location/"
+        "y\"}}],\"capacity\":[{\"what\":\"beds\",\"quantity\":4}],\"service\":[\"s\"],"
+        "\"query\":\"kind=point\",\"target\":{\"reference\":\"Location/"
+        "t\"},\"role\":\"insurer\",\"placeKind\":\"station\",\"name\":\"N\",\"code\":\"C\",\"parent\":{\"reference\":"
+        "\"Location/a\"},"
+        "\"manager\":{\"reference\":\"Location/m\"},\"director\":{\"reference\":\"Location/"
+        "d\"},\"insurer\":{\"reference\":\"Location/i\"},\"latitude\":21.400,\"longitude\":103.1,"
         "\"continues\":true,\"from\":\"2024-01-01\",\"until\":\"2024-02-01\",\"reason\":\"r\"}]}";
     struct json *tree;
     struct decision d;
@@ -247,7 +281,8 @@ static void test_round_trip(void **state) {
 
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 int main(void) {
-    const struct CMUnitTest tests[] = {T(test_merge_moves_everything), T(test_conservation), T(test_split_divides), T(test_receiver_by_service), T(test_query_and_committees),
-                                       T(test_days), T(test_revocation), T(test_round_trip)};
+    const struct CMUnitTest tests[] = {
+        T(test_merge_moves_everything), T(test_conservation), T(test_split_divides), T(test_receiver_by_service),
+        T(test_query_and_committees),   T(test_days),         T(test_revocation),    T(test_round_trip)};
     return cmocka_run_group_tests_name("decisions", tests, NULL, NULL);
 }

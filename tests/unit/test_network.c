@@ -67,8 +67,10 @@ static void test_dien_bien(void **state) {
     for (size_t i = 0; i < p.network.places.len; i++) {
         const struct place_state *s = network_at(&p.network, p.network.places.at[i].id, day);
         str commune = network_commune(&p.network, p.network.places.at[i].id, day);
-        bool nam_po = str_is(commune, "commune-03166") || str_is(commune, "commune-03176") || str_is(commune, "commune-03169") || str_is(commune, "commune-03175");
-        guided += nam_po && s->exists && place_is_site(s->kind) && str_is(s->above[HIERARCHY_DIRECTOR], "health-centre-103");
+        bool nam_po = str_is(commune, "commune-03166") || str_is(commune, "commune-03176") ||
+                      str_is(commune, "commune-03169") || str_is(commune, "commune-03175");
+        guided +=
+            nam_po && s->exists && place_is_site(s->kind) && str_is(s->above[HIERARCHY_DIRECTOR], "health-centre-103");
     }
     assert_int_equal(managed, 8);
     assert_int_equal(guided, 12); /* 4 stations and 8 points */
@@ -92,7 +94,8 @@ static void test_son_la(void **state) {
         assert_true(str_eq(before->above[HIERARCHY_DIRECTOR], after->above[HIERARCHY_DIRECTOR]));
         assert_true(str_eq(before->above[HIERARCHY_INSURER], after->above[HIERARCHY_INSURER]));
         if (!after->exists || (after->kind != PLACE_STATION && after->kind != PLACE_POINT)) continue;
-        str commune = network_commune(&p.network, id, day_from_civil(2025, 10, 30)), committee = after->above[HIERARCHY_MANAGER];
+        str commune = network_commune(&p.network, id, day_from_civil(2025, 10, 30)),
+            committee = after->above[HIERARCHY_MANAGER];
         assert_true(str_eq(network_at(&p.network, committee, day_from_civil(2025, 10, 30))->parent, commune));
     }
     assert_int_equal(changed, 200);
@@ -153,7 +156,8 @@ static void test_quang_ninh(void **state) {
     arena_free(p.arena);
 }
 
-/* On every day of 2025 every commune has a functioning station, and every site one manager, director and insurer that exist. */
+/* On every day of 2025 every commune has a functioning station, and every site one manager, director and insurer that
+ * exist. */
 static void test_every_day(void **state) {
     size_t stations = 0;
     (void)state;
@@ -166,12 +170,16 @@ static void test_every_day(void **state) {
             for (size_t i = 0; i < p.network.places.len; i++) {
                 const struct place_state *s = network_at(&p.network, p.network.places.at[i].id, day);
                 if (!s->exists || !place_is_site(s->kind)) continue;
-                if (s->kind == PLACE_STATION && !s->suspended) map_put(&served, network_commune(&p.network, p.network.places.at[i].id, day), &p);
+                if (s->kind == PLACE_STATION && !s->suspended)
+                    map_put(&served, network_commune(&p.network, p.network.places.at[i].id, day), &p);
                 for (int h = 0; h < HIERARCHY_COUNT; h++) {
                     const struct place_state *above = network_at(&p.network, s->above[h], day);
-                    if (!above || !above->exists) fail_msg("%.*s has no %s on day %d", STR_ARG(p.network.places.at[i].id), hierarchy_code((enum hierarchy)h), day);
+                    if (!above || !above->exists)
+                        fail_msg("%.*s has no %s on day %d", STR_ARG(p.network.places.at[i].id),
+                                 hierarchy_code((enum hierarchy)h), day);
                 }
-                if (s->kind == PLACE_POINT && s->point_of.len) assert_int_equal(network_at(&p.network, s->point_of, day)->kind, PLACE_STATION);
+                if (s->kind == PLACE_POINT && s->point_of.len)
+                    assert_int_equal(network_at(&p.network, s->point_of, day)->kind, PLACE_STATION);
             }
             for (size_t i = 0; i < p.network.places.len; i++) {
                 const struct place_state *s = network_at(&p.network, p.network.places.at[i].id, day);
@@ -187,7 +195,8 @@ static void test_every_day(void **state) {
 
 /* The nine published populations that had lost their last zero, among the 212 communes, against the census of 2019. */
 static void test_lost_zeros(void **state) {
-    static const char *const lost[] = {"Xã Nà Hỳ", "Xã Mường Tùng", "Xã Pu Nhi", "Xã Lê Lợi", "Xã Mường Khiêng", "Xã Co Mạ", "Xã Chiềng Lao", "Xã Chiềng Sại", "Xã Tân Yên"};
+    static const char *const lost[] = {"Xã Nà Hỳ", "Xã Mường Tùng", "Xã Pu Nhi",     "Xã Lê Lợi", "Xã Mường Khiêng",
+                                       "Xã Co Mạ", "Xã Chiềng Lao", "Xã Chiềng Sại", "Xã Tân Yên"};
     static const long published[] = {1671, 945, 999, 911, 2457, 1456, 2101, 672, 1838};
     struct arena *a = arena_new();
     int found = 0, communes = 0;
@@ -200,7 +209,8 @@ static void test_lost_zeros(void **state) {
             if (!place_is_commune(f->kind)) continue;
             int64_t figure = f->population;
             for (size_t n = 0; n < 9; n++)
-                if (str_is(f->name, lost[n]) && figure == published[n] * 10) figure = published[n]; /* as it was published */
+                if (str_is(f->name, lost[n]) && figure == published[n] * 10)
+                    figure = published[n]; /* as it was published */
             communes++;
             assert_int_equal(figure_lost_zero(figure, (double)f->census_2019), figure != f->population);
             found += figure != f->population;
@@ -212,7 +222,12 @@ static void test_lost_zeros(void **state) {
     struct list_problems problems = {0};
     struct list_result result;
     struct network empty = {.arena = a, .index = map_new(a)};
-    assert_int_equal(list_read_csv(a, STR("code,name,kind,parent,population,census_2019\n1,Tỉnh,province,,600000,598856\n2,Xã Mường Tùng,commune,province-1,945,7638\n"), &rows, &problems).code, ERR_OK);
+    assert_int_equal(list_read_csv(a,
+                                   STR("code,name,kind,parent,population,census_2019\n1,Tỉnh,province,,600000,"
+                                       "598856\n2,Xã Mường Tùng,commune,province-1,945,7638\n"),
+                                   &rows, &problems)
+                         .code,
+                     ERR_OK);
     list_compare(a, &empty, 20000, &rows, &result, &problems);
     assert_int_equal(problems.len, 1);
     assert_int_equal(problems.at[0].line, 3);
@@ -222,7 +237,7 @@ static void test_lost_zeros(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dien_bien), cmocka_unit_test(test_son_la), cmocka_unit_test(test_lai_chau),
+        cmocka_unit_test(test_dien_bien),  cmocka_unit_test(test_son_la),    cmocka_unit_test(test_lai_chau),
         cmocka_unit_test(test_quang_ninh), cmocka_unit_test(test_every_day), cmocka_unit_test(test_lost_zeros),
     };
     return cmocka_run_group_tests_name("network", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Random sequences of decisions: the replayed network beside a plain machine that applies operations one after the other to one
- * table of places, in any order of arrival. TRAM_RUNS sequences (make network-property: 10,000).
+ * Random sequences of decisions: the replayed network beside a plain machine that applies operations one after the
+ * other to one table of places, in any order of arrival. TRAM_RUNS sequences (make network-property: 10,000).
  */
 #include "base/vec.h"
 #include "decisions/check.h"
@@ -24,10 +24,17 @@ static unsigned below(unsigned n) {
     return (unsigned)(seed >> 33) % n;
 }
 
-/* ---- the plain machine: a table, changed by one operation after the other ------------------------------------------ */
+/* ---- the plain machine: a table, changed by one operation after the other ------------------------------------------
+ */
 
-struct row { str id; struct place_state s; };
-struct table { struct row at[MOST]; size_t len; };
+struct row {
+    str id;
+    struct place_state s;
+};
+struct table {
+    struct row at[MOST];
+    size_t len;
+};
 
 static struct place_state *row_of(struct table *t, str id) {
     for (size_t i = 0; i < t->len; i++)
@@ -54,8 +61,10 @@ static void machine(struct table *t, const struct operation *o, int32_t day, int
         struct place_state *s = row_of(t, o->places.at[i]);
         switch (o->kind) {
         case OPERATION_MERGE:
-            if (place_is_commune(s->kind)) s->kind = PLACE_FORMER_COMMUNE, s->parent = o->target;
-            else s->exists = false;
+            if (place_is_commune(s->kind))
+                s->kind = PLACE_FORMER_COMMUNE, s->parent = o->target;
+            else
+                s->exists = false;
             break;
         case OPERATION_DISSOLVE: s->exists = false; break;
         case OPERATION_CONVERT_TO_POINT: s->kind = PLACE_POINT, s->point_of = o->target; break;
@@ -76,7 +85,8 @@ static bool revoked_by(const struct decision *list, size_t n, const struct decis
 }
 
 /* `sorted` by law. A suspension that is over by `at` is skipped: it ended by itself. */
-static void machine_at(const struct network_founding *founding, size_t founding_count, const struct decision *sorted, size_t n, int32_t at, struct table *out) {
+static void machine_at(const struct network_founding *founding, size_t founding_count, const struct decision *sorted,
+                       size_t n, int32_t at, struct table *out) {
     out->len = 0;
     for (size_t i = 0; i < founding_count; i++) *row_of(out, founding[i].id) = founding[i].state;
     for (size_t i = 0; i < n; i++) {
@@ -89,12 +99,16 @@ static void machine_at(const struct network_founding *founding, size_t founding_
     }
 }
 
-/* ---- random decisions ------------------------------------------------------------------------------------------------ */
+/* ---- random decisions
+ * ------------------------------------------------------------------------------------------------ */
 
 static str name(struct arena *a, const char *kind, unsigned n) { return str_format(a, "%s-%u", kind, n); }
 
 static struct network_founding founding_of(str id, enum place_kind kind, str parent, str centre) {
-    struct network_founding f = {.id = id, .population = 100, .state = {.exists = true, .kind = kind, .name = id, .parent = parent, .above = {centre, centre, centre}}};
+    struct network_founding f = {
+        .id = id,
+        .population = 100,
+        .state = {.exists = true, .kind = kind, .name = id, .parent = parent, .above = {centre, centre, centre}}};
     for (int h = 0; h < HOLDING_COUNT; h++) f.state.holdings[h] = -1;
     return f;
 }
@@ -102,8 +116,10 @@ static struct network_founding founding_of(str id, enum place_kind kind, str par
 static size_t found(struct arena *a, struct network_founding *out) {
     size_t n = 0;
     out[n++] = founding_of(STR("province"), PLACE_PROVINCE, STR_NONE, STR_NONE);
-    for (unsigned c = 0; c < CENTRES; c++) out[n++] = founding_of(name(a, "centre", c), PLACE_HEALTH_CENTRE, STR("province"), STR_NONE);
-    for (unsigned c = 0; c < CENTRES; c++) out[1 + c].state.above[0] = out[1 + c].state.above[1] = out[1 + c].state.above[2] = STR("office");
+    for (unsigned c = 0; c < CENTRES; c++)
+        out[n++] = founding_of(name(a, "centre", c), PLACE_HEALTH_CENTRE, STR("province"), STR_NONE);
+    for (unsigned c = 0; c < CENTRES; c++)
+        out[1 + c].state.above[0] = out[1 + c].state.above[1] = out[1 + c].state.above[2] = STR("office");
     out[n++] = founding_of(STR("office"), PLACE_OFFICE, STR("province"), STR_NONE);
     for (unsigned c = 0; c < COMMUNES; c++) {
         out[n++] = founding_of(name(a, "commune", c), PLACE_COMMUNE, STR("province"), STR_NONE);
@@ -154,8 +170,10 @@ static void random_operation(struct arena *a, struct decision *d, unsigned numbe
     VEC_PUSH(a, &d->operations, o);
 }
 
-static void replay(struct arena *a, const struct network_founding *f, size_t fn, const struct decision *d, size_t n, struct network *out) {
-    struct network_input in = {.founding = f, .founding_count = fn, .decisions = d, .decision_count = n, .known = DAY_LAST};
+static void replay(struct arena *a, const struct network_founding *f, size_t fn, const struct decision *d, size_t n,
+                   struct network *out) {
+    struct network_input in = {
+        .founding = f, .founding_count = fn, .decisions = d, .decision_count = n, .known = DAY_LAST};
     network_replay(a, &in, out);
 }
 
@@ -163,8 +181,14 @@ static void replay(struct arena *a, const struct network_founding *f, size_t fn,
 static bool extend(struct arena *a, const struct network_founding *f, size_t fn, struct decision *list, size_t *n) {
     struct decision *d = &list[*n];
     unsigned number = (unsigned)*n;
-    *d = (struct decision){.id = name(a, "decision", number), .number = str_format(a, "%u/QD", below(50)), .authority = name(a, "a", number), .status = DECISION_SIGNED,
-                           .effective_on = START + (int32_t)below(200), .signed_on = DAY_FIRST, .operational_on = DAY_FIRST, .recorded_on = DAY_FIRST};
+    *d = (struct decision){.id = name(a, "decision", number),
+                           .number = str_format(a, "%u/QD", below(50)),
+                           .authority = name(a, "a", number),
+                           .status = DECISION_SIGNED,
+                           .effective_on = START + (int32_t)below(200),
+                           .signed_on = DAY_FIRST,
+                           .operational_on = DAY_FIRST,
+                           .recorded_on = DAY_FIRST};
     if (*n && below(6) == 0) {
         d->revokes = list[below((unsigned)*n)].id;
         struct operation o = {.kind = OPERATION_REVOKE};
@@ -198,8 +222,9 @@ static void compare(const struct network *n, struct table *t, int32_t at) {
             continue;
         }
         if (!place_state_same(s, &t->at[i].s))
-            fail_msg("%.*s differs on day %d: exists %d %d, kind %d %d, name %.*s %.*s, suspended %d %d", STR_ARG(t->at[i].id), at, s->exists, t->at[i].s.exists,
-                     s->kind, t->at[i].s.kind, STR_ARG(s->name), STR_ARG(t->at[i].s.name), s->suspended, t->at[i].s.suspended);
+            fail_msg("%.*s differs on day %d: exists %d %d, kind %d %d, name %.*s %.*s, suspended %d %d",
+                     STR_ARG(t->at[i].id), at, s->exists, t->at[i].s.exists, s->kind, t->at[i].s.kind, STR_ARG(s->name),
+                     STR_ARG(t->at[i].s.name), s->suspended, t->at[i].s.suspended);
     }
 }
 
@@ -227,7 +252,8 @@ static void one_sequence(unsigned *accepted) {
         machine_at(founding, fn, sorted, count, at, t);
         if (at % 7 == 0 || at < START + 2) compare(&n, t, at);
         for (size_t i = 0; i < n.places.len && at % 7 == 0; i++) {
-            const struct place_state *s = network_at(&n, n.places.at[i].id, at), *o = network_at(&again, n.places.at[i].id, at);
+            const struct place_state *s = network_at(&n, n.places.at[i].id, at),
+                                     *o = network_at(&again, n.places.at[i].id, at);
             assert_true(o && place_state_same(s, o));
         }
     }
