@@ -18,7 +18,7 @@ static err quality(struct request *r);
 enum { LIMIT_LIST = 16 * 1024 * 1024 };
 
 const struct route list_routes[] = {
-    {ROUTE("POST", "/api/network/import", PERMISSION_NETWORK_SIGN, import, "Nhập danh sách cơ sở: xem trước, áp dụng",
+    {ROUTE("POST", "/api/network/import", PERMISSION_NETWORK_PLAN, import, "Nhập danh sách cơ sở: xem trước, áp dụng",
            "Import a list of places: preview, apply"),
      .body_limit = LIMIT_LIST},
     {ROUTE("GET", "/api/network/export", PERMISSION_INDICATOR_READ, export, "Xuất mạng lưới của một ngày",
@@ -142,6 +142,9 @@ static err import(struct request *r) {
     bool refused = false;
     if (!in.apply && !str_is(step, "preview"))
         return err_make(r->arena, ERR_INVALID, "step", "step is preview or apply");
+    if (in.apply && !session_may(r->session, PERMISSION_NETWORK_SIGN))
+        return err_make(r->arena, ERR_FORBIDDEN, "step", "applying a list signs a decision: the role %.*s may not",
+                        STR_ARG(r->session->role));
     if (!in.json && format.len && !str_is(format, "csv"))
         return err_make(r->arena, ERR_INVALID, "format", "format is csv or json");
     TRY(request_day(r, "at", &in.day));
