@@ -230,7 +230,8 @@ static err add_memberships(struct buf *out, struct reader *reader, int64_t rid, 
     add_name(out, "programmes");
     buf_addc(out, '[');
     for (int n = 0; all && n < PROGRAMME_COUNT; n++) {
-        const struct target *t = target_of(programme_rule_on(&all[n], today), age);
+        const struct programme_rule *rule = programme_rule_on(&all[n], today);
+        const struct target *t = target_of(rule, age);
         struct statement *q = db_use(reader_db(reader), sql_member);
         bool row;
         bind_int(q, 1, rid);
@@ -248,7 +249,12 @@ static err add_memberships(struct buf *out, struct reader *reader, int64_t rid, 
         add_number(out, "systolicBelow", t->systolic_below);
         add_number(out, "diastolicFrom", t->diastolic_from);
         add_number(out, "diastolicBelow", t->diastolic_below);
-        buf_addz(out, "}}");
+        buf_addc(out, '}');
+        add_name(out, "rule");
+        json_write(out, json_item(JSON_GET(all[n].json, "rules"), (size_t)(rule - all[n].rules)));
+        add_name(out, "drugs");
+        json_write(out, JSON_GET(all[n].json, "drugs"));
+        buf_addc(out, '}');
     }
     buf_addc(out, ']');
     return OK_ERR;

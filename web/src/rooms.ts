@@ -65,6 +65,14 @@ export const pages: Page[] = [
     { word: 'household', title: { vi: 'Hộ', en: 'Household' }, room: 'people', nav: false, may: (w) => w.can('person-find'), load: () => import('./rooms/people/household') },
     { word: 'merge', title: { vi: 'Gộp hồ sơ', en: 'Merge records' }, room: 'people', nav: false, may: (w) => w.can('person-register'), load: () => import('./rooms/people/merge') },
     { word: 'network', title: { vi: 'Mạng lưới', en: 'Network' }, room: 'network', nav: true, may: (w) => w.can('indicator-read'), load: () => import('./rooms/network/page') },
+    {
+        word: 'lists', title: { vi: 'Danh sách', en: 'Lists' }, room: 'lists', nav: true,
+        may: (w) => w.persons, load: () => import('./rooms/lists/page'),
+    },
+    {
+        word: 'programmes', title: { vi: 'Chương trình', en: 'Programmes' }, room: 'lists', nav: true,
+        may: (w) => w.can('indicator-read'), load: () => import('./rooms/lists/programme'),
+    },
 ];
 
 export const sheets: Sheet[] = [
@@ -94,6 +102,14 @@ export const sheets: Sheet[] = [
     },
     { word: 'family', title: { vi: 'Gia đình', en: 'Family' }, key: 'g', room: 'people', may: (w) => w.can('person-find'), load: () => import('./rooms/people/family') },
     { word: 'edit', title: { vi: 'Sửa thông tin', en: 'Correct data' }, key: 'i', room: 'people', may: (w) => w.can('person-register'), load: () => import('./rooms/people/edit') },
+    {
+        word: 'child', title: { vi: 'Cân đo trẻ', en: 'Measure a child' }, key: 'w', room: 'child',
+        may: (w, p) => w.writes && p.age !== null && p.age < 5, load: () => import('./rooms/child/sheet'),
+    },
+    {
+        word: 'check-up', title: { vi: 'Khám sức khỏe', en: 'Check-up' }, key: 's', room: 'checkup',
+        may: (w) => w.writes, load: () => import('./rooms/checkup/sheet'),
+    },
 ];
 
 declare const ROOM_STYLES: Record<string, string>; // room → address of its style sheet, filled in by build.mjs

@@ -146,3 +146,21 @@ export interface Province {
         commune: string;
     }[];
 }
+
+/** GET /api/persons/{id}/programmes */
+export interface Programmes {
+    id: string;
+    programmes: {
+        code: string;
+        enrolledOn: string | null;
+        dueOn: string | null;
+        target: { systolicFrom: number; systolicBelow: number; diastolicFrom: number; diastolicBelow: number };
+        rule: {
+            action: { systolicFrom: number; diastolicFrom: number };
+            controlled: { fastingBelow?: { mmol: number; mg: number }; randomBelow?: { mmol: number; mg: number }; hba1cBelow?: number };
+        };
+        drugs: { text: string; code: string; dose: string; perDay: number; unit: string }[];
+    }[];
+    sugars: { day: string; kind: string; value: number; unit: string; controlled: boolean; atTarget: boolean; high: boolean }[];
+    arrived: string | null;
+}

@@ -3,6 +3,7 @@
 // when the sheet is opened: sent twice, it is stored once.
 
 import { instantOf, ZONE } from '../base/date';
+import { sugarOf, type SugarEntry } from './sugar';
 
 export interface Medicine {
     text: string;
@@ -33,6 +34,19 @@ export interface Visit {
     medicines: (Medicine & { id: string })[];
     next: string | null; // the next visit, a day; null: none
     enrol: boolean;
+    sugar?: SugarEntry;
+    enrolDiabetes?: boolean;
+    action?: ActionEntry;
+    actor?: string; // "Practitioner/…": who saw the person
+}
+
+/** The line that opens at 180/110: a second reading, danger signs, what is done. All of it may be left out. */
+export interface ActionEntry {
+    systolic: string;
+    diastolic: string;
+    signs: string[]; // codes of ACTION_SIGNS; ["none"]: asked, none
+    step: string; // '', 'refer', 'soon', 'stay'
+    ids: { pressure: string; signs: string; step: string };
 }
 
 export interface Resource {
@@ -99,6 +113,64 @@ export function ownAppointment(r: Resource): boolean {
     );
 }
 
+const pressures = (systolic: string, diastolic: string): unknown[] => [
+    { code: loinc('8480-6'), valueQuantity: pressure(systolic) },
+    { code: loinc('8462-4'), valueQuantity: pressure(diastolic) },
+];
+
+const MEASURE = 'urn:tram:measure';
+function actionOf(a: ActionEntry, base: object): Resource[] {
+    const made: Resource[] = [];
+    const said = (id: string, code: string, values: string[]): Resource => ({
+        resourceType: 'Observation',
+        id,
+        status: 'final',
+        code: { coding: [{ system: MEASURE, code }] },
+        ...base,
+        valueCodeableConcept: { coding: values.map((v) => ({ system: MEASURE, code: v })), text: values.join(', ') },
+    });
+    if (a.systolic && a.diastolic)
+        made.push({
+            resourceType: 'Observation',
+            id: a.ids.pressure,
+            status: 'final',
+            category: vitalSigns,
+            code: loinc('85354-9'),
+            ...base,
+            component: pressures(a.systolic, a.diastolic),
+        });
+    if (a.signs.length) made.push(said(a.ids.signs, 'danger-signs', a.signs));
+    if (a.step) made.push(said(a.ids.step, 'action-at-high-pressure', [a.step]));
+    return made;
+}
+
+/** Diagnosis and enrolment in a programme, in one breath. */
+function enrolled(ids: { condition: string; episode: string }, what: { code: string; text: string; programme: string }, day: string, subject: object, encounter: object, organization?: object): Resource[] {
+    return [
+        {
+            resourceType: 'Condition',
+            id: ids.condition,
+            subject,
+            encounter,
+            recordedDate: day,
+            clinicalStatus: {
+                coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }],
+            },
+            code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code: what.code }], text: what.text },
+        },
+        {
+            resourceType: 'EpisodeOfCare',
+            id: ids.episode,
+            status: 'active',
+            type: [{ coding: [{ system: 'urn:tram:programme', code: what.programme }] }],
+            patient: subject,
+            diagnosis: [{ condition: { reference: `Condition/${ids.condition}` } }],
+            period: { start: day },
+            ...(organization && { managingOrganization: organization }),
+        },
+    ];
+}
+
 /** The visit as one transaction. `station` may be null when the session has no post. `booked`: the person's appointments so far;
  * those after the day of the visit are fulfilled by it, so that only the new one is due. */
 export function transaction(v: Visit, station: string | null, now: number, booked: Resource[] = []): Transaction {
@@ -115,6 +187,7 @@ export function transaction(v: Visit, station: string | null, now: number, booke
             status: 'finished',
             class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
             subject,
+            ...(v.actor?.startsWith('Practitioner/') && { participant: [{ individual: { reference: v.actor } }] }),
             period: { start, end: at },
             ...(organization && { serviceProvider: organization }),
         },
@@ -126,13 +199,13 @@ export function transaction(v: Visit, station: string | null, now: number, booke
             code: loinc('85354-9'),
             subject,
             encounter,
-            effectiveDateTime: at,
-            component: [
-                { code: loinc('8480-6'), valueQuantity: pressure(v.systolic) },
-                { code: loinc('8462-4'), valueQuantity: pressure(v.diastolic) },
-            ],
+            effectiveDateTime: v.action?.systolic ? start : at, // the second reading is the later one
+            component: pressures(v.systolic, v.diastolic),
         },
     ];
+    const base = { subject, encounter, effectiveDateTime: at };
+    if (v.action) made.push(...actionOf(v.action, base));
+    if (v.sugar?.value.trim()) made.push(sugarOf(v.sugar, base));
     if (v.pulse)
         made.push({
             resourceType: 'Observation',
@@ -184,30 +257,11 @@ export function transaction(v: Visit, station: string | null, now: number, booke
     }
     if (v.enrol)
         made.push(
-            {
-                resourceType: 'Condition',
-                id: v.ids.condition,
-                subject,
-                encounter,
-                recordedDate: day,
-                clinicalStatus: {
-                    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }],
-                },
-                code: {
-                    coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code: 'I10' }],
-                    text: 'Tăng huyết áp vô căn (nguyên phát)',
-                },
-            },
-            {
-                resourceType: 'EpisodeOfCare',
-                id: v.ids.episode,
-                status: 'active',
-                type: [{ coding: [{ system: 'urn:tram:programme', code: 'hypertension' }] }],
-                patient: subject,
-                diagnosis: [{ condition: { reference: `Condition/${v.ids.condition}` } }],
-                period: { start: day },
-                ...(organization && { managingOrganization: organization }),
-            },
+            ...enrolled(v.ids, { code: 'I10', text: 'Tăng huyết áp vô căn (nguyên phát)', programme: 'hypertension' }, day, subject, encounter, organization),
+        );
+    if (v.enrolDiabetes && v.sugar)
+        made.push(
+            ...enrolled(v.sugar.ids, { code: 'E11', text: 'Đái tháo đường típ 2', programme: 'diabetes' }, day, subject, encounter, organization),
         );
     return bundle(made);
 }

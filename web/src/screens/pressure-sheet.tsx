@@ -3,24 +3,42 @@
 // repeat; what is typed is kept as a draft with every key, so that nothing is lost with the session, the page or the network.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { get, sessionLost, type Failure } from '../base/api';
-import { addDays, clockOf, dayOf, daysBetween, readDay, showDay } from '../base/date';
+import { get, session, sessionLost, type Failure } from '../base/api';
+import { addDays, clockOf, daysBetween, readDay, showDay } from '../base/date';
 import { useTexts } from '../base/language';
-import type { BloodPressure, Person } from '../base/model';
+import type { BloodPressure, Person, Programmes } from '../base/model';
 import { draftOf, dropDraft, keepDraft, save } from '../base/outbox';
 import { useValue } from '../base/value';
+import { ActionLine } from '../parts/action-line';
+import { ClockBar } from '../parts/clock-bar';
 import { DayField, MeasureField } from '../parts/fields';
 import { Icon } from '../parts/icon';
 import { MedicineRows } from '../parts/medicine-rows';
 import { failureText } from '../parts/message';
-import { GradeTag } from '../parts/tag';
+import { SugarField } from '../parts/sugar-field';
+import { GradeTag, Tag } from '../parts/tag';
 import { distinct } from '../rules/medicines';
 import { complete, digits, faults, grade, type Fault, type Measured } from '../rules/pressure';
+import { sugarBelow, sugarFault, type SugarEntry } from '../rules/sugar';
 import type { Done } from '../rooms';
-import { newId, transaction, type Resource, type Visit } from '../rules/visit';
+import { newId, transaction, type ActionEntry, type Resource, type Visit } from '../rules/visit';
 
 const SHEET = 'blood-pressure'; // its word in addresses and drafts
 const FIELDS: Measured[] = ['systolic', 'diastolic', 'pulse'];
+const freshSugar = (): SugarEntry => ({
+    kind: 'fasting',
+    unit: 'mmol/L',
+    value: '',
+    ids: { sugar: newId(), condition: newId(), episode: newId() },
+});
+const freshAction = (): ActionEntry => ({
+    systolic: '',
+    diastolic: '',
+    signs: [],
+    step: '',
+    ids: { pressure: newId(), signs: newId(), step: newId() },
+});
+
 function blank(person: Person, bp: BloodPressure): Visit {
     return {
         person: person.id,
@@ -80,12 +98,16 @@ export function PressureSheet({
     const [failure, setFailure] = useState<Failure | null>(null);
     const again = useRef<null | boolean>(null); // the session was lost while saving: save again (true: and print)
     const lost = useValue(sessionLost);
+    const [programmes, setProgrammes] = useState<Programmes | null>(null);
+    const [askedOnce, setAskedOnce] = useState(false); // saving at 180/110 was asked for once
     const booked = useRef<Resource[]>([]); // appointments the visit will fulfil; unknown without a network: they stay as they are
     const inputs = {
         systolic: useRef<HTMLInputElement>(null),
         diastolic: useRef<HTMLInputElement>(null),
         pulse: useRef<HTMLInputElement>(null),
     };
+    const sugarInput = useRef<HTMLInputElement>(null),
+        againInput = useRef<HTMLInputElement>(null);
     const nextInput = useRef<HTMLInputElement>(null),
         dayInput = useRef<HTMLInputElement>(null);
 
@@ -102,6 +124,25 @@ export function PressureSheet({
     const nextWrong = nextText.trim() && (nextRead === null ? t.badDay : nextRead <= day ? t.dayPast : null);
     const both = !wrong.systolic && !wrong.diastolic;
     const now = both ? grade(Number(visit.systolic), Number(visit.diastolic)) : null;
+    const hypertension = programmes?.programmes.find((p) => p.code === 'hypertension'),
+        diabetes = programmes?.programmes.find((p) => p.code === 'diabetes');
+    const inDiabetes = !!diabetes?.enrolledOn;
+    const sugar = visit.sugar ?? (inDiabetes ? freshSugar() : null);
+    const limit = hypertension?.rule.action ?? { systolicFrom: 180, diastolicFrom: 110 }; // before the rule has come: what it was
+    const severe = both && (Number(visit.systolic) >= limit.systolicFrom || Number(visit.diastolic) >= limit.diastolicFrom);
+    const action = visit.action ?? freshAction();
+    const againWrong = ((): string | null => {
+        if (!severe || (!action.systolic && !action.diastolic)) return null;
+        const f = faults({ systolic: action.systolic, diastolic: action.diastolic, pulse: '' });
+        const fault = f.systolic ?? f.diastolic;
+        return !fault ? null : fault === 'order' || fault === 'missing' ? t.fault[fault] : fault === 'low' ? t.fault.low(70) : t.fault.high(300);
+    })();
+    const target = inDiabetes && !hypertension?.enrolledOn ? diabetes?.target : hypertension?.target;
+    const atTarget =
+        target && both
+            ? Number(visit.systolic) < target.systolicBelow && Number(visit.diastolic) < target.diastolicBelow
+            : null;
+    const range = (from: number, below: number): string => (from ? `${from}–<${below}` : `<${below}`);
     const change = (part: Partial<Visit>): void => {
         const next = { ...visit, ...part };
         setVisit(next);
@@ -113,6 +154,14 @@ export function PressureSheet({
         el?.select();
     };
 
+    useEffect(() => {
+        void get<Programmes>(`/api/persons/${encodeURIComponent(person.id)}/programmes`).then((answer) => {
+            if (!answer.ok) return;
+            setProgrammes(answer.body);
+            const arrived = answer.body.arrived; // the visit begun at the desk is finished by this sheet
+            if (arrived && !found.current) setVisit((v) => ({ ...v, ids: { ...v.ids, encounter: arrived } }));
+        });
+    }, []);
     useEffect(() => {
         const query = `patient=${encodeURIComponent(person.id)}&status=booked&date=ge${bp.today}&_count=50`;
         void get<{ entry?: { resource: Resource }[] }>(`/fhir/Appointment?${query}`).then((answer) => {
@@ -131,8 +180,19 @@ export function PressureSheet({
         for (const f of FIELDS) if (wrong[f]) return focus(inputs[f].current);
         if (dayWrong) return focus(dayInput.current);
         if (nextWrong) return focus(nextInput.current);
+        if (visit.sugar && sugarFault(visit.sugar)) return focus(sugarInput.current);
+        if (againWrong) return focus(againInput.current);
+        if (severe && !askedOnce && !visit.action?.signs.length && !visit.action?.step && !visit.action?.systolic) {
+            setAskedOnce(true); // once: care is never blocked
+            return focus(againInput.current);
+        }
         setBusy(true);
-        const bundle = transaction(visit, bp.station, Date.now(), booked.current);
+        const bundle = transaction(
+            { ...visit, action: severe ? visit.action : undefined, actor: session.get()?.actor } as Visit,
+            bp.station,
+            Date.now(),
+            booked.current,
+        );
         const result = await save(person.id, bundle);
         setBusy(false);
         if (result.how === 'failed') {
@@ -193,14 +253,24 @@ export function PressureSheet({
                 e.preventDefault();
                 if (f === 'systolic') focus(inputs.diastolic.current);
                 else if (f === 'diastolic') focus(inputs.pulse.current);
-                else focus(nextInput.current);
+                else focus(sugarInput.current ?? nextInput.current);
             }
         };
+    const drugs = [...(hypertension?.drugs ?? []), ...(inDiabetes || visit.sugar ? (diabetes?.drugs ?? []) : [])].slice(0, 9);
+    const addDrug = (n: number): void => {
+        const d = drugs[n];
+        if (!d || visit.medicines.some((m) => m.keep && m.text === d.text)) return;
+        const row = { id: newId(), text: d.text, dose: d.dose, unit: d.unit, days: 30, quantity: String(d.perDay * 30), code: d.code, keep: true };
+        change({ medicines: [...visit.medicines, row] });
+    };
     const keys = (e: KeyboardEvent): void => {
         if (e.key === 'F2' || e.key === 'F9') {
             e.preventDefault();
             e.stopPropagation();
             void submit(e.key === 'F9');
+        } else if (e.altKey && /^Digit[1-9]$/.test(e.code)) {
+            e.preventDefault();
+            addDrug(Number(e.code.slice(5)) - 1);
         } else if (e.key === 'Escape') {
             e.preventDefault();
             e.stopPropagation();
@@ -257,12 +327,7 @@ export function PressureSheet({
                     </span>
                 )}
             </div>
-            {dayOf(Date.now()) !== bp.today && (
-                <div class="message due" role="alert">
-                    <Icon name="clock" />
-                    <p>{t.clockBar(showDay(dayOf(Date.now())), showDay(bp.today))}</p>
-                </div>
-            )}
+            <ClockBar today={bp.today} />
             {found.current && (
                 <p class="small muted" role="status">
                     {t.draftFound}
@@ -306,12 +371,54 @@ export function PressureSheet({
             </div>
             <div class="verdict" role="status">
                 {now !== null && <GradeTag grade={now} />}
+                {atTarget !== null && target && (
+                    <Tag tone={atTarget ? 'ok' : 'info'} icon={atTarget ? 'check' : 'info'}>
+                        {atTarget ? t.atTarget : t.notAtTarget} ·{' '}
+                        {t.target(range(target.systolicFrom, target.systolicBelow), range(target.diastolicFrom, target.diastolicBelow))}
+                    </Tag>
+                )}
             </div>
-            {now === 3 && (
-                <div class="message bad" role="alert">
-                    <Icon name="stop" />
-                    <p>{t.severe}</p>
-                </div>
+            {severe && (
+                <ActionLine
+                    action={action}
+                    waiting={askedOnce}
+                    wrong={againWrong}
+                    first={againInput}
+                    onChange={(a) => change({ action: a })}
+                />
+            )}
+            {sugar ? (
+                <SugarField
+                    sugar={sugar}
+                    limits={diabetes?.rule.controlled}
+                    complain={tried}
+                    input={sugarInput}
+                    onChange={(s) => change({ sugar: s })}
+                    onNext={() => focus(nextInput.current)}
+                />
+            ) : (
+                <button
+                    type="button"
+                    class="link"
+                    id="add-sugar"
+                    onClick={() => {
+                        change({ sugar: freshSugar() });
+                        setTimeout(() => focus(sugarInput.current));
+                    }}
+                >
+                    <Icon name="plus" />
+                    {t.sugarAdd}
+                </button>
+            )}
+            {diabetes && !inDiabetes && visit.sugar && sugarBelow(visit.sugar, diabetes.rule.controlled) === false && (
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        checked={visit.enrolDiabetes ?? false}
+                        onChange={(e) => change({ enrolDiabetes: e.currentTarget.checked })}
+                    />
+                    <span>{t.enrolDiabetes}</span>
+                </label>
             )}
             {!bp.enrolled && now !== null && now > 0 && (
                 <label class="check">
@@ -329,6 +436,18 @@ export function PressureSheet({
                 givenToday={givenToday}
                 onChange={(medicines) => change({ medicines })}
             />
+            {drugs.length > 0 && (
+                <div class="protocol" role="group" aria-label={t.protocolDrugs}>
+                    <span class="small muted">
+                        {t.protocolDrugs} · {t.protocolHint}
+                    </span>
+                    {drugs.map((d, i) => (
+                        <button key={d.text} type="button" class="btn" onClick={() => addDrug(i)}>
+                            <kbd aria-hidden="true">{i + 1}</kbd> {d.text}
+                        </button>
+                    ))}
+                </div>
+            )}
 
             <DayField
                 id="next"

@@ -7,12 +7,18 @@ import { clockOf, showDay } from '../base/date';
 import { useTopic } from '../base/events';
 import { language, showNumber, useTexts } from '../base/language';
 import type { CommuneCount, Province } from '../base/model';
+import { paths } from '../base/router';
 import { useValue } from '../base/value';
 import { Icon } from '../parts/icon';
 import { ProvinceMap, shareClass, shortName } from '../parts/map';
 import { Trouble } from '../parts/message';
 import { Spark } from '../parts/spark';
 
+interface ChildCounts {
+    length: number;
+    stunted: number;
+    stuntedPercent: number | null;
+}
 type Column = 'name' | 'enrolled' | 'controlledPercent' | 'visitsToday' | 'visitsThisMonth' | 'points';
 
 function sorted(communes: CommuneCount[], by: Column, up: boolean): CommuneCount[] {
@@ -34,6 +40,7 @@ function Tile({
     note,
     more,
     months,
+    to,
 }: {
     id: string;
     label: string;
@@ -42,14 +49,25 @@ function Tile({
     note: string;
     more?: string | null;
     months?: (number | null)[];
+    to?: string; // the places and people behind the number
 }) {
+    const value = (
+        <span class="v" id={`tile-${id}`}>
+            {shown}
+        </span>
+    );
     return (
         <div class={more ? 'card tile fresh' : 'card tile'}>
             <dt>{label}</dt>
             <dd>
-                <span class="v" id={`tile-${id}`}>
-                    {shown}
-                </span>
+                {to ? (
+                    <a class="behind" href={to}>
+                        {value}
+                        <span class="hidden"> {label}</span>
+                    </a>
+                ) : (
+                    value
+                )}
                 {unit && <span class="u"> {unit}</span>}
                 {more && <span class="plus">{more}</span>}
                 <span class="note">{note}</span>
@@ -72,8 +90,14 @@ export function ProvincePage() {
     const today = useRef<{ day: string; visits: number } | null>(null);
     const live = useTopic('province', () => setRound((n) => n + 1));
 
+    const [children, setChildren] = useState<ChildCounts | null>(null);
+
     const lost = useValue(sessionLost);
 
+    useEffect(() => {
+        if (lost) return;
+        void get<{ counts: ChildCounts }>('/api/children').then((a) => a.ok && setChildren(a.body.counts));
+    }, [round, lost]);
     useEffect(() => {
         if (lost) return; // asked again after signing in again
         const stop = new AbortController();
@@ -185,6 +209,7 @@ export function ProvincePage() {
                     unit="%"
                     note={t.tileControlled(showNumber(tiles.controlled), showNumber(tiles.counted))}
                     months={months.map((m) => m.controlledPercent)}
+                    to={paths.room('programmes', 'hypertension')}
                 />
                 <Tile
                     id="today"
@@ -205,14 +230,32 @@ export function ProvincePage() {
                     label={t.tile.enrolled}
                     shown={showNumber(tiles.enrolled)}
                     note={t.tileEnrolled(showNumber(tiles.residents))}
+                    to={paths.room('programmes', 'hypertension')}
                 />
                 <Tile
                     id="missed"
                     label={t.tile.missed}
                     shown={showNumber(tiles.missed)}
                     note={tiles.counted ? t.tileMissed(showNumber((100 * tiles.missed) / tiles.counted, 1)) : '–'}
+                    to={paths.room('programmes', 'hypertension')}
                 />
-                <Tile id="lost" label={t.tile.lost} shown={showNumber(tiles.lost)} note={t.tileLost} />
+                <Tile
+                    id="lost"
+                    label={t.tile.lost}
+                    shown={showNumber(tiles.lost)}
+                    note={t.tileLost}
+                    to={paths.room('programmes', 'hypertension')}
+                />
+                {children && (
+                    <Tile
+                        id="stunted"
+                        label={t.tile.stunted}
+                        shown={showNumber(children.stuntedPercent, 1)}
+                        unit="%"
+                        note={t.tileStunted(showNumber(children.stunted), showNumber(children.length))}
+                        to={paths.room('programmes', 'growth')}
+                    />
+                )}
             </dl>
             <div class="two">
                 <section class="card pad mapcard" aria-labelledby="map-title">
@@ -249,7 +292,12 @@ export function ProvincePage() {
                                         onPointerEnter={() => pick(c.id, false)}
                                     >
                                         <th scope="row">{shortName(c.name)}</th>
-                                        <td class="n">{showNumber(c.enrolled)}</td>
+                                        <td class="n">
+                                            <a href={paths.room('programmes', 'hypertension', c.id)}>
+                                                {showNumber(c.enrolled)}
+                                                <span class="hidden"> {shortName(c.name)}</span>
+                                            </a>
+                                        </td>
                                         <td class="n">
                                             <span class={`share ${shareClass(c.controlledPercent)}`}>
                                                 {showNumber(c.controlledPercent, 1)}

@@ -7,11 +7,12 @@ import { clockOf, dayOf, showDay } from '../base/date';
 import { useTopic } from '../base/events';
 import { keep, recall } from '../base/local';
 import { showNumber, useTexts, language } from '../base/language';
-import type { Found, Person, Province } from '../base/model';
+import type { CommuneCount, Found, Person, Province } from '../base/model';
 import { drafts, waiting } from '../base/outbox';
 import { paths } from '../base/router';
 import { useValue, value } from '../base/value';
 import { Search, whereText } from '../parts/search';
+import { Spark } from '../parts/spark';
 import { sheets } from '../rooms';
 import { StatusTag } from '../parts/tag';
 
@@ -29,45 +30,114 @@ export function noteRecent(p: Person): void {
 /** The one-character key `/` can be turned off (WCAG 2.1.4). */
 export const slashKey = value(recall<boolean>('slash') ?? true);
 
+interface Progress {
+    place: { id: string; name: string } | null;
+    counts: {
+        counted: number;
+        controlled: number;
+        controlledPercent: number | null;
+        atTargetPercent: number | null;
+        overdue: number;
+        called: number;
+        uncontrolled: number;
+        missed: number;
+    };
+    months: { month: string; controlledPercent: number | null }[];
+}
+
+/** The nurse's own progress first: her place's programme, and what there is to do about it. */
 function Own() {
     const t = useTexts();
-    const [province, setProvince] = useState<Province | null>(null);
+    const [own, setOwn] = useState<Progress | null>(null);
+    const [today, setToday] = useState<CommuneCount | null>(null);
     const [round, setRound] = useState(0);
+    const place = session.get()?.placeId ?? '';
     useTopic('province', () => setRound((n) => n + 1));
     useEffect(() => {
+        if (!place) return;
+        void get<Progress>(`/api/programmes/hypertension?place=${encodeURIComponent(place)}`).then((a) => a.ok && setOwn(a.body));
         void get<Province>('/api/province').then((a) => {
-            if (a.ok) setProvince(a.body);
+            if (!a.ok) return;
+            const site = a.body.sites.find((s) => s.id === place);
+            setToday(a.body.communes.find((c) => c.id === place || c.id === site?.commune) ?? null);
         });
     }, [round]);
-    const place = session.get()?.placeId ?? '';
-    const site = province?.sites.find((s) => s.id === place);
-    const commune = province?.communes.find((c) => c.id === place || c.id === site?.commune);
-    if (!commune) return null;
+    if (!own?.place) return null;
+    const c = own.counts;
     return (
         <section class="card pad" aria-labelledby="own-title">
-            <h2 id="own-title">{t.ownTitle(commune.name)}</h2>
+            <h2 id="own-title">
+                <a href={paths.room('programmes', 'hypertension', own.place.id)}>{t.ownTitle(own.place.name)}</a>
+            </h2>
             <dl class="numbers">
                 <div>
-                    <dd class="value" id="own-today">
-                        {showNumber(commune.visitsToday)}
-                    </dd>
-                    <dt>{t.ownToday}</dt>
-                </div>
-                <div>
-                    <dd class="value">{showNumber(commune.visitsThisMonth)}</dd>
-                    <dt>{t.ownMonth}</dt>
-                </div>
-                <div>
-                    <dd class="value">{showNumber(commune.controlledPercent, 1)} %</dd>
+                    <dd class="value">{showNumber(c.controlledPercent, 1)} %</dd>
                     <dt>
                         {t.ownControlled}
                         <br />
-                        <span class="small">
-                            {t.ownOf(showNumber(commune.controlled), showNumber(commune.counted))}
-                        </span>
+                        <span class="small">{t.ownOf(showNumber(c.controlled), showNumber(c.counted))}</span>
                     </dt>
                 </div>
+                <div>
+                    <dd class="value">{showNumber(c.atTargetPercent, 1)} %</dd>
+                    <dt>{t.atTarget.toLowerCase()}</dt>
+                </div>
+                {today && (
+                    <div>
+                        <dd class="value" id="own-today">
+                            {showNumber(today.visitsToday)}
+                        </dd>
+                        <dt>
+                            {t.ownToday}
+                            <br />
+                            <span class="small">{t.ownMonthOf(showNumber(today.visitsThisMonth))}</span>
+                        </dt>
+                    </div>
+                )}
             </dl>
+            <Spark values={own.months.map((m) => m.controlledPercent)} />
+            <ul class="plainlist todo">
+                <li>
+                    <a href={paths.room('lists', 'overdue')}>{t.toCall(showNumber(c.overdue), showNumber(c.called))}</a>
+                </li>
+                <li>
+                    <a href={paths.room('lists', 'uncontrolled')}>{t.toTreat(showNumber(c.uncontrolled))}</a>
+                </li>
+            </ul>
+        </section>
+    );
+}
+
+interface Waiting {
+    rows: { id: string; name: string; age: number | null; arrived?: number; encounter?: string; place: Found['place'] }[];
+    after: string | null;
+}
+
+/** Who has arrived and waits: oldest first. */
+function Queue() {
+    const t = useTexts();
+    const [queue, setQueue] = useState<Waiting | null>(null);
+    const [round, setRound] = useState(0);
+    useTopic('province', () => setRound((n) => n + 1));
+    useEffect(() => {
+        void get<Waiting>('/api/lists/desk').then((a) => a.ok && setQueue(a.body));
+    }, [round]);
+    if (!queue?.rows.length) return null;
+    return (
+        <section class="card pad" aria-labelledby="queue-title">
+            <h2 id="queue-title">{t.queueTitle(queue.rows.length, !!queue.after)}</h2>
+            <ul class="rows">
+                {queue.rows.map((p) => (
+                    <li key={p.encounter}>
+                        <a href={paths.person(p.id)}>
+                            <b>{p.name}</b>
+                            <span class="muted small">
+                                {[p.arrived ? clockOf(p.arrived).slice(0, 5) : '', p.age !== null ? t.yearsOld(p.age) : '', whereText(p)].filter(Boolean).join(' · ')}
+                            </span>
+                        </a>
+                    </li>
+                ))}
+            </ul>
         </section>
     );
 }
@@ -122,6 +192,7 @@ export function TodayPage() {
                         </ul>
                     </section>
                 )}
+                <Queue />
                 <Own />
                 {list.length > 0 && (
                     <section class="card pad" aria-labelledby="recent-title">

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The yearly check-up: the items of the person's age from data/programmes/check-up.json. What was done this year, wherever, is shown as
+// done and not asked again. Nothing is prefilled.
+
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { get, session, sessionLost, type Failure } from '../../base/api';
+import { dayOf, instantOf, showDay } from '../../base/date';
+import { language, showNumber, useTexts, useTextsOf } from '../../base/language';
+import { draftOf, dropDraft, keepDraft, save } from '../../base/outbox';
+import { ClockBar } from '../../parts/clock-bar';
+import { Icon } from '../../parts/icon';
+import { failureText, Trouble } from '../../parts/message';
+import { Tag } from '../../parts/tag';
+import type { SheetProps } from '../../rooms';
+import { LIMITS } from '../../rules/pressure';
+import { newId, type Resource, type Transaction } from '../../rules/visit';
+import { texts, type CheckTexts } from './texts';
+
+const SHEET = 'check-up';
+const MEASURE = 'urn:tram:measure';
+
+interface Item {
+    code: string;
+    title: { vi: string; en: string };
+    kind: 'number' | 'pressure' | 'choice';
+    unit?: string;
+    ucum?: string;
+    loinc?: string;
+    local?: string;
+    least?: number;
+    most?: number;
+    choices?: { code: string; vi: string; en: string }[];
+}
+interface CheckUp {
+    today: string;
+    year: number;
+    due: boolean;
+    lastOn: string | null;
+    group: { title: { vi: string; en: string } } | null;
+    items: { item: Item; done: { day: string; text: string | null } | null }[];
+    station: string | null;
+}
+interface Typed {
+    person: string;
+    name: string;
+    started: number;
+    values: Record<string, string>;
+    ids: Record<string, string>;
+}
+
+const decimal = (text: string): number => (/^\d{1,3}([.,]\d{1,2})?$/.test(text.trim()) ? Number(text.trim().replace(',', '.')) : NaN);
+const pressureOf = (text: string): [number, number] | null => {
+    const m = /^\s*(\d{2,3})\s*\/\s*(\d{2,3})\s*$/.exec(text);
+    return m ? [Number(m[1]), Number(m[2])] : null;
+};
+
+function wrongOf(item: Item, text: string, w: CheckTexts): string | null {
+    if (!text.trim() || item.kind === 'choice') return null;
+    if (item.kind === 'pressure') {
+        const p = pressureOf(text);
+        if (!p) return w.pressure;
+        const [s, d] = p;
+        const out = (v: number, [least, most]: readonly [number, number]): boolean => v < least || v > most;
+        if (out(s, LIMITS.systolic)) return w.range(String(LIMITS.systolic[0]), String(LIMITS.systolic[1]));
+        if (out(d, LIMITS.diastolic)) return w.range(String(LIMITS.diastolic[0]), String(LIMITS.diastolic[1]));
+        return d > s ? w.order : null;
+    }
+    const n = decimal(text);
+    if (Number.isNaN(n)) return w.wrongNumber;
+    return n < (item.least ?? 0) || n > (item.most ?? 999) ? w.range(showNumber(item.least ?? 0), showNumber(item.most ?? 999)) : null;
+}
+
+function observation(item: Item, text: string, base: object): Resource {
+    const coding = item.loinc ? { system: 'http://loinc.org', code: item.loinc } : { system: MEASURE, code: item.local };
+    const quantity = (value: number, unit: string, code: string) => ({ value, unit, system: 'http://unitsofmeasure.org', code });
+    const mmHg = (code: string, value: number) => ({
+        code: { coding: [{ system: 'http://loinc.org', code }] },
+        valueQuantity: quantity(value, 'mmHg', 'mm[Hg]'),
+    });
+    const p = item.kind === 'pressure' ? pressureOf(text)! : null;
+    const choice = item.choices?.find((c) => c.code === text);
+    return {
+        resourceType: 'Observation',
+        id: '',
+        status: 'final',
+        code: { coding: [coding], text: item.title.vi },
+        ...base,
+        ...(p && { component: [mmHg('8480-6', p[0]), mmHg('8462-4', p[1])] }),
+        ...(item.kind === 'number' && { valueQuantity: quantity(decimal(text), item.unit ?? '', item.ucum ?? '1') }),
+        ...(choice && { valueCodeableConcept: { coding: [{ system: MEASURE, code: choice.code }], text: choice.vi } }),
+    };
+}
+
+function bundleOf(v: Typed, items: Item[], station: string | null, now: number): Transaction {
+    const subject = { reference: `Patient/${v.person}` },
+        encounter = { reference: `Encounter/${v.ids.encounter}` },
+        actor = session.get()?.actor ?? '',
+        at = instantOf(now);
+    const made: Resource[] = [
+        {
+            resourceType: 'Encounter',
+            id: v.ids.encounter!,
+            status: 'finished',
+            class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+            type: [{ coding: [{ system: 'urn:tram:visit', code: 'check-up' }] }],
+            subject,
+            ...(actor.startsWith('Practitioner/') && { participant: [{ individual: { reference: actor } }] }),
+            period: { start: instantOf(Math.min(v.started, now)), end: at },
+            ...(station && { serviceProvider: { reference: `Organization/${station}` } }),
+        },
+        ...items
+            .filter((i) => v.values[i.code]?.trim())
+            .map((i) => ({ ...observation(i, v.values[i.code]!, { subject, encounter, effectiveDateTime: at }), id: v.ids[i.code]! })),
+    ];
+    return {
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: made.map((r) => ({ request: { method: 'PUT', url: `${r.resourceType}/${r.id}` }, resource: r })),
+    };
+}
+
+export default function CheckUpSheet({ person, onDone, onClose }: SheetProps) {
+    const t = useTexts(),
+        w = useTextsOf(texts),
+        words = language.get();
+    const [sheet, setSheet] = useState<CheckUp | null>(null);
+    const [failure, setFailure] = useState<Failure | null>(null);
+    const [typed, setTyped] = useState<Typed>(
+        () => draftOf<Typed>(SHEET, person.id) ?? { person: person.id, name: person.name, started: Date.now(), values: {}, ids: { encounter: newId() } },
+    );
+    const [again, setAgain] = useState<Record<string, boolean>>({});
+    const [tried, setTried] = useState(false);
+    const [left, setLeft] = useState<Record<string, boolean>>({});
+    const [busy, setBusy] = useState(false);
+    const [saveFailure, setSaveFailure] = useState<Failure | null>(null);
+
+    useEffect(() => {
+        const stop = new AbortController();
+        void get<CheckUp>(`/api/persons/${encodeURIComponent(person.id)}/check-up`, stop.signal).then((a) => {
+            if (stop.signal.aborted) return;
+            if (!a.ok) return setFailure(a.failure);
+            setSheet(a.body);
+            setTimeout(() => document.querySelector<HTMLElement>('.checksheet input, .checksheet select')?.focus());
+        });
+        return () => stop.abort();
+    }, [person.id]);
+
+    const asked = sheet?.items.filter((i) => !i.done || again[i.item.code]).map((i) => i.item) ?? [];
+    const change = (code: string, text: string): void => {
+        const next = { ...typed, values: { ...typed.values, [code]: text }, ids: { ...typed.ids, [code]: typed.ids[code] ?? newId() } };
+        setTyped(next);
+        keepDraft(SHEET, next);
+    };
+    const submit = async (print: boolean): Promise<void> => {
+        if (busy || !sheet) return;
+        setTried(true);
+        const bad = asked.find((i) => wrongOf(i, typed.values[i.code] ?? '', w));
+        if (bad) return document.getElementById(`item-${bad.code}`)?.focus();
+        setBusy(true);
+        const bundle = bundleOf(typed, asked, sheet.station, Date.now());
+        const result = await save(person.id, bundle);
+        setBusy(false);
+        if (result.how === 'failed') return setSaveFailure(result.failure);
+        dropDraft(SHEET, person.id);
+        onDone({ summary: <b>{w.saved(bundle.entry.length - 1)}</b>, bundle, waits: result.how === 'waiting', at: Date.now(), print: print ? 'page' : null });
+    };
+    const keys = (e: KeyboardEvent): void => {
+        if (e.key === 'F2' || e.key === 'F9') {
+            e.preventDefault();
+            e.stopPropagation();
+            void submit(e.key === 'F9');
+        } else if (e.key === 'Escape') {
+            e.preventDefault();
+            e.stopPropagation();
+            onClose();
+        }
+    };
+    const latest = useRef(keys);
+    latest.current = keys;
+    useEffect(() => {
+        const listen = (e: KeyboardEvent): void => {
+            if (!sessionLost.get() && !e.defaultPrevented) latest.current(e);
+        };
+        window.addEventListener('keydown', listen);
+        return () => window.removeEventListener('keydown', listen);
+    }, []);
+
+    if (failure) return <Trouble failure={failure} again={() => location.reload()} />;
+    if (!sheet)
+        return (
+            <p class="muted" role="status">
+                {t.loading}
+            </p>
+        );
+    const next = (code: string): void => {
+        const at = asked.findIndex((i) => i.code === code);
+        const to = asked[at + 1];
+        if (to) document.getElementById(`item-${to.code}`)?.focus();
+        else void submit(false);
+    };
+    const ask = (item: Item) => {
+        const text = typed.values[item.code] ?? '';
+        const bad = tried || left[item.code] ? wrongOf(item, text, w) : null;
+        const common = {
+            id: `item-${item.code}`,
+            'aria-invalid': !!bad,
+            'aria-describedby': bad ? `item-${item.code}-wrong` : undefined,
+            onKeyDown: (e: KeyboardEvent) => {
+                if (e.key !== 'Enter') return;
+                e.preventDefault();
+                next(item.code);
+            },
+        };
+        return (
+            <div class="field" key={item.code}>
+                <label for={`item-${item.code}`}>
+                    {item.title[words]} {item.unit && <span class="unit">{item.unit}</span>}
+                </label>
+                {item.kind === 'choice' ? (
+                    <select {...common} value={text} onChange={(e) => change(item.code, e.currentTarget.value)}>
+                        <option value="">–</option>
+                        {item.choices?.map((c) => (
+                            <option key={c.code} value={c.code}>
+                                {c[words]}
+                            </option>
+                        ))}
+                    </select>
+                ) : (
+                    <input
+                        {...common}
+                        type="text"
+                        inputMode={item.kind === 'pressure' ? 'text' : 'decimal'}
+                        autocomplete="off"
+                        maxLength={9}
+                        value={text}
+                        onInput={(e) => change(item.code, e.currentTarget.value)}
+                        onBlur={() => setLeft({ ...left, [item.code]: true })}
+                    />
+                )}
+                {bad && (
+                    <p class="wrong" id={`item-${item.code}-wrong`} role="alert">
+                        <Icon name="warn" />
+                        {bad}
+                    </p>
+                )}
+            </div>
+        );
+    };
+    const done = sheet.items.filter((i) => i.done && !again[i.item.code]);
+    return (
+        <section class="card sheet checksheet" aria-labelledby="sheet-title">
+            <div class="sheethead">
+                <h2 id="sheet-title">{w.title(sheet.year)}</h2>
+                <Tag tone={sheet.due ? 'due' : 'plain'} icon={sheet.due ? 'calendar' : 'info'}>
+                    {sheet.due ? w.due : w.notDue}
+                </Tag>
+                <span class="small muted last">
+                    {sheet.group ? w.group(sheet.group.title[words]) : w.noGroup}
+                    {sheet.lastOn && ` · ${w.lastOn(showDay(sheet.lastOn))}`}
+                </span>
+            </div>
+            {dayOf(Date.now()) !== sheet.today && <ClockBar today={sheet.today} />}
+            {done.length > 0 && (
+                <section class="donebox" aria-label={w.done}>
+                    <h3>
+                        <Icon name="check" /> {w.done}
+                    </h3>
+                    <ul class="plainlist">
+                        {done.map(({ item, done: d }) => (
+                            <li key={item.code}>
+                                <b>{item.title[words]}</b> {w.doneOn(d!.text ?? '', showDay(d!.day))}{' '}
+                                <button type="button" class="link" aria-label={`${w.again}: ${item.title[words]}`} onClick={() => setAgain({ ...again, [item.code]: true })}>
+                                    {w.again}
+                                </button>
+                            </li>
+                        ))}
+                    </ul>
+                </section>
+            )}
+            {asked.length ? <div class="checkitems">{asked.map(ask)}</div> : <p>{w.allDone}</p>}
+            {asked.length > 0 && <p class="small muted">{w.skip}</p>}
+            {saveFailure && saveFailure.kind !== 'signed-out' && (
+                <div class="message bad" role="alert">
+                    <Icon name="warn" />
+                    <p>
+                        <b>{t.saveFailed}</b> {failureText(saveFailure, t)}
+                    </p>
+                </div>
+            )}
+            <div class="actions">
+                <button type="button" class="btn go" aria-busy={busy} aria-keyshortcuts="F2" onClick={() => void submit(false)}>
+                    {busy ? t.saving : t.save} <kbd aria-hidden="true">F2</kbd>
+                </button>
+                <button type="button" class="link" onClick={() => (dropDraft(SHEET, person.id), onClose())}>
+                    {t.discard}
+                </button>
+                <span class="small muted note">{t.undoHint}</span>
+            </div>
+        </section>
+    );
+}
