@@ -34,12 +34,12 @@ static void begin_observation(struct emit_context *c, struct buf *o, str id, str
     buf_addf(o, ",\"effectiveDateTime\":\"%s\"", time);
 }
 
-struct quantity { const char *loinc, *unit, *code; double value; int decimals; };
+struct quantity { const char *loinc, *text, *unit, *code; double value; int decimals; };
 
 static void emit_quantity(struct emit_context *c, str id, str encounter, const char *time, struct quantity q) {
     struct buf o = buf_new(c->a);
     begin_observation(c, &o, id, encounter, time);
-    emit_coding(&o, "code", SYSTEM_LOINC, q.loinc, NULL);
+    emit_coding(&o, "code", SYSTEM_LOINC, q.loinc, q.text);
     buf_addf(&o, ",\"valueQuantity\":{\"value\":%.*f,\"unit\":\"%s\",\"system\":\"" SYSTEM_UCUM "\",\"code\":\"%s\"}}", q.decimals,
              q.value, q.unit, q.code);
     c->emit(c->context, "Observation", id, buf_str(&o));
@@ -66,9 +66,9 @@ static void emit_measure(struct emit_context *c, const struct resident *p, const
     emit_encounter(c, encounter, day, 8 * 60 + number, site, NULL);
     emit_time(day, 8 * 60 + 3, time);
     emit_quantity(c, demo_id(c->g, c->a, DEMO_CHILD_OBSERVATION, n * 2), encounter, time,
-                  (struct quantity){"29463-7", "kg", "kg", floor(weight * 10 + 0.5) / 10, 1});
+                  (struct quantity){"29463-7", "Cân nặng", "kg", "kg", floor(weight * 10 + 0.5) / 10, 1});
     emit_quantity(c, demo_id(c->g, c->a, DEMO_CHILD_OBSERVATION, n * 2 + 1), encounter, time,
-                  (struct quantity){standing ? "8308-9" : "8306-3", "cm", "cm", length, 1});
+                  (struct quantity){standing ? "8308-9" : "8306-3", standing ? "Chiều cao đứng" : "Chiều dài nằm", "cm", "cm", length, 1});
 }
 
 static void emit_child(struct emit_context *c, const struct resident *p, const struct site *site) {
@@ -99,14 +99,14 @@ static void emit_check_up(struct emit_context *c, const struct resident *p, cons
     if (p->age < 18) return; /* children are measured by the child sheet */
     double height = (p->female ? 150 : 160) + random_around(&r, 12), weight = height - 100 + random_around(&r, 14) - 2;
     int64_t n = c->number * 4;
-    emit_quantity(c, demo_id(c->g, c->a, DEMO_CHECK_OBSERVATION, n), encounter, time, (struct quantity){"8302-2", "cm", "cm", height, 0});
-    emit_quantity(c, demo_id(c->g, c->a, DEMO_CHECK_OBSERVATION, n + 1), encounter, time, (struct quantity){"29463-7", "kg", "kg", weight, 0});
+    emit_quantity(c, demo_id(c->g, c->a, DEMO_CHECK_OBSERVATION, n), encounter, time, (struct quantity){"8302-2", "Chiều cao", "cm", "cm", height, 0});
+    emit_quantity(c, demo_id(c->g, c->a, DEMO_CHECK_OBSERVATION, n + 1), encounter, time, (struct quantity){"29463-7", "Cân nặng", "kg", "kg", weight, 0});
     static const char *const classes[] = {"1", "2", "3", "4"}, *const names[] = {"Loại I", "Loại II", "Loại III", "Loại IV"};
     int k = p->age >= 75 ? random_between(&r, 2, 3) : random_between(&r, 0, 2);
     struct buf o = buf_new(c->a);
     str id = demo_id(c->g, c->a, DEMO_CHECK_OBSERVATION, n + 2);
     begin_observation(c, &o, id, encounter, time);
-    emit_coding(&o, "code", SYSTEM_MEASURE, "health-class", NULL);
+    emit_coding(&o, "code", SYSTEM_MEASURE, "health-class", "Phân loại sức khỏe");
     emit_coding(&o, "valueCodeableConcept", SYSTEM_MEASURE, classes[k], names[k]);
     buf_addc(&o, '}');
     c->emit(c->context, "Observation", id, buf_str(&o));
@@ -150,7 +150,7 @@ static void emit_diabetes(struct emit_context *c, const struct resident *p, cons
         emit_encounter(c, encounter, working_day(day), 7 * 60 + 10 + i, site, NULL);
         emit_time(working_day(day), 7 * 60 + 14 + i, time);
         emit_quantity(c, demo_id(c->g, c->a, DEMO_SUGAR_OBSERVATION, n), encounter, time,
-                      (struct quantity){"14771-0", "mmol/L", "mmol/L", value < 3.6 ? 3.6 : value, 1});
+                      (struct quantity){"14771-0", "Đường huyết lúc đói", "mmol/L", "mmol/L", value < 3.6 ? 3.6 : value, 1});
     }
 }
 

@@ -9,5 +9,6 @@ import './clinic.mjs';
 import './register.mjs';
 import './looks.mjs';
 import './network.mjs';
+import './care.mjs';
 
 await runAll(process.argv.slice(2));
