@@ -164,6 +164,15 @@ $(BUILD)/bench/network: bench/network.c $(LIB_OBJ)
 bench-network: $(BUILD)/bench/network
 	$<
 .PHONY: network-property bench-network
+# the station's day: lists of a node made by tram demo (CARE_DIR), and 50 users saving visits in a small one (docs/programmes.md)
+CARE_DIR ?= /tmp/tram-bench-care
+bench-lists: all
+	[ -f $(CARE_DIR)/tram.db ] || { $(BUILD)/tram init $(CARE_DIR) && $(BUILD)/tram demo $(CARE_DIR) --scale 1; }
+	TRAM=$(BUILD)/tram node bench/care.mjs lists $(CARE_DIR)
+bench-users: all
+	d=$$(mktemp -d) && $(BUILD)/tram init $$d/node && $(BUILD)/tram demo $$d/node --scale 0.1 && \
+	    { TRAM=$(BUILD)/tram node bench/care.mjs users $$d/node 30; rm -rf $$d; }
+.PHONY: bench-lists bench-users
 
 # ---- install, package ------------------------------------------------------------------------------------------------
 deps:

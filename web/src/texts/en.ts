@@ -172,7 +172,7 @@ export const en: Texts = {
         measurement: 'Measured',
         other: 'Event',
     },
-    programmeName: { hypertension: 'Hypertension programme' },
+    programmeName: { hypertension: 'Hypertension programme', diabetes: 'Diabetes programme' },
     chartTitle: 'Blood pressure, 12 months',
     chartBand: 'Green band: below 140/90',
     chartVisits: (n) => `visits in ${n} of 12 months`,

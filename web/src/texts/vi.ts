@@ -179,7 +179,7 @@ export const vi = {
         measurement: 'Đo',
         other: 'Sự kiện',
     },
-    programmeName: { hypertension: 'Chương trình tăng huyết áp' } as Record<string, string>,
+    programmeName: { hypertension: 'Chương trình tăng huyết áp', diabetes: 'Chương trình đái tháo đường' } as Record<string, string>,
     chartTitle: 'Huyết áp 12 tháng',
     chartBand: 'Dải xanh: dưới 140/90',
     chartVisits: (n: number) => `${n} / 12 tháng có khám`,
