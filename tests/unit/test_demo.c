@@ -6,6 +6,7 @@
 #include "base/csv.h"
 #include "base/data.h"
 #include "base/date.h"
+#include "base/fold.h"
 #include "base/json.h"
 #include "base/map.h"
 #include "demo/generate.h"
@@ -225,6 +226,28 @@ static void test_identifiers_cannot_be_real(void **state) {
     assert_true(seen.len > 8000);
 }
 
+/* Pairs of one commune and folded name, born at most two years apart, counted one by one. */
+static void test_namesakes(void **state) {
+    (void)state;
+    struct generator *g = make(20000, 1);
+    struct bearer { str name, commune; int year; };
+    struct { struct bearer *at; size_t len, cap; } all = {0};
+    size_t pairs = 0;
+    for (size_t i = 0; i < g->hamlet_count; i++) {
+        struct hamlet_people people;
+        generate_hamlet(g, arena, i, &people);
+        for (int k = 0; k < people.count; k++) {
+            int year, month, day;
+            day_to_civil(people.residents[k].birth, &year, &month, &day);
+            struct bearer b = {text_fold(arena, people.residents[k].name), g->facts.at[g->hamlets[i].former].parent, year};
+            for (size_t j = all.len; j-- > 0 && str_eq(all.at[j].commune, b.commune);)
+                pairs += str_eq(all.at[j].name, b.name) && abs(all.at[j].year - b.year) <= 2;
+            VEC_PUSH(arena, &all, b);
+        }
+    }
+    assert_true(pairs >= 500 && pairs < 900);
+}
+
 static void test_wrong_options(void **state) {
     (void)state;
     struct generate_options o = {.province = STR("99"), .scale_ppm = 1000, .seed = 1, .on = 20000};
@@ -244,6 +267,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_counts_by_commune, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_people_are_plausible, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_identifiers_cannot_be_real, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_namesakes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_wrong_options, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("demo", tests, NULL, NULL);
