@@ -53,7 +53,7 @@ static const struct list {
      "SELECT subject, place, next_on FROM child INDEXED BY child_due WHERE next_on <= ?1 AND five_on > ?1 "
      "AND (next_on, subject) > (?2, ?3) ORDER BY next_on, subject"},
     {"child-signs", "Trẻ thấp còi, nhẹ cân, gầy còm", "Children stunted, underweight or wasted", false, false, BY_STATEMENT, "child",
-     "SELECT subject, place, IFNULL(z_length, 9999) FROM child INDEXED BY child_signs WHERE signs & 63 <> 0 AND five_on > ?1 "
+     "SELECT subject, place, IFNULL(z_length, 9999) FROM child INDEXED BY child_worst WHERE signs & 63 <> 0 AND five_on > ?1 "
      "AND last_day > ?1 - 366 AND (IFNULL(z_length, 9999), subject) > (?2, ?3) ORDER BY IFNULL(z_length, 9999), subject"},
 };
 enum { LISTS = sizeof lists / sizeof *lists };

@@ -69,7 +69,7 @@ CREATE TABLE IF NOT EXISTS child(
   z_weight_for_length INTEGER
 );
 CREATE INDEX IF NOT EXISTS child_due ON child(next_on, subject, place, five_on);
-CREATE INDEX IF NOT EXISTS child_signs ON child(z_length, subject, place, five_on, last_day) WHERE signs & 63 <> 0;
+CREATE INDEX IF NOT EXISTS child_worst ON child(IFNULL(z_length, 9999), subject, place, five_on, last_day) WHERE signs & 63 <> 0;
 CREATE INDEX IF NOT EXISTS child_place ON child(place, five_on, born_on, last_day, next_on, signs, z_length, z_weight, z_weight_for_length);
 -- Yearly check-ups: who belongs to a group that is switched on, and from when the next is due.
 CREATE TABLE IF NOT EXISTS check_up(
