@@ -16,6 +16,7 @@ floor() {
         people) echo 9 ;;
         care | immunisation | prescribing | siting | surveillance | supply | insurance | workforce | governance | decisions) echo 10 ;;
         demo | indicators | programmes) echo 11 ;;
+        print) echo 11 ;;
         cli) echo 12 ;;
         main.c) echo 13 ;;
         *) echo 0 ;;

@@ -11,14 +11,27 @@
 #include "network/network.h"
 #include "people/people.h"
 #include "prescribing/prescribing.h"
+#include "print/print.h"
 #include "programmes/programmes.h"
 #include "siting/routes.h"
 
 const struct store_room *const node_rooms[] = {&server_room, &network_room, &people_room, &care_room, &programmes_room, &decisions_room};
 const size_t node_room_count = sizeof node_rooms / sizeof *node_rooms;
 
-const struct route *const node_routes[] = {people_routes, care_routes, programmes_routes, immunisation_routes, prescribing_routes, siting_routes,
-                                          network_routes, decision_routes, decision_print_routes, list_routes, series_routes};
+const struct route *const node_routes[] = {
+    people_routes,
+    care_routes,
+    programmes_routes,
+    immunisation_routes,
+    prescribing_routes,
+    siting_routes,
+    network_routes,
+    decision_routes,
+    decision_print_routes,
+    list_routes,
+    series_routes,
+    print_routes,
+};
 const size_t node_route_count = sizeof node_routes / sizeof *node_routes;
 
 rest_gate *const node_gates[] = {prescribing_gate, decisions_gate, NULL};

@@ -4,12 +4,10 @@
  */
 #include "forms/appointment.h"
 
-#include "base/date.h"
-
 static str day_in_words(struct arena *a, const struct form_frame *f, int32_t day) {
     static const char *const vi[] = {"Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư"};
     static const char *const en[] = {"Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"};
-    if (day == FORM_NO_DAY) return STR("……/……/………");
+    if (day == DAY_NONE) return STR("……/……/………");
     int weekday = (day % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
     str date = form_day(a, day);
     return str_format(a, "%s, %.*s", (f->vietnamese ? vi : en)[weekday], STR_ARG(date));

@@ -11,7 +11,7 @@ struct appointment_form {
     struct form_frame frame;
     struct form_person who; /* name, birth, phone are printed */
     str code;               /* what the QR says when the person comes back; empty: none */
-    int32_t on;             /* the day; FORM_NO_DAY leaves dots */
+    int32_t on;             /* the day; DAY_NONE leaves dots */
     str time;               /* "07:30" or empty */
     str where;              /* empty: the facility of the frame */
     str what;               /* "Khám huyết áp, lĩnh thuốc" */

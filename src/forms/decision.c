@@ -5,7 +5,7 @@
 #include "forms/decision.h"
 
 bool decision_is_draft(const struct decision_form *form) {
-    return !form->number.len || form->day == FORM_NO_DAY || !form->signer.len;
+    return !form->number.len || form->day == DAY_NONE || !form->signer.len;
 }
 
 static struct paper *decree_paper(struct arena *a, const struct decision_form *form, str title) {

@@ -25,7 +25,7 @@ struct decision_form {
     str number;    /* "05/QĐ-UBND"; empty: a draft with dots */
     str symbol;    /* "QĐ-UBND": after the dots of a draft */
     str locality;  /* "Điện Biên" */
-    int32_t day;   /* FORM_NO_DAY: a draft */
+    int32_t day;   /* DAY_NONE: a draft */
     str subject;   /* "Về việc sắp xếp trạm y tế …" */
     str authority; /* the line in capitals: "ỦY BAN NHÂN DÂN TỈNH ĐIỆN BIÊN" or "GIÁM ĐỐC SỞ Y TẾ" */
     const str *bases; /* "Căn cứ Luật …" without the semicolon */

@@ -4,8 +4,6 @@
  */
 #include "form.h"
 
-#include "base/date.h"
-
 struct paper *form_paper(struct arena *a, enum paper_size size, const struct form_frame *frame, str title) {
     struct paper *p = paper_new(a, size, frame->vietnamese);
     p->title = title;
@@ -30,7 +28,7 @@ str form_date(struct arena *a, str date) {
 
 str form_day(struct arena *a, int32_t day) {
     int y, m, d;
-    if (day == FORM_NO_DAY) return STR_NONE;
+    if (day == DAY_NONE) return STR_NONE;
     day_to_civil(day, &y, &m, &d);
     return str_format(a, "%02d/%02d/%04d", d, m, y);
 }
@@ -38,7 +36,7 @@ str form_day(struct arena *a, int32_t day) {
 str form_place_and_day(struct arena *a, const struct form_frame *f, bool vietnamese) {
     int y, m, d;
     str place = f->facility.locality, comma = place.len ? STR(", ") : STR_NONE;
-    if (f->day == FORM_NO_DAY)
+    if (f->day == DAY_NONE)
         return vietnamese ? str_format(a, "%.*s%.*sngày …… tháng …… năm ………", STR_ARG(place), STR_ARG(comma))
                           : str_format(a, "%.*s%.*sdate …… / …… / ………", STR_ARG(place), STR_ARG(comma));
     day_to_civil(f->day, &y, &m, &d);

@@ -8,9 +8,8 @@
 #ifndef FORMS_FORM_H
 #define FORMS_FORM_H
 
+#include "base/date.h"
 #include "paper/paper.h"
-
-enum { FORM_NO_DAY = INT32_MIN };
 
 /* The house the paper comes from. */
 struct form_facility {
@@ -36,7 +35,7 @@ struct form_person {
 struct form_frame {
     bool vietnamese;
     bool synthetic; /* people of the demonstration: said across the page */
-    int32_t day;    /* of the paper; FORM_NO_DAY leaves dots */
+    int32_t day;    /* of the paper; DAY_NONE leaves dots */
     int64_t made;   /* instant in ms, written into the file */
     struct form_facility facility;
 };
@@ -50,7 +49,7 @@ static inline str form_say(const struct form_frame *f, const char *vi, const cha
 
 /* "12/03/1959" of what is known of a date: "1959-03" gives "03/1959". */
 str form_date(struct arena *a, str date);
-/* dd/mm/yyyy of a day; empty for FORM_NO_DAY. */
+/* dd/mm/yyyy of a day; empty for DAY_NONE. */
 str form_day(struct arena *a, int32_t day);
 /* "Mường Phăng, ngày 05 tháng 02 năm 2026" (Decree 30/2020: 0 before days below 10 and months 1 and 2). */
 str form_place_and_day(struct arena *a, const struct form_frame *frame, bool vietnamese);

@@ -84,15 +84,17 @@ static void add_copy(struct paper *p, const struct prescription_form *form, int 
     form_translation(p, f);
 }
 
-struct paper *prescription_paper(struct arena *a, const struct prescription_form *form) {
-    struct paper *p = form_paper(
-        a, PAPER_A5, &form->frame,
-        str_format(a, "%s %.*s", form->frame.vietnamese ? "Đơn thuốc" : "Prescription", STR_ARG(form->code)));
-    int copies = form->kind == PRESCRIPTION_ORDINARY ? 1 : 3;
-    if (!form->code.len) p->watermark = form_say(&form->frame, "BẢN NHÁP", "DRAFT");
-    for (int i = 1; i <= copies; i++) {
-        if (i > 1) paper_break(&p->body);
-        add_copy(p, form, i, copies);
+struct paper *prescription_paper(struct arena *a, const struct prescription_form *forms, size_t count) {
+    const struct form_frame *f = &forms[0].frame;
+    str name = str_format(a, "%s %.*s", f->vietnamese ? "Đơn thuốc" : "Prescription", STR_ARG(forms[0].code));
+    struct paper *p = form_paper(a, PAPER_A5, f, name);
+    for (size_t i = 0; i < count; i++) {
+        int copies = forms[i].kind == PRESCRIPTION_ORDINARY ? 1 : 3;
+        if (!forms[i].code.len) p->watermark = form_say(f, "BẢN NHÁP", "DRAFT");
+        for (int copy = 1; copy <= copies; copy++) {
+            if (p->body.len) paper_break(&p->body);
+            add_copy(p, &forms[i], copy, copies);
+        }
     }
     return p;
 }

@@ -32,6 +32,7 @@ struct prescription_form {
     struct form_signer prescriber; /* title "Bác sĩ", name; `how` empty */
 };
 
-struct paper *prescription_paper(struct arena *a, const struct prescription_form *form);
+/* One or more in a file: an ordinary and an N prescription of one visit. At least one. */
+struct paper *prescription_paper(struct arena *a, const struct prescription_form *forms, size_t count);
 
 #endif

@@ -44,7 +44,7 @@ static void add_referral(struct paper *p, const struct referral_form *form) {
 }
 
 static void add_reply(struct paper *p, const struct referral_form *form) {
-    static const struct referral_reply blank = {.day = FORM_NO_DAY};
+    static const struct referral_reply blank = {.day = DAY_NONE};
     const struct referral_reply *r = form->reply ? form->reply : &blank;
     struct form_frame f = form->frame;
     struct arena *a = p->body.arena;

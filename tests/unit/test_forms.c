@@ -60,7 +60,7 @@ static struct prescription_form prescription_of(bool vi) {
 static void test_prescription(void **state) {
     (void)state;
     struct prescription_form form = prescription_of(true);
-    str text = text_of(pdf_of(prescription_paper(a, &form)));
+    str text = text_of(pdf_of(prescription_paper(a, &form, 1)));
     const char *said[] = {"ĐƠN THUỐC",
                           "Nguyễn Thị Ẳng Hằng",
                           "12/03/1959 (66 tuổi)",
@@ -76,19 +76,19 @@ static void test_prescription(void **state) {
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
         if (!has(text, said[i])) fail_msg("not on the paper: %s\n%.*s", said[i], STR_ARG(text));
     form.frame.vietnamese = false;
-    text = text_of(pdf_of(prescription_paper(a, &form)));
+    text = text_of(pdf_of(prescription_paper(a, &form, 1)));
     assert_true(has(text, "PRESCRIPTION") && has(text, "The form in Vietnamese is the valid one") &&
                 has(text, "Female"));
     form.kind = PRESCRIPTION_NARCOTIC; /* in three copies */
     form.frame.synthetic = true;
     form.who.name = long_name;
     form.replaces = STR("11025b2c3d4e-n");
-    str pdf = pdf_of(prescription_paper(a, &form));
+    str pdf = pdf_of(prescription_paper(a, &form, 1));
     assert_int_equal(pages_of(pdf) % 3, 0);
     text = text_of(pdf);
     assert_true(has(text, "Copy 3 of 3") && has(text, "Synthetic data") && has(text, "replaces 11025b2c3d4e-n"));
-    form = (struct prescription_form){.frame = {.vietnamese = true, .day = FORM_NO_DAY}};
-    text = text_of(pdf_of(prescription_paper(a, &form)));
+    form = (struct prescription_form){.frame = {.vietnamese = true, .day = DAY_NONE}};
+    text = text_of(pdf_of(prescription_paper(a, &form, 1)));
     assert_true(has(text, "Không có thuốc") && has(text, "ngày …… tháng …… năm"));
 }
 
@@ -125,7 +125,7 @@ static void test_referral(void **state) {
     form.who.address = long_name;
     check(referral_paper(a, &form),
           SAID("REFERRAL", "REPLY TO A REFERRAL", "I10, ổn định", "Bs. Thử Hai", "16/02/2026"));
-    form = (struct referral_form){.frame = {.vietnamese = true, .day = FORM_NO_DAY}};
+    form = (struct referral_form){.frame = {.vietnamese = true, .day = DAY_NONE}};
     check(referral_paper(a, &form), SAID("Kính gửi: ......"));
 }
 
@@ -252,7 +252,7 @@ static struct decision_form decision_of(void) {
         .issuer = STR("ỦY BAN NHÂN DÂN\nTỈNH ĐIỆN BIÊN"),
         .symbol = STR("QĐ-UBND"),
         .locality = STR("Điện Biên"),
-        .day = FORM_NO_DAY,
+        .day = DAY_NONE,
         .subject = STR("Về việc tổ chức lại trạm y tế xã, phường và điểm trạm\ntrên địa bàn tỉnh Điện Biên"),
         .authority = STR("ỦY BAN NHÂN DÂN TỈNH ĐIỆN BIÊN"),
         .bases = bases,

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The routes that print. See print.h and docs/print.md.
+ */
+#include "print_int.h"
+
+const struct route print_routes[] = {
+    {ROUTE("GET", "/api/print/encounters/{id}/prescription.pdf", PERMISSION_PERSON_READ, print_prescription,
+           "In đơn thuốc của lần khám", "Print the prescriptions of a visit")},
+    {ROUTE("GET", "/api/print/persons/{id}/appointment.pdf", PERMISSION_PERSON_READ, print_appointment, "In phiếu hẹn",
+           "Print the appointment slip")},
+    {ROUTE("GET", "/api/print/referrals/{id}/referral.pdf", PERMISSION_PERSON_READ, print_referral,
+           "In phiếu chuyển và phản hồi", "Print a referral and its reply")},
+    {ROUTE("GET", "/api/print/persons/{id}/growth.pdf", PERMISSION_PERSON_READ, print_growth, "In biểu đồ tăng trưởng",
+           "Print the growth chart")},
+    {ROUTE("GET", "/api/print/persons/{id}/summary.pdf", PERMISSION_PERSON_READ, print_summary,
+           "In tóm tắt hồ sơ sức khỏe", "Print the patient summary")},
+    {ROUTE("GET", "/api/print/registers/{register}", PERMISSION_PERSON_READ, print_register,
+           "In sổ của trạm theo tháng", "Print a register of the station")},
+    {.method = NULL}};
