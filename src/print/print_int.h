@@ -33,8 +33,8 @@ struct subject {
 err print_subject(struct request *r, struct reader **reader, str id, int32_t on, struct subject *out);
 /* The frame of a paper of a day from an Organization (may be empty: the post of the session). */
 err print_frame(struct request *r, struct reader *reader, str organization, int32_t day, struct form_frame *out);
-/* Where somebody lives, by today's network: "Bản Co Mận, Xã Mường Phăng, Tỉnh Điện Biên". */
-err print_address(struct reader *reader, struct arena *a, int64_t place, str *out);
+/* Where somebody lives, by the network of the day: "Bản Co Mận, Xã Mường Phăng, Tỉnh Điện Biên". */
+err print_address(struct reader *reader, struct arena *a, int64_t place, int32_t day, str *out);
 /* "66 tuổi"; under 72 months "14 tháng". */
 str print_age(struct arena *a, const struct subject *s, bool vietnamese, int32_t on);
 

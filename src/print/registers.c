@@ -21,10 +21,11 @@ enum { FIELDS_MOST = 20, ROWS_MOST = 20000, CSV_COLUMNS = 10 };
 #define FIELDS(X)                                                                                                      \
     X(NUMBER, "number")                                                                                                \
     X(NAME, "name")                                                                                                    \
-    X(SEX, "sex") X(BIRTH, "birth") X(IDENTITY, "identity") X(INSURANCE, "insurance") X(ADDRESS, "address")            \
-        X(ETHNIC, "ethnic") X(OCCUPATION, "occupation") X(SYMPTOMS, "symptoms") X(DIAGNOSIS, "diagnosis")              \
-            X(TREATMENT, "treatment") X(EXAMINER, "examiner") X(NOTE, "note") X(MALE, "male") X(FEMALE, "female")      \
-                X(DIED, "died") X(PLACE, "place") X(CAUSE, "cause") X(CARE, "care")
+    X(SEX, "sex")                                                                                                      \
+    X(BIRTH, "birth") X(IDENTITY, "identity") X(INSURANCE, "insurance") X(ADDRESS, "address") X(ETHNIC, "ethnic")      \
+        X(OCCUPATION, "occupation") X(SYMPTOMS, "symptoms") X(DIAGNOSIS, "diagnosis") X(TREATMENT, "treatment")        \
+            X(EXAMINER, "examiner") X(NOTE, "note") X(MALE, "male") X(FEMALE, "female") X(DIED, "died")                \
+                X(PLACE, "place") X(CAUSE, "cause") X(CARE, "care")
 enum field {
 #define X(name, code) FIELD_##name,
     FIELDS(X)
@@ -48,6 +49,7 @@ struct book {
     struct form_frame frame;
     str title, month, place;
     str from, to; /* [from, to) */
+    int32_t last; /* day of the month */
     enum field fields[FIELDS_MOST];
     struct list_column columns[FIELDS_MOST];
     size_t count;
@@ -101,7 +103,7 @@ static str joined(struct arena *a, const struct texts *list) {
     return buf_str(&out);
 }
 
-static err add_person(struct book *b, str id, struct line *line, struct person *p) {
+static err add_person(struct book *b, str id, int32_t day, struct line *line, struct person *p) {
     TRY(person_get(b->reader, b->r->arena, &b->who, id, p));
     request_audit(b->r, "print", FHIR_TYPE_PATIENT, p->id, p->rid);
     b->frame.synthetic |= p->synthetic;
@@ -111,7 +113,7 @@ static err add_person(struct book *b, str id, struct line *line, struct person *
     line->values[FIELD_IDENTITY] = p->cccd;
     line->values[FIELD_INSURANCE] = p->insurance;
     line->values[FIELD_ETHNIC] = p->ethnic_name;
-    return print_address(b->reader, b->r->arena, p->place, &line->values[FIELD_ADDRESS]);
+    return print_address(b->reader, b->r->arena, p->place, day, &line->values[FIELD_ADDRESS]);
 }
 
 static err add_symptoms(struct book *b, const struct json *visit, str query, struct line *line) {
@@ -152,7 +154,8 @@ static err add_visit(struct book *b, const struct json *visit) {
     struct person p;
     struct texts diagnoses = {0};
     str id = JSON_TEXT(visit, "id"), query = str_format(a, "encounter=Encounter/%.*s", STR_ARG(id)), title;
-    err e = add_person(b, print_reference(JSON_GET(visit, "subject"), FHIR_TYPE_PATIENT), &line, &p);
+    int32_t day = print_day(JSON_TEXT(JSON_GET(visit, "period"), "start"));
+    err e = add_person(b, print_reference(JSON_GET(visit, "subject"), FHIR_TYPE_PATIENT), day, &line, &p);
     if (e.code == ERR_NOT_FOUND) return OK_ERR; /* about nobody, or about somebody deleted */
     TRY(e);
     TRY(add_symptoms(b, visit, query, &line));
@@ -201,7 +204,8 @@ static err read_deaths(struct book *b) {
     struct arena *a = b->r->arena;
     struct resources found;
     struct access area;
-    TRY(network_access(b->reader, a, STR("nurse"), b->place, &area));
+    struct network_post post = {STR("nurse"), b->place, b->last};
+    TRY(network_access(b->reader, a, &post, &area));
     TRY(print_find(b->r, b->reader, &b->who, FHIR_TYPE_PATIENT,
                    str_format(a, "death-date=ge%.*s&death-date=lt%.*s", STR_ARG(b->from), STR_ARG(b->to)), ROWS_MOST,
                    &found));
@@ -210,7 +214,7 @@ static err read_deaths(struct book *b) {
         struct person p;
         TRY(person_get(b->reader, a, &b->who, JSON_TEXT(found.at[i], "id"), &p));
         if (!lives_in(&area, p.place)) continue;
-        TRY(add_person(b, p.id, &line, &p));
+        TRY(add_person(b, p.id, print_day(p.dead), &line, &p));
         int age = person_age(p.birth, print_day(p.dead));
         str years = age >= 0 ? str_format(a, "%d", age) : STR("x");
         line.values[str_is(p.sex, "female") ? FIELD_FEMALE : FIELD_MALE] = years;
@@ -299,8 +303,9 @@ static err read_month(struct book *b) {
         year = d.year, month = d.month;
     }
     int32_t first = day_from_civil(year, month, 1);
+    b->last = first + days_in_month(year, month) - 1;
     b->from = str_copy(a, str_of(day_format(first, text)));
-    b->to = str_copy(a, str_of(day_format(first + days_in_month(year, month), text)));
+    b->to = str_copy(a, str_of(day_format(b->last + 1, text)));
     b->month = str_slice(b->from, 0, 7);
     return OK_ERR;
 }

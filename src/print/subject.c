@@ -205,12 +205,12 @@ static str without_kind(str name) {
     return name;
 }
 
-err print_address(struct reader *reader, struct arena *a, int64_t place, str *out) {
+err print_address(struct reader *reader, struct arena *a, int64_t place, int32_t day, str *out) {
     struct place_path path;
     struct buf text = buf_new(a);
     *out = STR_NONE;
     if (!place) return OK_ERR;
-    TRY(network_path(reader, a, place, &path));
+    TRY(network_path(reader, a, place, day == DAY_NONE ? print_today() : day, &path));
     const struct place *parts[] = {&path.hamlet, &path.commune, &path.province};
     for (size_t i = 0; i < 3; i++)
         if (parts[i]->rid) buf_addf(&text, "%s%.*s", text.len ? ", " : "", STR_ARG(parts[i]->name));
@@ -238,9 +238,9 @@ err print_frame(struct request *r, struct reader *reader, str organization, int3
         if (str_is(JSON_TEXT(t, "system"), "phone")) f->phone = JSON_TEXT(t, "value");
     int64_t place = reader_rid(reader, FHIR_TYPE_LOCATION, organization); /* sites: the same id */
     if (!place) return OK_ERR;
-    TRY(network_path(reader, a, place, &path));
+    TRY(network_path(reader, a, place, day == DAY_NONE ? print_today() : day, &path));
     f->locality = without_kind(path.commune.rid ? path.commune.name : path.province.name);
-    if (!f->address.len) TRY(print_address(reader, a, path.commune.rid, &f->address));
+    if (!f->address.len) TRY(print_address(reader, a, path.commune.rid, day, &f->address));
     return OK_ERR;
 }
 
@@ -280,5 +280,5 @@ err print_subject(struct request *r, struct reader **reader, str id, int32_t on,
                                      .phone = spaced_phone(a, p->phone),
                                      .ethnic = p->ethnic_name};
     out->form.age = print_age(a, out, vi, on);
-    return print_address(*reader, a, p->place, &out->form.address);
+    return print_address(*reader, a, p->place, on, &out->form.address);
 }
