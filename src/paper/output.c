@@ -215,7 +215,9 @@ static void draw_watermark(struct pages *s) {
     cairo_translate(cr, s->width / 2, s->height / 2);
     cairo_rotate(cr, -atan2(s->height, s->width));
     cairo_scale(cr, scale, scale);
+    press_shapes(s->room.press, true);
     press_label(s->room.press, cr, s->room.scratch, text, type, 0, 3.5, PAPER_CENTER);
+    press_shapes(s->room.press, false);
     cairo_restore(cr);
 }
 

@@ -64,6 +64,8 @@ void press_lines(struct press *press, struct arena *a, str text, struct type typ
 /* Draws one line with its baseline at y, its left edge at x; justified when `stretch` > 0 (points added at each space).
  */
 void press_line(struct press *press, cairo_t *cairo, const struct line *line, double x, double y, double stretch);
+/* From now on letters are drawn as shapes, which nobody can search or copy: for what lies under the text. */
+void press_shapes(struct press *press, bool shapes);
 /* One short text on one line: width, and drawing it aligned at x. */
 double press_width(struct press *press, struct arena *a, str text, struct type type);
 void press_label(struct press *press, cairo_t *cairo, struct arena *a, str text, struct type type, double x, double y,

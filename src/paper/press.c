@@ -54,7 +54,7 @@ struct press {
     struct arena *arena; /* words and faces */
     struct face *faces[FACES];
     size_t face_count, word_count;
-    bool serif;
+    bool serif, shapes;
 };
 
 static pthread_mutex_t at_rest_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -433,7 +433,7 @@ enum { PART_GLYPHS = 512 };
 struct part { /* of a line: neighbours of one font, sent to cairo together */
     cairo_t *cairo;
     cairo_scaled_font_t *font;
-    bool backward;
+    bool backward, shapes;
     cairo_glyph_t glyphs[PART_GLYPHS];
     cairo_text_cluster_t clusters[PART_GLYPHS];
     char text[PART_GLYPHS * 4];
@@ -441,12 +441,17 @@ struct part { /* of a line: neighbours of one font, sent to cairo together */
 };
 
 static void send(struct part *p) {
-    if (p->font && p->cluster_count) {
-        cairo_set_scaled_font(p->cairo, p->font);
-        cairo_show_text_glyphs(p->cairo, p->text, p->bytes, p->glyphs, p->glyph_count, p->clusters, p->cluster_count,
+    int glyphs = p->glyph_count, clusters = p->cluster_count, bytes = p->bytes;
+    p->glyph_count = p->cluster_count = p->bytes = 0;
+    if (!p->font || !clusters) return;
+    cairo_set_scaled_font(p->cairo, p->font);
+    if (p->shapes) {
+        cairo_glyph_path(p->cairo, p->glyphs, glyphs);
+        cairo_fill(p->cairo);
+    } else {
+        cairo_show_text_glyphs(p->cairo, p->text, bytes, p->glyphs, glyphs, p->clusters, clusters,
                                p->backward ? CAIRO_TEXT_CLUSTER_FLAG_BACKWARD : 0);
     }
-    p->glyph_count = p->cluster_count = p->bytes = 0;
 }
 
 static void add_run(struct part *p, const struct run *run, const char *text, double x, double y) {
@@ -471,6 +476,7 @@ void press_line(struct press *press, cairo_t *cairo, const struct line *line, do
     part.cairo = cairo;
     part.font = NULL;
     part.backward = false;
+    part.shapes = press->shapes;
     part.glyph_count = part.cluster_count = part.bytes = 0;
     for (size_t i = 0; i < line->count; i++) {
         const struct word *w = line->atoms[i].word;
@@ -488,6 +494,8 @@ void press_line(struct press *press, cairo_t *cairo, const struct line *line, do
     }
     send(&part);
 }
+
+void press_shapes(struct press *press, bool shapes) { press->shapes = shapes; }
 
 double press_width(struct press *press, struct arena *a, str text, struct type type) {
     struct lines lines;

@@ -22,7 +22,8 @@ enum { FIELDS_MOST = 20, ROWS_MOST = 20000, CSV_COLUMNS = 10 };
     X(NUMBER, "number")                                                                                                \
     X(NAME, "name")                                                                                                    \
     X(SEX, "sex")                                                                                                      \
-    X(BIRTH, "birth") X(IDENTITY, "identity") X(INSURANCE, "insurance") X(ADDRESS, "address") X(ETHNIC, "ethnic")      \
+    X(BIRTH, "birth")                                                                                                  \
+    X(IDENTITY, "identity") X(INSURANCE, "insurance") X(ADDRESS, "address") X(ETHNIC, "ethnic")                        \
         X(OCCUPATION, "occupation") X(SYMPTOMS, "symptoms") X(DIAGNOSIS, "diagnosis") X(TREATMENT, "treatment")        \
             X(EXAMINER, "examiner") X(NOTE, "note") X(MALE, "male") X(FEMALE, "female") X(DIED, "died")                \
                 X(PLACE, "place") X(CAUSE, "cause") X(CARE, "care")
