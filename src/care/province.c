@@ -6,6 +6,7 @@
 #include "routes_int.h"
 
 #include "db/db.h"
+#include "server/files.h"
 
 enum { MONTHS = 12 };
 
@@ -253,17 +254,26 @@ static const struct place *province_of(const struct sums *s) {
     return NULL;
 }
 
-err care_province_write(struct reader *reader, struct arena *a, int32_t today, struct buf *out) {
-    struct sums s = {0};
+static err add_everything(struct sums *s, struct reader *reader, struct arena *a, int32_t today, int month) {
+    TRY(read_places(s, reader, a, today));
+    TRY(add_residents(s, reader, a));
+    TRY(add_programme(s, reader, today));
+    TRY(add_month_sums(s, reader, month));
+    TRY(add_today(s, reader, today));
+    count_sites(s);
+    return OK_ERR;
+}
+
+static int month_of(int32_t today) {
     int year, month, day;
     day_to_civil(today, &year, &month, &day);
-    month += year * 12 - 1;
-    TRY(read_places(&s, reader, a, today));
-    TRY(add_residents(&s, reader, a));
-    TRY(add_programme(&s, reader, today));
-    TRY(add_month_sums(&s, reader, month));
-    TRY(add_today(&s, reader, today));
-    count_sites(&s);
+    return year * 12 + month - 1;
+}
+
+err care_province_write(struct reader *reader, struct arena *a, int32_t today, struct buf *out) {
+    struct sums s = {0};
+    int month = month_of(today);
+    TRY(add_everything(&s, reader, a, today, month));
     const struct place *province = province_of(&s);
     buf_addc(out, '{');
     add_day(out, "asOf", today);
@@ -288,12 +298,55 @@ err care_province_write(struct reader *reader, struct arena *a, int32_t today, s
     return OK_ERR;
 }
 
+/* ---- the communes as a workbook: GET /api/province?format=xlsx ---- */
+
+enum { PROVINCE_COLUMNS = 15 };
+
+static void commune_cells(struct sheet_cell *cell, const struct place *p, const struct counts *c, bool vi) {
+    *cell++ = sheet_text(p->code);
+    *cell++ = sheet_text(p->name);
+    *cell++ = sheet_text(str_of(p->kind == PLACE_WARD ? (vi ? "phường" : "ward") : vi ? "xã" : "commune"));
+    *cell++ = p->population >= 0 ? sheet_number((double)p->population) : sheet_none();
+    const int64_t numbers[] = {c->residents, c->enrolled, c->counted, c->controlled};
+    for (size_t i = 0; i < 4; i++) *cell++ = sheet_number((double)numbers[i]);
+    *cell++ = c->counted ? sheet_percent((double)c->controlled / (double)c->counted) : sheet_none();
+    const int64_t more[] = {c->missed, c->lost, c->today, c->visits, c->stations, c->points};
+    for (size_t i = 0; i < 6; i++) *cell++ = sheet_number((double)more[i]);
+}
+
+static err province_workbook(struct request *r, struct reader *reader, int32_t today) {
+    static const char *const heads[][2] = {{"Mã", "Code"}, {"Xã, phường", "Commune"}, {"Loại", "Kind"}, {"Dân số", "Population"},
+        {"Hồ sơ", "Records"}, {"Đang quản lý THA", "Enrolled"}, {"Tính vào tỷ lệ", "Counted"}, {"Kiểm soát được", "Controlled"},
+        {"Tỷ lệ kiểm soát", "Controlled %"}, {"Bỏ khám", "Missed"}, {"Mất dấu", "Lost"}, {"Lượt khám hôm nay", "Visits today"},
+        {"Lượt khám tháng này", "Visits this month"}, {"Trạm", "Stations"}, {"Điểm trạm", "Points"}};
+    struct arena *a = r->arena;
+    struct sums s = {0};
+    struct sheet_column columns[PROVINCE_COLUMNS] = {0};
+    struct sheet sheet = {.columns = columns, .column_count = PROVINCE_COLUMNS};
+    char day[11];
+    TRY(add_everything(&s, reader, a, today, month_of(today)));
+    for (size_t i = 0; i < PROVINCE_COLUMNS; i++) columns[i].head = str_of(heads[i][r->vietnamese ? 0 : 1]);
+    struct sheet_cell *cells = ARENA_ARRAY(a, struct sheet_cell, s.places.len * PROVINCE_COLUMNS);
+    for (size_t i = 0; i < s.places.len; i++)
+        if (place_is_commune(s.places.at[i].kind))
+            commune_cells(&cells[sheet.row_count++ * PROVINCE_COLUMNS], &s.places.at[i], &s.of[i + 1], r->vietnamese);
+    const struct place *province = province_of(&s);
+    str name = province ? province->name : STR_NONE;
+    sheet.cells = cells;
+    sheet.name = r->vietnamese ? STR("Xã, phường") : STR("Communes");
+    sheet.title = str_format(a, "%.*s – %s", STR_ARG(name), day_format(today, day));
+    return request_workbook(r, &sheet, 1, str_z(a, str_format(a, "province-%s", day)));
+}
+
 err care_province(struct request *r) {
     struct reader *reader;
     int32_t day = care_today();
+    bool workbook;
     str at = request_query(r, "at"); /* the network and the states of another day */
     if (at.len && !day_parse(at, &day)) return err_make(r->arena, ERR_INVALID, "at", "'%.*s' is no day (YYYY-MM-DD)", STR_ARG(at));
+    TRY(request_wants_workbook(r, &workbook));
     TRY(request_reader(r, &reader));
+    if (workbook) return province_workbook(r, reader, day);
     TRY(care_province_write(reader, r->arena, day, &r->out));
     request_set_header(r, "Cache-Control", STR("no-store"));
     return OK_ERR;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * GET /api/print/persons/{id}/appointment.pdf?size=a6|80mm&on=DAY: the slip of the next booked appointment.
+ * GET /api/print/appointment/{id}?size=a6|80mm&on=DAY: the slip of the next booked appointment.
  */
 #include "print_int.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * GET /api/print/persons/{id}/growth.pdf: a child's weights and lengths over WHO's curves. Scores are care/growth.h's.
+ * GET /api/print/growth/{id}: a child's weights and lengths over WHO's curves. Scores are care/growth.h's.
  */
 #include "print_int.h"
 

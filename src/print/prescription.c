@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * GET /api/print/encounters/{id}/prescription.pdf: what was prescribed in a visit, one paper for each prescription code
- * (docs/prescribing.md: RequestGroup and MedicationRequests of one groupIdentifier). Medicines without a code are
- * printed as a draft.
+ * GET /api/print/visit/{id} and /api/print/prescription/{id}: what was prescribed in a visit, one paper for each
+ * prescription code (docs/prescribing.md: RequestGroup and MedicationRequests of one groupIdentifier). Medicines
+ * without a code are printed as a draft.
  */
 #include "print_int.h"
 
 #include "base/vocabulary.h"
 #include "forms/prescription.h"
+#include "prescribing/rules.h"
 
 enum { MEDICINES_MOST = 60, PRESCRIPTIONS_MOST = 6, CHILD_MONTHS = 72 };
 
@@ -34,22 +35,28 @@ static const struct json *head_of(const struct visit *v, str code) {
 
 /* ---- one medicine ---- */
 
-/* Below ten with a nought: "05" (Circular 26/2025). */
-static str quantity_text(struct arena *a, const struct json *quantity, bool vi) {
+/* As the law wants it written: "05 viên", narcotics in words. */
+static str quantity_text(struct arena *a, const struct json *quantity, char kind) {
     const struct json *value = JSON_GET(quantity, "value");
-    str digits = print_decimal(a, value, vi), unit = JSON_TEXT(quantity, "unit");
-    if (!digits.len) return unit;
-    return str_format(a, "%s%.*s %.*s", digits.len == 1 ? "0" : "", STR_ARG(digits), STR_ARG(unit));
+    str unit = JSON_TEXT(quantity, "unit");
+    int64_t count;
+    if (!value) return unit;
+    str written = str_int64(value->text, &count) ? quantity_write(a, count, kind) : print_decimal(a, value, true);
+    return str_format(a, "%.*s %.*s", STR_ARG(written), STR_ARG(unit));
 }
 
-static struct prescription_medicine medicine_of(struct arena *a, const struct json *request, bool vi) {
+/* c, n, h or t: the form by its code. */
+static char kind_of(str code) { return code.len ? code.at[code.len - 1] : 'c'; }
+
+static struct prescription_medicine medicine_of(struct arena *a, const struct json *request) {
     const struct json *dosage = json_item(JSON_GET(request, "dosageInstruction"), 0);
     str usage = JSON_TEXT(dosage, "text"), more = JSON_TEXT(dosage, "patientInstruction");
     if (more.len) usage = str_format(a, "%.*s%s%.*s", STR_ARG(usage), usage.len ? ". " : "", STR_ARG(more));
     return (struct prescription_medicine){
         .name = print_concept(JSON_GET(request, "medicationCodeableConcept")),
         .usage = usage,
-        .quantity = quantity_text(a, JSON_GET(JSON_GET(request, "dispenseRequest"), "quantity"), vi)};
+        .quantity =
+            quantity_text(a, JSON_GET(JSON_GET(request, "dispenseRequest"), "quantity"), kind_of(code_of(request)))};
 }
 
 static int days_of(const struct json *request) {
@@ -100,11 +107,11 @@ static void add_medicines(const struct visit *v, struct prescription_form *form,
         str id = print_reference(JSON_GET(action, "resource"), FHIR_TYPE_MEDICATION_REQUEST);
         for (size_t i = 0; i < v->medicines.len; i++)
             if (!taken[i] && str_eq(JSON_TEXT(v->medicines.at[i], "id"), id) && (taken[i] = true))
-                list[form->medicine_count++] = medicine_of(a, v->medicines.at[i], v->frame.vietnamese);
+                list[form->medicine_count++] = medicine_of(a, v->medicines.at[i]);
     }
     for (size_t i = 0; i < v->medicines.len; i++) {
         if (taken[i] || !str_eq(code_of(v->medicines.at[i]), code)) continue;
-        list[form->medicine_count++] = medicine_of(a, v->medicines.at[i], v->frame.vietnamese);
+        list[form->medicine_count++] = medicine_of(a, v->medicines.at[i]);
     }
     form->medicines = list;
 }
@@ -114,7 +121,7 @@ static err form_of(const struct visit *v, const struct json *medicine, struct pr
     str code = code_of(medicine);
     const struct json *head = head_of(v, code), *author = JSON_GET(head, "author");
     struct texts diagnoses;
-    char kind = code.len ? code.at[code.len - 1] : 'c';
+    char kind = kind_of(code);
     *form =
         (struct prescription_form){.frame = v->frame,
                                    .who = v->subject.form,
@@ -178,9 +185,9 @@ static err add_revisit(struct visit *v) {
     return OK_ERR;
 }
 
-static err read_visit(struct request *r, struct visit *v) {
+static err read_visit(struct request *r, str id, struct visit *v) {
     const struct json *encounter;
-    *v = (struct visit){.r = r, .encounter = r->parameters[0]};
+    *v = (struct visit){.r = r, .encounter = id};
     TRY(request_reader(r, &v->reader));
     TRY(print_get(r, v->reader, FHIR_TYPE_ENCOUNTER, v->encounter, &encounter));
     v->day = print_day(JSON_TEXT(JSON_GET(encounter, "period"), "start"));
@@ -202,12 +209,13 @@ static bool wanted(const struct json *medicine, str code) {
     return !str_is(JSON_TEXT(medicine, "status"), "cancelled");
 }
 
-err print_prescription(struct request *r) {
+/* The papers of one visit: all, or that of a code. */
+static err print_papers(struct request *r, str encounter, str only) {
     struct visit v;
     struct prescription_form forms[PRESCRIPTIONS_MOST];
-    str codes[PRESCRIPTIONS_MOST], only = request_query(r, "code");
+    str codes[PRESCRIPTIONS_MOST];
     size_t count = 0;
-    TRY(read_visit(r, &v));
+    TRY(read_visit(r, encounter, &v));
     for (size_t i = 0; i < v.medicines.len && count < PRESCRIPTIONS_MOST; i++) {
         str code = code_of(v.medicines.at[i]);
         bool known = !wanted(v.medicines.at[i], only);
@@ -219,4 +227,17 @@ err print_prescription(struct request *r) {
     if (!count) return err_make(r->arena, ERR_NOT_FOUND, "MedicationRequest", "nothing was prescribed in this visit");
     return request_pdf(r, prescription_paper(r->arena, forms, count),
                        v.frame.vietnamese ? "don-thuoc" : "prescription");
+}
+
+err print_visit(struct request *r) { return print_papers(r, r->parameters[0], request_query(r, "code")); }
+
+err print_prescription(struct request *r) {
+    struct reader *reader;
+    const struct json *head;
+    TRY(request_reader(r, &reader));
+    TRY(print_get(r, reader, FHIR_TYPE_REQUEST_GROUP, r->parameters[0], &head));
+    str visit = print_reference(JSON_GET(head, "encounter"), FHIR_TYPE_ENCOUNTER), code = code_of(head);
+    if (!visit.len || !code.len)
+        return err_make(r->arena, ERR_NOT_FOUND, "RequestGroup", "this is no prescription: it has no visit or no code");
+    return print_papers(r, visit, code);
 }

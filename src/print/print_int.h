@@ -13,6 +13,7 @@
 
 /* Handlers, one file for each kind of paper. */
 err print_prescription(struct request *r);
+err print_visit(struct request *r);
 err print_appointment(struct request *r);
 err print_referral(struct request *r);
 err print_growth(struct request *r);

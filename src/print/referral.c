@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * GET /api/print/referrals/{id}.pdf: a referral (ServiceRequest of category SNOMED CT 3457005, docs/prescribing.md) and
+ * GET /api/print/referral/{id}: a referral (ServiceRequest of category SNOMED CT 3457005, docs/prescribing.md) and
  * the page for its reply, filled when the Task of the referral carries one.
  */
 #include "print_int.h"

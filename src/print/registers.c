@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * GET /api/print/registers/{register}?month=YYYY-MM&place=ID&format=pdf|xlsx: the books of a station as views over its
+ * GET /api/print/register/{register}?month=YYYY-MM&place=ID&format=pdf|xlsx: the books of a station as views over its
  * records. Columns are data (data/registers/registers.csv): a unit changes their words and order there; what a column
  * holds is a field known here. A1: the visits of the month. A6: deaths of residents.
  *
@@ -23,10 +23,11 @@ enum { FIELDS_MOST = 20, ROWS_MOST = 20000, CSV_COLUMNS = 10 };
     X(NAME, "name")                                                                                                    \
     X(SEX, "sex")                                                                                                      \
     X(BIRTH, "birth")                                                                                                  \
-    X(IDENTITY, "identity") X(INSURANCE, "insurance") X(ADDRESS, "address") X(ETHNIC, "ethnic")                        \
-        X(OCCUPATION, "occupation") X(SYMPTOMS, "symptoms") X(DIAGNOSIS, "diagnosis") X(TREATMENT, "treatment")        \
-            X(EXAMINER, "examiner") X(NOTE, "note") X(MALE, "male") X(FEMALE, "female") X(DIED, "died")                \
-                X(PLACE, "place") X(CAUSE, "cause") X(CARE, "care")
+    X(IDENTITY, "identity")                                                                                            \
+    X(INSURANCE, "insurance") X(ADDRESS, "address") X(ETHNIC, "ethnic") X(OCCUPATION, "occupation")                    \
+        X(SYMPTOMS, "symptoms") X(DIAGNOSIS, "diagnosis") X(TREATMENT, "treatment") X(EXAMINER, "examiner")            \
+            X(NOTE, "note") X(MALE, "male") X(FEMALE, "female") X(DIED, "died") X(PLACE, "place") X(CAUSE, "cause")    \
+                X(CARE, "care")
 enum field {
 #define X(name, code) FIELD_##name,
     FIELDS(X)

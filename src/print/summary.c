@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * GET /api/print/persons/{id}/summary.pdf: the person's own record as the sections of the International Patient
+ * GET /api/print/summary/{id}: the person's own record as the sections of the International Patient
  * Summary.
  */
 #include "print_int.h"

@@ -220,7 +220,7 @@ export function PressureSheet({
             bundle,
             waits: result.how === 'waiting',
             at: Date.now(),
-            print: print ? 'page' : null,
+            print: !print ? null : result.how === 'waiting' || !visit.next ? 'page' : `/api/print/appointment/${person.id}?on=${visit.next}`,
         });
     };
 
