@@ -152,6 +152,13 @@ PEOPLE_DIR ?= /tmp/tram-bench-people
 $(BUILD)/bench/people: bench/people.c $(LIB_OBJ)
 	@mkdir -p $(@D)
 	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LIBS)
+# paper: prescription, register of 10,000 rows, workbook
+$(BUILD)/bench/paper: bench/paper.c $(LIB_OBJ)
+	@mkdir -p $(@D)
+	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LIBS)
+bench-paper: $(BUILD)/bench/paper
+	$<
+.PHONY: bench-paper
 bench-people: $(BUILD)/bench/people
 	$< $(PEOPLE_DIR) 1 people-only
 

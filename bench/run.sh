@@ -8,7 +8,7 @@ shared=${TRAM_SHARED:-../shared}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tram=build/tram
-make -s -j"$(nproc)" all build/bench/store build/bench/people build/bench/http_load >/dev/null || exit 1
+make -s -j"$(nproc)" all build/bench/store build/bench/people build/bench/http_load build/bench/paper >/dev/null || exit 1
 json="\"date\":\"$(date -u +%F)\",\"machine\":\"$(nproc) x $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)\",\"load\":\"$(cut -d' ' -f1 /proc/loadavg)\""
 row() { printf '%-58s %s\n' "$1" "$2"; json="$json,\"$1\":\"$2\""; }
 first() { grep -E "$1" "$2" | head -1; }
@@ -37,5 +37,7 @@ row 'tram demo --scale 0.02 (s)' "$(echo "$(date +%s.%N) $begin" | awk '{ printf
 
 build/bench/people "${TRAM_BENCH_PEOPLE:-/tmp/tram-bench-people}" 1 people-only >"$work/people.txt" 2>&1
 row "find among 646,182 people (ms of processor)" "$(grep -E "p95" "$work/people.txt" | tr -s " " | tr "\n" ";" | tr "\"" " ")"
+
+row 'prints (ms of processor)' "$(build/bench/paper)"
 
 echo "{$json}" >bench/latest.json

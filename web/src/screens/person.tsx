@@ -204,6 +204,9 @@ function Now({ person, bp }: { person: Person; bp: BloodPressure }) {
                         <Icon name="print" />
                         {t.print} <kbd aria-hidden="true">F9</kbd>
                     </button>
+                    <a class="btn" href={`/api/print/summary/${person.id}`} target="_blank" rel="noopener">
+                        {t.summaryPdf}
+                    </a>
                 </div>
             )}
             <OtherSheets person={person} />

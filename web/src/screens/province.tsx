@@ -196,6 +196,9 @@ export function ProvincePage() {
                     <Icon name="print" />
                     {t.print} <kbd aria-hidden="true">F9</kbd>
                 </button>
+                <a class="btn noprint" href="/api/province?format=xlsx" download>
+                    {t.excel}
+                </a>
             </div>
             {failure && <Trouble failure={failure} again={() => setRound(round + 1)} />}
             <p class="hidden" role="status">

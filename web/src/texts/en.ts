@@ -31,6 +31,8 @@ export const en: Texts = {
     backHome: 'Back to the first page',
     tryAgain: 'Try again',
     print: 'Print',
+    summaryPdf: 'Summary (PDF)',
+    excel: 'Excel file',
     notFound: 'Not found, or this person does not belong to the places you look after.',
     forbidden: 'Your post may not see this part.',
     refused: (status, text) => `The server refused (${status})${text ? ': ' + text : ''}`,

@@ -28,6 +28,8 @@ export const vi = {
     backHome: 'Về trang đầu',
     tryAgain: 'Thử lại',
     print: 'In',
+    summaryPdf: 'Tóm tắt (PDF)',
+    excel: 'Tải Excel',
     notFound: 'Không tìm thấy, hoặc người này không thuộc nơi bạn phụ trách.',
     forbidden: 'Chức danh của bạn không được xem phần này.',
     refused: (status: number, text: string) => `Máy chủ không nhận (${status})${text ? ': ' + text : ''}`,
