@@ -19,6 +19,7 @@ err print_referral(struct request *r);
 err print_growth(struct request *r);
 err print_summary(struct request *r);
 err print_register(struct request *r);
+err print_access_log(struct request *r);
 
 /* Vietnamese unless ?lang=en, or as the session speaks. */
 bool print_vietnamese(struct request *r);

@@ -249,6 +249,29 @@ static err person_audit(struct request *r) {
     return answer(r, reader, &list, (size_t)w.limit);
 }
 
+err audit_of_person(struct request *r, int64_t patient, size_t limit, struct audit_line **out, size_t *count) {
+    struct reader *reader;
+    struct entries list = {0};
+    TRY(request_reader(r, &reader));
+    struct statement *q = db_use(reader_db(reader), sql_person);
+    bind_int(q, 1, INT64_MAX);
+    bind_int(q, 2, 0);
+    bind_int(q, 3, INT64_MAX);
+    bind_int(q, 4, patient);
+    bind_int(q, 5, (int64_t)limit);
+    TRY(read_entries(q, r->arena, &list));
+    *out = ARENA_ARRAY(r->arena, struct audit_line, list.len);
+    *count = list.len;
+    for (size_t i = 0; i < list.len; i++) {
+        const struct entry *e = &list.at[i];
+        (*out)[i] = (struct audit_line){.wall = e->wall, .name = e->actor, .action = e->action, .why = e->why, .what = e->type};
+        str name;
+        TRY(actor_name(reader, r->arena, e->actor, &name));
+        if (name.len) (*out)[i].name = name;
+    }
+    return OK_ERR;
+}
+
 const struct route audit_routes[] = {
     {ROUTE("GET", "/api/audit", PERMISSION_AUDIT_READ, list_audit, "Nhật ký truy cập", "The audit")},
     {ROUTE("GET", "/api/persons/{id}/audit", PERMISSION_AUDIT_READ, person_audit, "Ai đã xem hồ sơ của một người", "Who saw one person's record")},
