@@ -235,7 +235,7 @@ static err print_decision(struct request *r) {
         .number = signed_paper ? d->number : STR_NONE,
         .symbol = STR("QĐ-UBND"),
         .locality = locality(&p),
-        .day = signed_paper && d->signed_on != DAY_FIRST ? d->signed_on : FORM_NO_DAY,
+        .day = signed_paper && d->signed_on != DAY_FIRST ? d->signed_on : DAY_NONE,
         .subject = d->title,
         .authority = issuer,
         .bases = p.bases.at,

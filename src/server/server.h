@@ -128,6 +128,9 @@ void request_set_header(struct request *r, const char *name, str value);
 str request_base_url(struct request *r);
 /* Audits that one person's record was read: type and id of what was given out, rid of the Patient (0 unknown). */
 void request_audit(struct request *r, const char *action, fhir_type type, str id, int64_t patient);
+/* Who read or wrote one person's record (rid of the Patient), newest first, at most `limit`: name of the actor, else its code. */
+struct audit_line { int64_t wall; str name, action, why, what; /* what: type of resource */ };
+err audit_of_person(struct request *r, int64_t patient, size_t limit, struct audit_line **out, size_t *count);
 /* The same with a reason: fills when, who, post and from where into *e. */
 void request_audit_entry(struct request *r, struct audit_entry *e);
 /* Audits that somebody searched, once for an episode: letters typed less than half a minute apart are one. */
