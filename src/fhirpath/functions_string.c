@@ -9,6 +9,7 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <sodium.h>
 #include <utf8proc.h>
 
 enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 2000, HEAP_LIMIT_KB = 20000 };
@@ -265,54 +266,31 @@ FUNCTION(f_replace_matches) {
 
 /* ---- encode, escape (draft) --------------------------------------------------------------------------------------------------------- */
 
-static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
+/* libsodium's variant: urlbase64 has - and _; padding may be missing when it is read. */
 static str to_base64(struct arena *a, str s, bool url) {
-    struct buf b = buf_new(a);
-    for (size_t i = 0; i < s.len; i += 3) {
-        unsigned v = 0, n = s.len - i < 3 ? (unsigned)(s.len - i) : 3;
-        for (unsigned k = 0; k < 3; k++) v = v << 8 | (k < n ? (unsigned char)s.at[i + k] : 0u);
-        for (unsigned k = 0; k < 4; k++) {
-            char c = k <= n ? base64_digits[v >> (18 - 6 * k) & 63] : '=';
-            buf_addc(&b, url && c == '+' ? '-' : url && c == '/' ? '_' : c);
-        }
-    }
-    return (str){b.len ? b.at : "", b.len};
+    int variant = url ? sodium_base64_VARIANT_URLSAFE : sodium_base64_VARIANT_ORIGINAL;
+    size_t room = sodium_base64_encoded_len(s.len, variant);
+    char *text = arena_alloc(a, room);
+    return str_of(sodium_bin2base64(text, room, (const unsigned char *)s.at, s.len, variant));
 }
 
 static bool from_base64(struct arena *a, str s, bool url, str *out) {
-    struct buf b = buf_new(a);
-    unsigned v = 0, bits = 0;
+    int variant = url ? sodium_base64_VARIANT_URLSAFE_NO_PADDING : sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
+    char *bytes = arena_alloc(a, s.len);
     while (s.len && s.at[s.len - 1] == '=') s.len--;
-    for (size_t i = 0; i < s.len; i++) {
-        char c = url && s.at[i] == '-' ? '+' : url && s.at[i] == '_' ? '/' : s.at[i];
-        const char *p = c ? strchr(base64_digits, c) : NULL;
-        if (!p) return false;
-        v = v << 6 | (unsigned)(p - base64_digits);
-        bits += 6;
-        if (bits >= 8) buf_addc(&b, (char)(v >> (bits -= 8) & 255));
-    }
-    *out = (str){b.len ? b.at : "", b.len};
-    return utf8_valid(*out) == out->len;
+    out->at = bytes;
+    return sodium_base642bin((unsigned char *)bytes, s.len, s.at, s.len, NULL, &out->len, NULL, variant) == 0;
 }
 
 static str to_hex(struct arena *a, str s) {
-    struct buf b = buf_new(a);
-    for (size_t i = 0; i < s.len; i++) buf_addf(&b, "%02x", (unsigned char)s.at[i]);
-    return (str){b.len ? b.at : "", b.len};
+    char *text = arena_alloc(a, 2 * s.len + 1);
+    return str_of(sodium_bin2hex(text, 2 * s.len + 1, (const unsigned char *)s.at, s.len));
 }
 
 static bool from_hex(struct arena *a, str s, str *out) {
-    struct buf b = buf_new(a);
-    if (s.len % 2) return false;
-    for (size_t i = 0; i < s.len; i += 2) {
-        static const char digits[] = "0123456789abcdef";
-        const char *high = strchr(digits, s.at[i] | 0x20), *low = strchr(digits, s.at[i + 1] | 0x20);
-        if (!high || !low || high == digits + 16 || low == digits + 16) return false;
-        buf_addc(&b, (char)((high - digits) << 4 | (low - digits)));
-    }
-    *out = (str){b.len ? b.at : "", b.len};
-    return utf8_valid(*out) == out->len;
+    char *bytes = arena_alloc(a, s.len);
+    out->at = bytes;
+    return sodium_hex2bin((unsigned char *)bytes, s.len, s.at, s.len, NULL, &out->len, NULL) == 0;
 }
 
 FUNCTION(f_encode) {
