@@ -22,12 +22,12 @@ static bool is_ascii(str s) {
     return true;
 }
 
-/* In place: upper case to lower, "đ" (C4 91) to "d", runs of white space to one space, none at the ends. */
-static str finish(char *p, size_t len) {
+/* In place: upper case to lower, "đ" (C4 91) to "d" unless `marks` stay, runs of white space to one space, none at the ends. */
+static str finish(char *p, size_t len, bool marks) {
     size_t to = 0;
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)p[i];
-        if (c == 0xC4 && i + 1 < len && ((unsigned char)p[i + 1] == 0x91 || (unsigned char)p[i + 1] == 0x90)) {
+        if (!marks && c == 0xC4 && i + 1 < len && ((unsigned char)p[i + 1] == 0x91 || (unsigned char)p[i + 1] == 0x90)) {
             p[to++] = 'd';
             i++;
         } else if (c <= ' ') {
@@ -45,7 +45,13 @@ str text_fold(struct arena *a, str s) {
     if (!is_ascii(s))
         decomposed = map_unicode(a, s, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD);
     if (decomposed.at == s.at) decomposed = str_copy(a, s);
-    return finish((char *)(uintptr_t)decomposed.at, decomposed.len);
+    return finish((char *)(uintptr_t)decomposed.at, decomposed.len, false);
+}
+
+str text_caseless(struct arena *a, str s) {
+    str folded = is_ascii(s) ? s : map_unicode(a, s, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    if (folded.at == s.at) folded = str_copy(a, s);
+    return finish((char *)(uintptr_t)folded.at, folded.len, true);
 }
 
 str text_nfc(struct arena *a, str s) {

@@ -11,6 +11,9 @@
 /* "Nguyễn Đức" → "nguyen duc". Invalid UTF-8 gives the bytes back as they are. White space runs become one space. */
 str text_fold(struct arena *a, str s);
 
+/* The same with its marks: "nguyễn đức" (FHIRPath's equivalence of strings). */
+str text_caseless(struct arena *a, str s);
+
 /* Every letter in upper or lower case, by itself ("ỦY BAN"). Stops at bytes that are no UTF-8. */
 str text_case(struct arena *a, str s, bool upper);
 /* The first letter in upper case. */

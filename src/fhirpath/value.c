@@ -188,7 +188,7 @@ static bool number_equivalent(struct decimal x, struct decimal y) {
 static bool tree_equivalent(struct arena *a, const struct json *x, const struct json *y) {
     if (!x || !y) return x == y;
     if (x->kind != y->kind) return false;
-    if (x->kind == JSON_STRING) return str_eq(text_fold(a, x->text), text_fold(a, y->text));
+    if (x->kind == JSON_STRING) return str_eq(text_caseless(a, x->text), text_caseless(a, y->text));
     if (x->kind == JSON_NUMBER) {
         struct decimal p, q;
         return decimal_parse(x->text, &p) && decimal_parse(y->text, &q) && number_equivalent(p, q);
@@ -213,8 +213,6 @@ static bool tree_equivalent(struct arena *a, const struct json *x, const struct 
     return seen == of_y;
 }
 
-static str equivalent_text(struct arena *a, str s) { return text_fold(a, s); }
-
 bool value_equivalent(struct arena *a, const struct value *x, const struct value *y) {
     struct value p, q;
     if (!value_to_system(a, x, &p) || !value_to_system(a, y, &q))
@@ -223,7 +221,7 @@ bool value_equivalent(struct arena *a, const struct value *x, const struct value
     if (p.kind == VALUE_QUANTITY || q.kind == VALUE_QUANTITY) value_as_quantity(&p), value_as_quantity(&q);
     if (p.kind != q.kind) return false;
     switch (p.kind) {
-    case VALUE_STRING: return str_eq(equivalent_text(a, p.text), equivalent_text(a, q.text));
+    case VALUE_STRING: return str_eq(text_caseless(a, p.text), text_caseless(a, q.text));
     case VALUE_MOMENT: return (p.moment.kind == MOMENT_TIME) == (q.moment.kind == MOMENT_TIME) && moment_compare(&p.moment, &q.moment) == ORDER_EQUAL;
     case VALUE_QUANTITY: {
         struct decimal left, right;

@@ -125,6 +125,8 @@ static void test_folding(void **state) {
     assert_text(text_fold(arena, STR("  Nguyễn  ĐỨC Ẳm\t")), "nguyen duc am");
     assert_text(text_fold(arena, STR("LÒ THỊ ỈNH")), "lo thi inh");
     assert_text(text_fold(arena, STR("ABC-12")), "abc-12");
+    assert_text(text_caseless(arena, STR("  Nguyễn  ĐỨC Ẳm\t")), "nguyễn đức ẳm");
+    assert_text(text_caseless(arena, STR(" A\tB ")), "a b");
     assert_text(text_nfc(arena, STR("e\xCC\x81")), "é");
 }
 
