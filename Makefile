@@ -104,7 +104,7 @@ fuzz:
 	$(MAKE) BUILD=$(BUILD)/fuzz CC=clang OPT="-O1" WARN="-Wall" CFLAGS="-g -fsanitize=fuzzer-no-link,address,undefined" \
 	    $(FUZZERS:%=$(BUILD)/fuzz/%)
 	@for f in $(FUZZERS); do mkdir -p $(BUILD)/fuzz/corpus-$$f; echo "$$f"; \
-	    $(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	    UBSAN_OPTIONS=halt_on_error=1 $(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
 	    $(BUILD)/fuzz/corpus-$$f $(wildcard tests/fuzz/seeds) 2>&1 | tail -8 || exit 1; done
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(LIB_OBJ)
 	@echo "  FUZZ $@"; $(CC) $(BASE_CFLAGS) $(CFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB_OBJ) $(LIBS)

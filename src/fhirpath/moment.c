@@ -149,13 +149,15 @@ static bool add_whole_units(struct moment *m, int64_t amount, enum moment_unit u
     if (amount > 1000000000000ll || amount < -1000000000000ll) return false;
     if (unit == UNIT_YEAR) return add_months(m, amount * 12);
     if (unit == UNIT_MONTH) return add_months(m, m->precision < MOMENT_MONTH ? amount / 12 * 12 : amount);
-    int64_t ms = amount * unit_ms[unit];
+    int64_t ms;
+    if (__builtin_mul_overflow(amount, unit_ms[unit], &ms)) return false;
     if (m->kind != MOMENT_TIME && m->precision < MOMENT_DAY)
         return add_months(m, m->precision == MOMENT_YEAR ? ms / 86400000 / 365 * 12 : ms / 86400000 / 30);
     static const int64_t least[] = {0, 0, 86400000, 3600000, 60000, 1000, 1};
     if (m->precision < MOMENT_MILLISECOND && m->precision >= MOMENT_DAY && unit_ms[unit] < least[m->precision])
         ms = ms / least[m->precision] * least[m->precision];
-    int64_t sum = local_ms(m) + ms;
+    int64_t sum;
+    if (__builtin_add_overflow(local_ms(m), ms, &sum)) return false;
     if (m->kind == MOMENT_TIME) sum = (sum % 86400000 + 86400000) % 86400000;
     else if (sum < day_from_civil(1, 1, 1) * 86400000ll || sum >= day_from_civil(10000, 1, 1) * 86400000ll) return false;
     set_local_ms(m, sum);

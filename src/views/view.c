@@ -117,11 +117,11 @@ static err compile_branch(struct compiler *c, const struct json *item, const cha
     struct view *v = c->view;
     size_t had = v->columns.len;
     struct view_column *kept = ARENA_ARRAY(c->arena, struct view_column, had + 1);
-    memcpy(kept, v->columns.at, had * sizeof *kept);
+    for (size_t i = 0; i < had; i++) kept[i] = v->columns.at[i];
     for (size_t i = from; i < had; i++) v->columns.at[i].name = STR_NONE; /* the same names come again */
     err e = compile_select(c, item, at, type, s);
     size_t own = v->columns.len - had;
-    memcpy(v->columns.at, kept, had * sizeof *kept);
+    for (size_t i = 0; i < had; i++) v->columns.at[i] = kept[i];
     if (e.code) return e;
     if (*width == SIZE_MAX) return *width = own, OK_ERR;
     if (own != *width || !same_columns(v->columns.at + from, v->columns.at + had, own)) return wrong(c, at, "the columns of a union's branches are the same in the same order");
