@@ -93,7 +93,7 @@ int command_choose(struct invocation *in) {
     err e = option_number(in, "time-limit", 1, 86400, &limit);
     if (!e.code) e = read_question(in, &q);
     struct siting_clock clock = {now, NULL, (double)limit};
-    if (!e.code) e = siting_solve(in->arena, &q, &clock, in->vietnamese, &r);
+    if (!e.code) e = siting_solve(in->arena, &q, &clock, &r);
     if (e.code) return fail(in, e);
     struct buf out = buf_new(in->arena);
     if (pdf) e = paper_pdf(in->arena, siting_page(in->arena, &q, &r, in->vietnamese), &out);

@@ -223,6 +223,23 @@ static void put_back(struct hunt *h, struct plan *p, double eager) {
     }
 }
 
+/* A vehicle that stays at home goes out for stops left out around one of them, as far as each is worth its way once the
+ * first is visited: such a route pays only when it is full, so it cannot grow stop by stop. */
+static void open_route(struct hunt *h, struct plan *p) {
+    const struct rounds_problem *q = h->q;
+    uint32_t slot = (uint32_t)(dice(h) * h->slots), seed = 1 + (uint32_t)(dice(h) * (q->stops - 1));
+    for (uint32_t k = 0; k < h->slots && p->route[slot].count; k++) slot = (slot + 1) % h->slots;
+    for (uint32_t k = 0; k < q->stops && p->route_of[seed] != NOWHERE; k++) seed = seed % (q->stops - 1) + 1;
+    if (p->route[slot].count || p->route_of[seed] != NOWHERE) return;
+    for (uint32_t k = 0; k < q->stops; k++) {
+        uint32_t i = k ? h->near[(size_t)seed * (q->stops - 1) + k - 1] : seed;
+        if (!i || p->route_of[i] != NOWHERE || !goes_on(h, i, slot)) continue;
+        struct spot best = {NOWHERE, 0, p->route[slot].count ? price_of(q, i) : INFINITY};
+        for (uint32_t at = 1; at <= p->route[slot].count + 1; at++) look_at(h, p, i, slot, at, &best);
+        if (best.slot != NOWHERE) insert(h, p, slot, best.at, i);
+    }
+}
+
 /* ---- taking out ------------------------------------------------------------------------------------------------------ */
 
 /* Takes `length` stops around stop i out of its route; now and then leaves some in the middle. */
@@ -325,6 +342,8 @@ static void list_close(struct arena *a, struct hunt *h) {
 
 static void search(struct hunt *h, struct rounds_answer *out) {
     const struct rounds_options *o = h->options;
+    bool prizes = false;
+    for (uint32_t i = 1; i < h->q->stops; i++) prizes = prizes || isfinite(h->q->stop[i].prize);
     double started = o->now ? o->now(o->user) : 0, seconds = 0, done = 0;
     double leg = fmax(1e-9, (h->now.cost - MUST * floor(h->now.cost / MUST)) / h->q->stops), hot = 4 * leg, cold = 0.02 * leg;
     for (uint64_t k = 0; done < 1; k++) {
@@ -336,7 +355,8 @@ static void search(struct hunt *h, struct rounds_answer *out) {
         }
         double heat = hot * pow(cold / hot, done);
         memset(h->touched, 0, h->slots);
-        take_out(h, &h->trial);
+        if (prizes && dice(h) < 0.01) open_route(h, &h->trial);
+        else take_out(h, &h->trial);
         put_back(h, &h->trial, dice(h) < 0.9 ? 1 : 1 + 9 * dice(h) * dice(h));
         out->tries++;
         if (h->trial.cost >= h->now.cost - heat * log(dice(h) + 1e-300)) {

@@ -218,11 +218,11 @@ static err find_travel(struct arena *a, const struct siting_problem *q, const st
 
 /* ---- findings -------------------------------------------------------------------------------------------------------- */
 
-static void say(struct arena *a, struct siting_result *r, str sentence) {
+static void say(struct arena *a, struct siting_result *r, bool vi, str sentence) {
     str *more = ARENA_ARRAY(a, str, r->findings + 1);
-    if (r->findings) memcpy(more, r->finding, r->findings * sizeof *more);
+    if (r->findings) memcpy(more, r->finding[vi], r->findings * sizeof *more);
     more[r->findings++] = sentence;
-    r->finding = more;
+    r->finding[vi] = more;
 }
 
 static void find_in_communes(struct arena *a, const struct siting_problem *q, bool vi, struct siting_result *r) {
@@ -231,17 +231,17 @@ static void find_in_communes(struct arena *a, const struct siting_problem *q, bo
         const struct siting_choice *x = &r->choice[c];
         str name = q->commune[c].name;
         if (x->site == SITING_NO_SITE)
-            say(a, r, str_format(a, vi ? "%.*s: chưa chọn được, không tiêu chí nào có trọng số được biết ở mọi địa điểm" : "%.*s: not chosen, no criterion with a weight is known at all its sites", STR_ARG(name)));
+            say(a, r, vi, str_format(a, vi ? "%.*s: chưa chọn được, không tiêu chí nào có trọng số được biết ở mọi địa điểm" : "%.*s: not chosen, no criterion with a weight is known at all its sites", STR_ARG(name)));
         if (x->site == SITING_NO_SITE) continue;
         const struct siting_site *s = &q->site[x->site];
         unknown += isnan(s->doctors) && q->proposal.doctors_least > 0;
         if (s->functioning == SITING_NO)
-            say(a, r, str_format(a, vi ? "%.*s: không có địa điểm nào đang hoạt động; phải sửa %.*s trước" : "%.*s: no site functions; %.*s must be repaired first", STR_ARG(name), STR_ARG(s->name)));
+            say(a, r, vi, str_format(a, vi ? "%.*s: không có địa điểm nào đang hoạt động; phải sửa %.*s trước" : "%.*s: no site functions; %.*s must be repaired first", STR_ARG(name), STR_ARG(s->name)));
         else if (s->doctors < q->proposal.doctors_least)
-            say(a, r, str_format(a, vi ? "%.*s: không địa điểm nào đủ %g bác sĩ; phải điều động về %.*s" : "%.*s: no site has %g doctor(s); somebody must be posted to %.*s", STR_ARG(name), q->proposal.doctors_least, STR_ARG(s->name)));
+            say(a, r, vi, str_format(a, vi ? "%.*s: không địa điểm nào đủ %g bác sĩ; phải điều động về %.*s" : "%.*s: no site has %g doctor(s); somebody must be posted to %.*s", STR_ARG(name), q->proposal.doctors_least, STR_ARG(s->name)));
     }
     if (unknown)
-        say(a, r, str_format(a, vi ? "Chưa kiểm tra được quy tắc \"có bác sĩ\" ở %u trạm: chưa có số liệu nhân lực" : "The rule \"a doctor\" cannot be checked at %u stations: staff is not known", unknown));
+        say(a, r, vi, str_format(a, vi ? "Chưa kiểm tra được quy tắc \"có bác sĩ\" ở %u trạm: chưa có số liệu nhân lực" : "The rule \"a doctor\" cannot be checked at %u stations: staff is not known", unknown));
 }
 
 static void find_in_villages(struct arena *a, const struct siting_problem *q, bool vi, struct siting_result *r) {
@@ -252,28 +252,31 @@ static void find_in_villages(struct arena *a, const struct siting_problem *q, bo
         else if (is_worse(q, r, i) && !is_excused(q, r, i)) left++, first = i;
     }
     if (cut)
-        say(a, r, str_format(a, vi ? "%u thôn, bản không có đường đến trạm (đầu tiên: %.*s)" : "%u villages have no way to a station (first: %.*s)", cut, STR_ARG(q->village[first_cut].name)));
+        say(a, r, vi, str_format(a, vi ? "%u thôn, bản không có đường đến trạm (đầu tiên: %.*s)" : "%u villages have no way to a station (first: %.*s)", cut, STR_ARG(q->village[first_cut].name)));
     if (left)
-        say(a, r, str_format(a, vi ? "%u thôn, bản xa thêm quá %g phút mà không có điểm trạm hoặc đợt lưu động (đầu tiên: %.*s)" : "%u villages lose more than %g minutes without a point or a monthly round (first: %.*s)",
+        say(a, r, vi, str_format(a, vi ? "%u thôn, bản xa thêm quá %g phút mà không có điểm trạm hoặc đợt lưu động (đầu tiên: %.*s)" : "%u villages lose more than %g minutes without a point or a monthly round (first: %.*s)",
                              left, q->proposal.most_worse, STR_ARG(q->village[first].name)));
 }
 
 static void find_in_budget(struct arena *a, const struct siting_problem *q, bool vi, struct siting_result *r) {
     if (!isfinite(q->proposal.budget)) return;
-    if (isnan(r->cost)) say(a, r, str_of(vi ? "Chưa kiểm tra được ngân sách: có địa điểm chưa biết chi phí" : "The budget cannot be checked: a chosen site has no cost"));
-    else if (r->over_budget) say(a, r, str_format(a, vi ? "Không phương án nào trong ngân sách %.10g; phương án này cần %.10g" : "No plan keeps the budget of %.10g; this one costs %.10g", q->proposal.budget, r->cost));
-    else if (!r->budget_proven) say(a, r, str_of(vi ? "Phương án trong ngân sách chưa chứng minh là tốt nhất" : "The plan within the budget is not proven to be the best"));
+    if (isnan(r->cost)) say(a, r, vi, str_of(vi ? "Chưa kiểm tra được ngân sách: có địa điểm chưa biết chi phí" : "The budget cannot be checked: a chosen site has no cost"));
+    else if (r->over_budget) say(a, r, vi, str_format(a, vi ? "Không phương án nào trong ngân sách %.10g; phương án này cần %.10g" : "No plan keeps the budget of %.10g; this one costs %.10g", q->proposal.budget, r->cost));
+    else if (!r->budget_proven) say(a, r, vi, str_of(vi ? "Phương án trong ngân sách chưa chứng minh là tốt nhất" : "The plan within the budget is not proven to be the best"));
 }
 
-err siting_effect(struct arena *a, const struct siting_problem *q, const struct siting_clock *clock, bool vietnamese, struct siting_result *r) {
+err siting_effect(struct arena *a, const struct siting_problem *q, const struct siting_clock *clock, struct siting_result *r) {
     TRY(set_kinds(a, q, clock, r));
     find_ways(q, r);
     find_cover(a, q, r);
     find_losers(a, q, r);
     TRY(find_travel(a, q, clock, r));
     r->splits = !q->proposal.across && !(r->over_budget || (isfinite(q->proposal.budget) && !isnan(r->cost)));
-    find_in_communes(a, q, vietnamese, r);
-    find_in_villages(a, q, vietnamese, r);
-    find_in_budget(a, q, vietnamese, r);
+    for (int vi = 0; vi < 2; vi++) {
+        r->findings = 0;
+        find_in_communes(a, q, vi, r);
+        find_in_villages(a, q, vi, r);
+        find_in_budget(a, q, vi, r);
+    }
     return OK_ERR;
 }

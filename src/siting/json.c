@@ -86,6 +86,7 @@ static void put_site(struct buf *out, const struct siting_problem *q, const stru
     add_text(out, "name", q->site[j].name);
     real(out, "latitude", q->site[j].placed ? q->site[j].at.latitude : NAN);
     real(out, "longitude", q->site[j].placed ? q->site[j].at.longitude : NAN);
+    real(out, "kmPerMinute", travel_guesses[q->site[j].land].kmh / travel_guesses[q->site[j].land].detour / 60);
     add_text(out, "kind", str_of(kinds[r->kind[j]]));
     add_name(out, "points");
     buf_addc(out, '{');
@@ -175,6 +176,21 @@ static void put_people(struct buf *out, const struct siting_problem *q, const st
     buf_addc(out, ']');
 }
 
+static void put_villages(struct buf *out, const struct siting_problem *q, const struct siting_result *r) {
+    add_name(out, "villages");
+    buf_addc(out, '[');
+    for (uint32_t i = 0; i < q->villages; i++) {
+        const struct siting_village *v = &q->village[i];
+        comma(out);
+        buf_addc(out, '{');
+        add_text(out, "code", v->code), add_text(out, "name", v->name);
+        real(out, "latitude", v->placed ? v->at.latitude : (double)NAN), real(out, "longitude", v->placed ? v->at.longitude : (double)NAN);
+        real(out, "people", v->people), real(out, "before", r->before[i]), real(out, "after", r->after[i]), real(out, "care", r->care[i]);
+        buf_addc(out, '}');
+    }
+    buf_addc(out, ']');
+}
+
 static void put_trade(struct buf *out, const struct siting_problem *q, const struct siting_result *r) {
     add_name(out, "steps");
     buf_addc(out, '[');
@@ -201,23 +217,23 @@ static void put_trade(struct buf *out, const struct siting_problem *q, const str
     buf_addc(out, '}');
 }
 
-static void put_sentences(struct buf *out, const struct siting_result *r) {
-    add_name(out, "findings");
+static void put_list(struct buf *out, const char *name, const str *sentence, size_t count) {
+    add_name(out, name);
     buf_addc(out, '[');
-    for (size_t k = 0; k < r->findings; k++) {
+    for (size_t k = 0; k < count; k++) {
         comma(out);
-        buf_add_json(out, r->finding[k]);
+        buf_add_json(out, sentence[k]);
     }
-    buf_addz(out, "]");
+    buf_addc(out, ']');
+}
+
+static void put_sentences(struct buf *out, const struct siting_result *r) {
     for (int vi = 1; vi >= 0; vi--) {
-        const char *const *s = siting_not_modelled(vi);
-        add_name(out, vi ? "notModelledVi" : "notModelledEn");
-        buf_addc(out, '[');
-        for (; *s; s++) {
-            comma(out);
-            buf_add_json(out, str_of(*s));
-        }
-        buf_addc(out, ']');
+        str limit[8];
+        size_t n = 0;
+        for (const char *const *s = siting_not_modelled(vi); *s && n < 8; s++) limit[n++] = str_of(*s);
+        put_list(out, vi ? "findingsVi" : "findingsEn", r->finding[vi], r->findings);
+        put_list(out, vi ? "notModelledVi" : "notModelledEn", limit, n);
     }
 }
 
@@ -237,6 +253,7 @@ void siting_json(struct buf *out, const struct siting_problem *q, const struct s
     for (uint32_t c = 0; c < q->communes; c++) put_commune(out, q, r, c);
     buf_addc(out, ']');
     put_people(out, q, r);
+    put_villages(out, q, r);
     put_trade(out, q, r);
     put_sentences(out, r);
     buf_addz(out, "}\n");

@@ -268,7 +268,7 @@ static str sources_line(const struct page *p) {
 static void put_limits(const struct page *p, struct paper_flow *f) {
     const struct siting_result *r = p->r;
     heading(p, f, say(p, "Quy tắc bắt buộc và điều chưa biết", "Hard rules, and what nobody knows"));
-    for (size_t k = 0; k < r->findings; k++) paragraph(f, str_format(p->a, PAPER_B "! " PAPER_N "%.*s.", STR_ARG(r->finding[k])));
+    for (size_t k = 0; k < r->findings; k++) paragraph(f, str_format(p->a, PAPER_B "! " PAPER_N "%.*s.", STR_ARG(r->finding[p->vi][k])));
     str alone = r->splits ? say(p, "Người dân đến trạm của xã mình, nên mỗi xã là một câu hỏi riêng: lựa chọn là chính xác, không cần bộ giải. ",
                                 "People use their own commune's station, so every commune is a question of its own: the choice is exact and needs no solver. ") : STR("");
     paragraph(f, str_format(p->a, p->vi ? "%.*sPhương án ít đi lại nhất bớt được %.*s %% thời gian." : "%.*sThe plan of least travel would save %.*s %% of the time.", STR_ARG(alone), STR_ARG(number(p, saved_percent(r), 1))));

@@ -29,19 +29,31 @@ static err text_member(struct arena *a, const struct json *body, const char *nam
     return OK_ERR;
 }
 
-/* {"proposal":{…},"survey":"CSV","travel":"CSV","season":"any|dry|wet"}, every member may be absent. */
+static err check_members(struct arena *a, const struct json *body) {
+    static const char *const known[] = {"proposal", "survey", "travel", "season", "language"};
+    if (body->kind != JSON_OBJECT) return err_make(a, ERR_INVALID, "body", "not a JSON object");
+    for (const struct json *m = body->first; m; m = m->next) {
+        size_t k = 0;
+        while (k < sizeof known / sizeof *known && !str_is(m->key, known[k])) k++;
+        if (k == sizeof known / sizeof *known)
+            return err_make(a, ERR_INVALID, "body", "%.*s is not known: proposal, survey, travel, season and language are", STR_ARG(m->key));
+    }
+    return OK_ERR;
+}
+
+/* {"proposal":{…},"survey":"CSV","travel":"CSV","season":"any|dry|wet","language":"vi|en" (of the page)}, every member may
+ * be absent. */
 static err read_question(struct request *r, struct siting_problem *q) {
     struct arena *a = r->arena;
     struct json *body;
-    str survey, travel, season;
+    str survey, travel, season, language;
     TRY(request_json(r, &body));
-    if (body->kind != JSON_OBJECT) return err_make(a, ERR_INVALID, "body", "not a JSON object");
-    for (const struct json *m = body->first; m; m = m->next)
-        if (!str_is(m->key, "proposal") && !str_is(m->key, "survey") && !str_is(m->key, "travel") && !str_is(m->key, "season"))
-            return err_make(a, ERR_INVALID, "body", "%.*s is not known: proposal, survey, travel and season are", STR_ARG(m->key));
+    TRY(check_members(a, body));
     TRY(text_member(a, body, "survey", &survey));
     TRY(text_member(a, body, "travel", &travel));
     TRY(text_member(a, body, "season", &season));
+    TRY(text_member(a, body, "language", &language));
+    if (language.len) r->vietnamese = !str_is(language, "en");
     if (season.len && !str_is(season, "any") && !str_is(season, "dry") && !str_is(season, "wet"))
         return err_make(a, ERR_INVALID, "body", "season is any, dry or wet, not \"%.*s\"", STR_ARG(season));
     TRY(siting_province(a, STR("11"), q));
@@ -55,7 +67,7 @@ static err solve(struct request *r, struct siting_problem *q, struct siting_resu
     struct siting_clock clock = {now, NULL, SOLVER_SECONDS};
     TRY(read_question(r, q));
     request_set_header(r, "Cache-Control", STR("no-store"));
-    return siting_solve(r->arena, q, &clock, r->vietnamese, out);
+    return siting_solve(r->arena, q, &clock, out);
 }
 
 static err answer_json(struct request *r) {

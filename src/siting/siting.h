@@ -165,7 +165,7 @@ struct siting_result {
     bool travel_proven;            /* no plan travels less */
     double points_value, points_bound; /* person-minutes with the points; bound, when points were chosen; else NAN */
     uint32_t undecided, differs;   /* communes */
-    str *finding;                  /* hard rules that are broken or cannot be checked, sentences */
+    str *finding[2];               /* hard rules that are broken or cannot be checked: sentences in English, Vietnamese */
     size_t findings;
 };
 
@@ -177,10 +177,8 @@ struct siting_clock {
 };
 
 /* Checks, scores, chooses and measures. The result lives in `a`. ERR_UNPROCESSABLE naming the culprit: weights that sum
- * to 0, a weight or time below 0, a hole in the matrix, a commune without a site, a village without people or site.
- * `vietnamese`: language of the findings. */
-err siting_solve(struct arena *a, const struct siting_problem *q, const struct siting_clock *clock, bool vietnamese,
-                 struct siting_result *out);
+ * to 0, a weight or time below 0, a hole in the matrix, a commune without a site, a village without people or site. */
+err siting_solve(struct arena *a, const struct siting_problem *q, const struct siting_clock *clock, struct siting_result *out);
 
 /* Why the commune's site was taken rather than the one of the other plan (or the second), one short sentence a reason. */
 void siting_reasons(struct buf *out, const struct siting_problem *q, const struct siting_result *r, uint32_t commune,

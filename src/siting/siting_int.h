@@ -18,8 +18,7 @@ void siting_keep_budget(struct arena *a, const struct siting_problem *q, struct 
 /* turn.c: thresholds of each weight for the choice of a commune. */
 void siting_turns(const struct siting_problem *q, const struct siting_score *score, uint32_t commune, struct siting_choice *c);
 /* effect.c: points, coverage, losers, groups, travel, findings. */
-err siting_effect(struct arena *a, const struct siting_problem *q, const struct siting_clock *clock, bool vietnamese,
-                  struct siting_result *r);
+err siting_effect(struct arena *a, const struct siting_problem *q, const struct siting_clock *clock, struct siting_result *r);
 
 /* Sites of a commune in turn: for (j = siting_next(q, c, 0); j < q->sites; j = siting_next(q, c, j + 1)). */
 static inline uint32_t siting_next(const struct siting_problem *q, uint32_t commune, uint32_t from) {

@@ -52,7 +52,7 @@ static err check_minutes(struct arena *a, const struct siting_problem *q) {
     return OK_ERR;
 }
 
-err siting_solve(struct arena *a, const struct siting_problem *q, const struct siting_clock *clock, bool vietnamese, struct siting_result *out) {
+err siting_solve(struct arena *a, const struct siting_problem *q, const struct siting_clock *clock, struct siting_result *out) {
     TRY(check_proposal(a, &q->proposal));
     TRY(check_communes(a, q));
     TRY(check_minutes(a, q));
@@ -65,5 +65,5 @@ err siting_solve(struct arena *a, const struct siting_problem *q, const struct s
         .care = ARENA_ARRAY(a, double, (size_t)q->villages + 1),
     };
     siting_choose(a, q, out);
-    return siting_effect(a, q, clock, vietnamese, out);
+    return siting_effect(a, q, clock, out);
 }

@@ -10,5 +10,6 @@ import './register.mjs';
 import './looks.mjs';
 import './network.mjs';
 import './care.mjs';
+import './siting.mjs';
 
 await runAll(process.argv.slice(2));

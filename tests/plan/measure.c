@@ -6,7 +6,7 @@
 #include "travel/graph.h"
 #include "plan/plan.h"
 #include "plan/read.h"
-#include "plan/rounds.h"
+#include "plan/read_rounds.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -200,34 +200,7 @@ static void set_roads(void) {
 
 /* ---- rounds ---------------------------------------------------------------------------------------------------------- */
 
-struct numbers {
-    str rest;
-};
-static double next_number(struct numbers *n) {
-    while (n->rest.len && !strchr("-.0123456789", n->rest.at[0])) n->rest = str_slice(n->rest, 1, n->rest.len);
-    size_t k = 0;
-    char z[32] = "";
-    for (; k < n->rest.len && k < 31 && strchr("-.0123456789", n->rest.at[k]); k++) z[k] = n->rest.at[k];
-    n->rest = str_slice(n->rest, k, n->rest.len);
-    return strtod(z, NULL);
-}
-static struct numbers section(struct arena *a, str text, const char *name) {
-    const char *at = strstr(str_z(a, text), name);
-    return at ? (struct numbers){str_of(at + strlen(name))} : (struct numbers){STR_NONE};
-}
-
-/* scale 10: the DIMACS convention, one decimal, cut. */
-static void distances(struct arena *a, struct rounds_problem *q, const double *x, const double *y, double scale) {
-    double *minutes = ARENA_ARRAY(a, double, (size_t)q->stops * q->stops);
-    for (uint32_t i = 0; i < q->stops; i++)
-        for (uint32_t j = 0; j < q->stops; j++) {
-            double d = hypot(x[i] - x[j], y[i] - y[j]);
-            minutes[(size_t)i * q->stops + j] = scale > 0 ? floor(d * scale + 1e-9) : d;
-        }
-    q->minutes = minutes;
-}
-
-static void rounds_row(const char *name, const struct rounds_problem *q, double limit, double best, double divide) {
+static void rounds_row(const char *name, const struct rounds_problem *q, double limit, double best) {
     struct arena *a = arena_new();
     struct rounds_options o = {.now = now, .time_limit = limit, .seed = 1};
     struct rounds_answer r;
@@ -235,7 +208,7 @@ static void rounds_row(const char *name, const struct rounds_problem *q, double 
     err e = rounds_solve(a, q, &o, &r);
     str why = STR_NONE;
     bool good = !e.code && rounds_allowed(a, q, &r, &why) && r.complete;
-    double cost = (r.travelled + r.left_out) / divide, over = cost / best - 1;
+    double cost = r.travelled + r.left_out, over = cost / best - 1;
     bool bad = !good || over > 0.03;
     printf("%-22s cost %.1f  best known %.1f  over %.2f %%  routes %zu  left out %zu  tries %llu  wall %.1f  cpu %.1f%s %.*s\n", name, cost, best, 100 * over,
            r.routes, r.missing_count, (unsigned long long)r.tries, now(NULL) - wall, clock_of(CLOCK_PROCESS_CPUTIME_ID) - cpu, bad ? "  MISSED" : "", STR_ARG(e.code ? e.detail : why));
@@ -244,55 +217,20 @@ static void rounds_row(const char *name, const struct rounds_problem *q, double 
     arena_free(a);
 }
 
-static void solomon(const char *dir, double best) {
+static void rounds_file(const char *dir, const char *file, double limit, double best) {
     struct arena *a = arena_new();
-    struct numbers n = {read_whole(a, str_z(a, str_format(a, "%s/vrptw/solomon/R101.txt", dir)))};
-    if (n.rest.at) {
-        double room = next_number(&n);
-        uint32_t stops = (uint32_t)next_number(&n) + 1;
-        struct rounds_stop *s = ARENA_ARRAY(a, struct rounds_stop, stops);
-        double *x = ARENA_ARRAY(a, double, stops), *y = ARENA_ARRAY(a, double, stops);
-        for (uint32_t k = 0; k < stops; k++) {
-            uint32_t i = (uint32_t)next_number(&n);
-            x[i] = next_number(&n), y[i] = next_number(&n);
-            s[i] = (struct rounds_stop){.demand = next_number(&n), .prize = INFINITY, .days = 1};
-            s[i].opens = next_number(&n), s[i].closes = next_number(&n), s[i].service = next_number(&n);
-        }
-        struct rounds_problem q = {.stops = stops, .stop = s, .vehicles = 25, .days = 1, .room = room};
-        distances(a, &q, x, y, 0);
-        rounds_row("R101", &q, 20, best, 1);
-    }
-    arena_free(a);
-}
-
-static void vrplib(const char *dir, const char *file, double best, bool prizes) {
-    struct arena *a = arena_new();
+    struct rounds_file f;
     str text = read_whole(a, str_z(a, str_format(a, "%s/vrptw/%s", dir, file)));
-    if (text.at) {
-        struct numbers dimension = section(a, text, "DIMENSION"), vehicles = section(a, text, "VEHICLES"), room = section(a, text, "CAPACITY"), service = section(a, text, "SERVICE_TIME");
-        struct numbers at = section(a, text, "NODE_COORD_SECTION"), demand = section(a, text, "DEMAND_SECTION"), window = section(a, text, "TIME_WINDOW_SECTION"), prize = section(a, text, "PRIZE_SECTION");
-        struct rounds_problem q = {.stops = (uint32_t)next_number(&dimension), .vehicles = (uint32_t)next_number(&vehicles), .days = 1, .room = next_number(&room)};
-        struct rounds_stop *s = ARENA_ARRAY(a, struct rounds_stop, q.stops);
-        double *x = ARENA_ARRAY(a, double, q.stops), *y = ARENA_ARRAY(a, double, q.stops), minutes = next_number(&service);
-        for (uint32_t k = 0; k < q.stops; k++) {
-            next_number(&at), x[k] = next_number(&at), y[k] = next_number(&at);
-            next_number(&demand), s[k].demand = next_number(&demand);
-            next_number(&window), s[k].opens = 10 * next_number(&window), s[k].closes = 10 * next_number(&window);
-            next_number(&prize), s[k].prize = prizes ? 10 * next_number(&prize) : INFINITY;
-            s[k].service = k ? 10 * minutes : 0, s[k].days = 1;
-        }
-        q.stop = s;
-        distances(a, &q, x, y, 10);
-        rounds_row(file, &q, 60, best, 10);
-    }
+    if (text.at && !rounds_read(a, text, &f).code) rounds_row(file, &f.problem, limit, best);
     arena_free(a);
 }
 
 /* R101: 1650.80 is the value published for 19 vehicles (Homberger's list, distances not rounded). */
 static void set_rounds(const char *dir) {
-    solomon(dir, 1650.80);
-    vrplib(dir, "pcvrptw/RC2_10_5.vrp", 18129.2, true);
-    vrplib(dir, "homberger1000/RC2_10_5.vrp", 25797.5, false);
+    rounds_file(dir, "solomon/R101.txt", 20, 1650.80);
+    rounds_file(dir, "pcvrptw/RC2_10_5.vrp", 60, 18129.2);
+    rounds_file(dir, "homberger1000/RC1_10_1.vrp", 60, 45790.7);
+    rounds_file(dir, "homberger1000/RC2_10_5.vrp", 60, 25797.5);
 }
 
 int main(int argc, char **argv) {

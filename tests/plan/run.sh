@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# tram site and tram choose from outside: answers, exit codes, bad input; the page fits one sheet of A4 in both languages.
+# tram site, tram choose and tram rounds from outside: answers, exit codes, bad input; the page fits one sheet of A4 in both languages.
 set -u
 cd "$(dirname "$0")/../.."
 tram=$PWD/build/tram
@@ -55,6 +55,24 @@ echo 'v,B,20,motorbike,,road office,2026-05-02' >>times.csv
 check 'choose: two sources are told' 0 '"sources":\[\{"name":"village head","pairs":1\},\{"name":"road office","pairs":1\}\],"estimatedPairs":0' "$tram" choose sites.csv villages.csv --travel times.csv
 check 'choose: proposal' 0 '"weights":\{"location":20,.*"staff":90\}' "$tram" choose sites.csv villages.csv --travel times.csv --proposal <(echo '{"weights":{"staff":90}}')
 check 'choose: unknown word in the proposal' 1 'weights.luck is not known' "$tram" choose sites.csv villages.csv --travel times.csv --proposal <(echo '{"weights":{"luck":90}}')
+
+# two villages, one car: a and b by 07:30 in one round; the far one only on day 2; an optional one not worth its way
+printf 'id,demand,service,opens,closes,prize,days,x,y\nstation,0,0,07:00,17:00,,,0,0\na,10,15,,,,,30,0\nb,10,15,08:00,09:00,,,30,40\nc,20,30,,,,2,0,60\nd,5,10,,,20,,0,-200\n' >stops.csv
+check 'rounds: a plan of two days' 0 '"cost":260,"travelled":240,"leftOut":20,"complete":true' "$tram" rounds --days 2 --room 25 --tries 2000 stops.csv
+check 'rounds: day 2 has the far one' 0 '"day":2,"vehicle":1,"minutes":120,"load":20,"stops":\[\{"id":"c","begin":480\}\]' "$tram" rounds --days 2 --room 25 --tries 2000 stops.csv
+check 'rounds: the same dice, the same answer' 0 '"missing":\["d"\]' "$tram" rounds --days 2 --room 25 --tries 2000 --seed 7 stops.csv
+check 'rounds: open on none of the days' 1 'c is open on none of the days' "$tram" rounds --days 1 --room 25 --tries 10 stops.csv
+check 'rounds: more than a vehicle holds' 1 'c needs more room' "$tram" rounds --days 2 --room 15 --tries 10 stops.csv
+sed 's/08:00,09:00/09:00,08:00/' stops.csv >late.csv
+check 'rounds: closes before it opens' 1 'line 4: closes before it opens: "b"' "$tram" rounds --tries 10 late.csv
+printf 'id,latitude,longitude\ns,21.4,103.0\na,21.5,103.0\nb,,\n' >unplaced.csv
+check 'rounds: a hole without coordinates' 1 'no time from s to b' "$tram" rounds --tries 10 unplaced.csv
+printf 'from,to,minutes,mode,season,source,date\ns,b,9,,,head,\nb,s,9,,,head,\na,b,8,,,head,\nb,a,8,,,head,\n' >some.csv
+check 'rounds: the rest is estimated and counted' 0 '"estimatedPairs":2,' "$tram" rounds --tries 100 --travel some.csv unplaced.csv
+printf '200\n2\n0 0 0 0 0 90 0\n1 3 4 1 0 90 1\n' >short.txt
+check 'rounds: a cut file' 1 'the file is cut' "$tram" rounds --tries 10 short.txt
+printf 'TYPE : MDVRPTW\nDIMENSION : 3\nNODE_COORD_SECTION\n' >depots.vrp
+check 'rounds: several depots are refused by name' 1 'MDVRPTW' "$tram" rounds --tries 10 depots.vrp
 
 for language in vi_VN en_US; do
     LC_ALL=$language.UTF-8 LANG=$language.UTF-8 "$tram" choose --province 11 --format pdf >page.pdf

@@ -51,7 +51,7 @@ static void test_points(void **state) {
     (void)state;
     struct siting_problem q = small();
     struct siting_result r;
-    good(siting_solve(arena, &q, NULL, false, &r));
+    good(siting_solve(arena, &q, NULL, &r));
     /* A: 300 people at 60 minutes (25 points), 100 at 0 (100): mean 43.75; farthest 60 minutes of 60: 50 */
     near(r.score[0].points[SITING_LOCATION], 0.75 * 43.75 + 0.25 * 50, 1e-9);
     near(r.score[1].points[SITING_LOCATION], 0.75 * (300 * 100 + 100 * 50) / 400.0 + 0.25 * 100 * exp2(-0.5), 1e-9);
@@ -80,7 +80,7 @@ static void test_effect(void **state) {
     (void)state;
     struct siting_problem q = small();
     struct siting_result r;
-    good(siting_solve(arena, &q, NULL, false, &r));
+    good(siting_solve(arena, &q, NULL, &r));
     assert_int_equal(r.losers, 1);
     assert_int_equal(r.loser[0].village, 0);
     near(r.loser[0].before, 0, 0), near(r.loser[0].after, 60, 0), near(r.loser[0].care, 0, 0);
@@ -93,7 +93,7 @@ static void test_effect(void **state) {
     near(r.group[0].cover.people, 350, 0);
     near(r.group[0].cover.mean_after, (300 * 60 + 50 * 90) / 350.0, 1e-9);
     q.proposal.points = 0; /* nobody keeps a point: now v1 is left behind, v3 has its round */
-    good(siting_solve(arena, &q, NULL, false, &r));
+    good(siting_solve(arena, &q, NULL, &r));
     assert_false(r.loser[0].excused);
     near(r.all.unexcused, 300, 0);
     assert_true(r.kind[1] == SITING_NOTHING);
@@ -101,9 +101,9 @@ static void test_effect(void **state) {
     assert_int_equal(siting_operations(arena, &q, &r, &o), 1);
     assert_true(strcmp(o[0].op, "dissolve") == 0 && o[0].site == 1 && o[0].into == 0);
     q.proposal.points = 2;
-    says(siting_solve(arena, &q, NULL, false, &r), "2 points are asked for, only 1");
+    says(siting_solve(arena, &q, NULL, &r), "2 points are asked for, only 1");
     q.proposal.points = 1;
-    good(siting_solve(arena, &q, NULL, false, &r));
+    good(siting_solve(arena, &q, NULL, &r));
     assert_true(r.kind[1] == SITING_POINT && r.points_value <= r.points_bound + 1e-6 * r.points_value);
     near(r.points_value, 50 * 90, 1e-6);
     assert_int_equal(siting_operations(arena, &q, &r, &o), 1);
@@ -115,21 +115,21 @@ static void test_rules(void **state) {
     struct siting_problem q = small();
     struct siting_result r;
     q.proposal.doctors_least = 2;
-    good(siting_solve(arena, &q, NULL, false, &r));
+    good(siting_solve(arena, &q, NULL, &r));
     assert_true(r.choice[0].site == 0 && !r.score[1].eligible && r.choice[0].second == SITING_NO_SITE);
     q.site[0].functioning = SITING_NO; /* the only one with two doctors does not function */
-    good(siting_solve(arena, &q, NULL, false, &r));
+    good(siting_solve(arena, &q, NULL, &r));
     assert_true(r.choice[0].site == 1 && r.choice[0].rule_broken && r.findings >= 1);
     assert_true(isfinite(r.before[0]) && r.before[1] == 30); /* what does not function serves nobody */
     q.site[1].functioning = SITING_NO;
-    good(siting_solve(arena, &q, NULL, false, &r));
+    good(siting_solve(arena, &q, NULL, &r));
     assert_true(r.choice[0].site == 0 && r.choice[0].rule_broken);
     q = small();
     q.proposal.budget = 60;
-    good(siting_solve(arena, &q, NULL, false, &r));
+    good(siting_solve(arena, &q, NULL, &r));
     assert_true(r.choice[0].site == 1 && r.choice[0].by_budget && r.cost == 50 && r.budget_proven && !r.splits);
     q.proposal.budget = 20;
-    good(siting_solve(arena, &q, NULL, false, &r));
+    good(siting_solve(arena, &q, NULL, &r));
     assert_true(r.over_budget && r.choice[0].site == 0 && r.cost == 110);
 }
 
@@ -166,7 +166,7 @@ static void try_turn(struct siting_problem q, uint32_t commune, int k, double sh
     struct siting_result r;
     for (int m = 0; m < SITING_CRITERIA; m++) rest += m == k ? 0 : q.proposal.weight[m];
     q.proposal.weight[k] = share / (1 - share) * rest;
-    good(siting_solve(arena, &q, NULL, false, &r));
+    good(siting_solve(arena, &q, NULL, &r));
     assert_int_equal(r.choice[commune].site, want);
 }
 
@@ -177,7 +177,7 @@ static void test_turns(void **state) {
     for (int run = 0; run < 60; run++) {
         struct siting_problem q = random_problem(2, 4);
         struct siting_result r;
-        good(siting_solve(arena, &q, NULL, false, &r));
+        good(siting_solve(arena, &q, NULL, &r));
         for (uint32_t c = 0; c < q.communes; c++)
             for (int k = 0; k < SITING_CRITERIA; k++) {
                 const struct siting_turn *t = &r.choice[c].turn[k];
@@ -209,7 +209,7 @@ static void test_budget(void **state) {
         struct siting_problem q = random_problem(6, 3);
         struct siting_result r;
         q.proposal.budget = 60 + floor(300 * dice());
-        good(siting_solve(arena, &q, NULL, false, &r));
+        good(siting_solve(arena, &q, NULL, &r));
         double want = best_within(&q, &r, 0, q.proposal.budget), got = 0;
         assert_true(r.over_budget == !isfinite(want));
         if (!isfinite(want)) continue;
@@ -234,7 +234,7 @@ static void test_across(void **state) {
         double best = INFINITY;
         for (size_t k = 0; k < (size_t)q.sites * q.villages; k++) q.minutes[k] = floor(120 * dice());
         q.proposal.across = true;
-        good(siting_solve(arena, &q, NULL, false, &r));
+        good(siting_solve(arena, &q, NULL, &r));
         for (int code = 0; code < 27; code++) {
             uint32_t open[3] = {(uint32_t)code % 3, 3 + (uint32_t)code / 3 % 3, 6 + (uint32_t)code / 9};
             double sum = 0;
@@ -260,7 +260,7 @@ static void test_unknown(void **state) {
         for (uint32_t j = 0; j < 3; j++) q.site[j].doctors = q.site[j].midwives = NAN;
         q.site[1].doctors = 2;
         q.proposal.doctors_least = 0;
-        good(siting_solve(arena, &q, NULL, false, &r));
+        good(siting_solve(arena, &q, NULL, &r));
         const struct siting_choice *c = &r.choice[0];
         assert_true(!c->known[SITING_STAFF] && c->known_weight < 1);
         /* give the second site exactly so many staff points more, and a little less: points 0..100 by assistants and doctors */
@@ -270,7 +270,7 @@ static void test_unknown(void **state) {
             q.proposal.doctors_full = 1;
             q.site[c->second].doctors = (c->unknown_turn + (more ? 0.01 : -0.01)) / 60;
             if (q.site[c->second].doctors > 1) break; /* doctors give 60 points at most */
-            good(siting_solve(arena, &q, NULL, false, &s));
+            good(siting_solve(arena, &q, NULL, &s));
             assert_int_equal(s.choice[0].site, more ? c->second : c->site);
             tried++;
         }
@@ -311,9 +311,9 @@ static void test_bad_input(void **state) {
     says(siting_times(arena, &q, STR(TIMES "v,A,5,,wet,head,\n"), TRAVEL_DRY, false), "a hole: no time from v to A");
     good(siting_times(arena, &q, STR(TIMES "v,A,5,,wet,head,\n"), TRAVEL_WET, false));
     memset(q.proposal.weight, 0, sizeof q.proposal.weight);
-    says(siting_solve(arena, &q, NULL, false, &r), "the weights sum to 0");
+    says(siting_solve(arena, &q, NULL, &r), "the weights sum to 0");
     q.proposal.weight[SITING_STAFF] = -1;
-    says(siting_solve(arena, &q, NULL, false, &r), "the weight of staff");
+    says(siting_solve(arena, &q, NULL, &r), "the weight of staff");
     struct siting_proposal p = siting_defaults;
     says(siting_read_proposal(arena, STR("{\"weights\":{\"beauty\":3}}"), &p), "weights.beauty is not known");
     says(siting_read_proposal(arena, STR("{\"weights\":{\"staff\":\"3\"}}"), &p), "staff is not a number");
@@ -329,7 +329,7 @@ static void test_times(void **state) {
     struct siting_result r;
     good(siting_times(arena, &q, STR(TIMES "v1,A,60,,,head,\nv1,B,1,,,gps,\nv2,A,2,,,head,\nv2,B,30,,,head,\nv3,C,90,,,head,\nv3,C,none,,wet,road office,\n"), TRAVEL_WET, false));
     assert_true(q.used.len == 3 && q.used.estimated == 0 && q.range == 0);
-    good(siting_solve(arena, &q, NULL, false, &r));
+    good(siting_solve(arena, &q, NULL, &r));
     assert_true(isinf(r.after[2]) && r.all.no_way == 50);
     q.proposal.across = true;
     says(siting_times(arena, &q, STR(TIMES "v1,A,60,,,head,\nv1,B,1,,,gps,\nv2,A,2,,,head,\nv2,B,30,,,head,\nv3,C,90,,,head,\n"), TRAVEL_ANY, false), "a hole: no time from v1 to C");
@@ -345,7 +345,7 @@ static void test_province(void **state) {
     assert_true(q.communes == 45 && q.sites == 129 && q.villages == 129);
     good(siting_times(arena, &q, STR_NONE, TRAVEL_ANY, true));
     assert_true(q.used.len == 1 && q.used.estimated > 0 && q.range == 0.35);
-    good(siting_solve(arena, &q, NULL, true, &r));
+    good(siting_solve(arena, &q, NULL, &r));
     uint32_t stations = 0, beside = 0;
     for (uint32_t j = 0; j < q.sites; j++) stations += r.kind[j] == SITING_STATION, beside += q.site[j].beside;
     assert_true(stations == 45 && beside == 45 && r.undecided == 0);

@@ -72,6 +72,12 @@ export const pages: Page[] = [
     {
         word: 'programmes', title: { vi: 'Chương trình', en: 'Programmes' }, room: 'lists', nav: true,
         may: (w) => w.can('indicator-read'), load: () => import('./rooms/lists/programme'),
+        word: 'siting',
+        title: { vi: 'Phương án', en: 'Plans' },
+        room: 'siting',
+        nav: true,
+        may: (who) => who.can('network-plan'),
+        load: () => import('./rooms/siting/page'),
     },
 ];
 

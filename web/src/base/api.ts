@@ -100,6 +100,23 @@ export async function call<T>(
 export const get = <T>(path: string, signal?: AbortSignal): Promise<Answer<T>> =>
     call<T>('GET', path, undefined, signal);
 
+/** The same for an answer that is a file. */
+export async function callFile(path: string, body: unknown): Promise<Answer<Blob>> {
+    const headers: Record<string, string> = { 'Content-Type': 'application/json' };
+    const csrf = session.get()?.csrf;
+    if (csrf) headers['X-CSRF-Token'] = csrf;
+    try {
+        const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body), credentials: 'same-origin', cache: 'no-store' });
+        if (response.ok) return { ok: true, body: await response.blob() };
+        if (response.status === 401) sessionLost.set(true);
+        const failure: Failure = response.status === 401 ? { kind: 'signed-out' } : { kind: 'refused', status: response.status, text: outcomeText(await response.json().catch(() => null)) };
+        return { ok: false, failure };
+    } catch {
+        online.set(false);
+        return { ok: false, failure: { kind: 'offline' } };
+    }
+}
+
 async function begin(body: any, account: string): Promise<void> {
     const found = readSession(body ?? {}, account),
         before = session.get();
