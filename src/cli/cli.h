@@ -100,6 +100,8 @@ int command_config(struct invocation *in);
 extern const struct option serve_options[];
 /* site.c */
 int command_site(struct invocation *in);
+/* travel.c */
+int command_travel(struct invocation *in);
 /* rounds.c */
 int command_rounds(struct invocation *in);
 /* choose.c */

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# tram site, tram choose and tram rounds from outside: answers, exit codes, bad input; the page fits one sheet of A4 in both languages.
+# tram site, tram choose, tram rounds and tram travel from outside: answers, exit codes, bad input; the page fits one sheet of A4 in both languages.
 set -u
 cd "$(dirname "$0")/../.."
 tram=$PWD/build/tram
@@ -73,6 +73,28 @@ printf '200\n2\n0 0 0 0 0 90 0\n1 3 4 1 0 90 1\n' >short.txt
 check 'rounds: a cut file' 1 'the file is cut' "$tram" rounds --tries 10 short.txt
 printf 'TYPE : MDVRPTW\nDIMENSION : 3\nNODE_COORD_SECTION\n' >depots.vrp
 check 'rounds: several depots are refused by name' 1 'MDVRPTW' "$tram" rounds --tries 10 depots.vrp
+
+printf 'code,name,commune,latitude,longitude\nS,Tram,x,21.0,103.0\n' >placed.csv
+printf 'code,name,commune,people,latitude,longitude\nv,Ban,x,10,21.0,103.1\n' >far.csv
+line() { printf '{"type":"Feature","properties":{"highway":"%s"%s},"geometry":{"type":"LineString","coordinates":[[103.0,21.0],[103.1,21.0]]}}' "$1" "$2"; }
+printf '{"type":"FeatureCollection","features":[%s]}' "$(line primary ',"closed":"wet"')" >roads.geojson
+# 10.38 km at 45 km/h
+check 'travel: by road' 0 '^v,S,13\.8,road,any,"roads roads.geojson",$' "$tram" travel placed.csv far.csv --roads roads.geojson
+check 'travel: the road is closed in the rains' 1 'no road can be travelled' "$tram" travel placed.csv far.csv --roads roads.geojson --season wet
+check 'travel: what it prints is what choose reads' 0 '"sources":\[\{"name":"roads roads.geojson","pairs":1\}\],"estimatedPairs":0' \
+    sh -c "$tram travel placed.csv far.csv --roads roads.geojson >t.csv && $tram choose placed.csv far.csv --travel t.csv"
+printf '{"type":"FeatureCollection","features":[%s]}' "$(line bridleway '')" >bridle.geojson
+check 'travel: a class without a speed' 1 'class "bridleway" is not in the speed table' "$tram" travel placed.csv far.csv --roads bridle.geojson
+head -c 300 /dev/urandom >cut.osm.pbf
+check 'travel: a damaged extract' 1 'cut.osm.pbf: ' "$tram" travel placed.csv far.csv --roads cut.osm.pbf
+head -c 2884802 /dev/zero >N21E103.hgt
+check 'travel: on foot over flat heights at 4 km/h' 0 '^v,S,155\.7,foot,any,"heights N21E103.hgt",$' "$tram" travel placed.csv far.csv --terrain N21E103.hgt
+printf '\200\000%.0s' $(seq 1201) | dd of=N21E103.hgt bs=2402 seek=1200 conv=notrunc 2>/dev/null
+check 'travel: a void in the heights' 1 'no height at .*: a void' "$tram" travel placed.csv far.csv --terrain N21E103.hgt
+head -c 1000 /dev/zero >N21E104.hgt
+check 'travel: cut heights' 1 'neither 1201 x 1201 nor 3601 x 3601' "$tram" travel placed.csv far.csv --terrain N21E104.hgt
+check 'travel: nothing to compute from' 2 'give --roads FILE or --terrain FILE' "$tram" travel placed.csv far.csv
+check 'travel: a village without coordinates' 1 'v has no coordinates' "$tram" travel placed.csv villages.csv --roads roads.geojson
 
 for language in vi_VN en_US; do
     LC_ALL=$language.UTF-8 LANG=$language.UTF-8 "$tram" choose --province 11 --format pdf >page.pdf
