@@ -210,7 +210,8 @@ static void add_compartment(fhir_type type) {
 
 /* The date by which a clinician sorts: the first of these parameters that a type in the Patient compartment has. */
 static void choose_clinical_date(fhir_type type) {
-    static const char *const codes[] = {"date", "onset-date", "performed", "period", "authoredon", "authored", "effective-time", "occurrence",
+    /* authoredon first: MedicationRequest's `date` is that of its timing, which hardly any has */
+    static const char *const codes[] = {"authoredon", "date", "onset-date", "performed", "period", "authored", "effective-time", "occurrence",
                                         "whenhandedover", "whenprepared", "started", "recorded-date", "created", "sent", "onset", "issued", "start-date"};
     types[type].clinical = FHIR_NO_SLOT;
     if (!types[type].compartment_count || type == FHIR_TYPE_PATIENT) return;

@@ -108,18 +108,6 @@ static err survivor_of(struct reader *r, struct arena *a, str id, str *out) {
     return OK_ERR;
 }
 
-err person_get(struct reader *r, struct arena *a, const struct access *who, str id, struct person *out) {
-    bool row;
-    TRY(row_of(r, a, id, out, &row));
-    if (!row) {
-        str survivor;
-        TRY(survivor_of(r, a, id, &survivor));
-        if (survivor.len) TRY(row_of(r, a, survivor, out, &row));
-    }
-    if (!row || !person_seen(who, out)) return err_make(a, ERR_NOT_FOUND, "Patient", "nobody of that id");
-    return OK_ERR;
-}
-
 err person_parts(struct reader *r, struct arena *a, int64_t rid, int64_t **out, size_t *count) {
     VEC(int64_t) list = {0};
     struct statement *q = db_use(reader_db(r), sql_parts);
@@ -145,6 +133,29 @@ err person_get_rid(struct reader *r, struct arena *a, const struct access *who, 
     db_reset(q);
     if (!row || !person_seen(who, out)) return err_make(a, ERR_NOT_FOUND, "Patient", "nobody of that number");
     return OK_ERR;
+}
+
+/* Was one of the records that this one replaces opened to the asker? */
+static err part_opened(struct reader *r, struct arena *a, const struct access *who, int64_t rid, bool *opened) {
+    int64_t *parts;
+    size_t count;
+    if (!who->person_count) return OK_ERR;
+    TRY(person_parts(r, a, rid, &parts, &count));
+    for (size_t i = 0; i < count; i++) *opened = *opened || has(who->persons, who->person_count, parts[i]);
+    return OK_ERR;
+}
+
+err person_get(struct reader *r, struct arena *a, const struct access *who, str id, struct person *out) {
+    bool row;
+    TRY(row_of(r, a, id, out, &row));
+    if (!row) {
+        str survivor;
+        TRY(survivor_of(r, a, id, &survivor));
+        if (survivor.len) TRY(row_of(r, a, survivor, out, &row));
+    }
+    bool seen = row && person_seen(who, out);
+    if (row && !seen) TRY(part_opened(r, a, who, out->rid, &seen));
+    return seen ? OK_ERR : err_make(a, ERR_NOT_FOUND, "Patient", "nobody of that id");
 }
 
 err person_counts(struct reader *r, struct arena *a, struct place_count **out, size_t *count) {
@@ -457,6 +468,45 @@ static err as_places(struct finder *f) {
     return OK_ERR;
 }
 
+/* "hộ lan": whoever belongs to the household of somebody found by the rest. The mark tells it from the family name Hồ. */
+static str of_household(struct arena *a, str query, bool *household) {
+    static const char *const words[] = {"hộ ", "Hộ ", "HỘ "};
+    str text = text_nfc(a, query);
+    *household = false;
+    for (size_t i = 0; i < sizeof words / sizeof *words && !*household; i++) {
+        str word = str_of(words[i]);
+        *household = str_starts(text, word);
+        if (*household) text = str_slice(text, word.len, text.len);
+    }
+    return *household ? text : query;
+}
+
+/* The members of the households whose heads were found, the head first. */
+static err add_members(struct finder *f) {
+    VEC(struct person) heads = {0};
+    for (size_t i = 0; i < f->found.len; i++)
+        if (f->found.at[i].head == f->found.at[i].rid) VEC_PUSH(f->a, &heads, f->found.at[i]);
+    if (!heads.len) return OK_ERR;
+    f->found.len = 0;
+    for (size_t h = 0; h < heads.len && f->found.len < f->wanted; h++) {
+        struct version group;
+        struct json *tree;
+        VEC_PUSH(f->a, &f->found, heads.at[h]);
+        if (reader_get(f->reader, f->a, FHIR_TYPE_GROUP, heads.at[h].household, &group).code) continue;
+        TRY(json_parse(f->a, group.body, &tree));
+        const struct json *members = JSON_GET(tree, "member");
+        for (const struct json *m = members ? members->first : NULL; m && f->found.len < f->wanted; m = m->next) {
+            struct fhir_reference who = fhir_reference_parse(JSON_TEXT(JSON_GET(m, "entity"), "reference"));
+            struct person p;
+            bool row = false;
+            if (who.type == FHIR_TYPE_PATIENT) TRY(row_of(f->reader, f->a, who.id, &p, &row));
+            if (row && person_seen(f->who, &p) && str_eq(p.household, heads.at[h].household) && !already(f, p.rid))
+                VEC_PUSH(f->a, &f->found, p);
+        }
+    }
+    return OK_ERR;
+}
+
 err person_find(struct reader *r, struct arena *a, const struct access *who, str query, size_t limit, int32_t today,
                 struct found *out) {
     int year, month, day;
@@ -465,7 +515,8 @@ err person_find(struct reader *r, struct arena *a, const struct access *who, str
     if (!limit || limit > FIND_MAX) limit = FIND_MAX;
     struct finder f = {.reader = r, .a = a, .today = today, .who = who, .wanted = limit + 1};
     if (utf8_valid(query) != query.len) return err_make(a, ERR_INVALID, "q", "the text is not UTF-8");
-    read_query(&f, query, year);
+    bool household;
+    read_query(&f, of_household(a, query, &household), year);
     if (!f.count) return OK_ERR;
     if (!who->everything) {
         TRY(person_place_clause(r, a, who, who->places, who->place_count, &f.rights));
@@ -475,6 +526,7 @@ err person_find(struct reader *r, struct arena *a, const struct access *who, str
         TRY(rounds(&f, 0, 0, f.rights));
         if (f.found.len < f.wanted) TRY(as_places(&f));
     }
+    if (household) TRY(add_members(&f));
     out->more = f.found.len > limit;
     out->len = out->more ? limit : f.found.len;
     out->at = f.found.at;

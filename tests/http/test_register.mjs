@@ -129,4 +129,47 @@ test('who moved away is no resident any more and is still found', async () => {
     equal(await residents(), people - 1);
     equal((await get(`/api/persons/${B.id}`)).moved, '2026-11-20');
 });
+test('twenty years of history: 2,000 resources of one person', async () => {
+    const old = newcomer('Hờ A Dài', '1950', place), day = i => new Date(Date.UTC(2006, 10, 28) + i * 14.6 * 86400000).toISOString().slice(0, 10);
+    const made = [put(old)];
+    for (let i = 0; i < 500; i++) {
+        const visit = { resourceType: 'Encounter', id: `long-v${i}`, status: 'finished', class: { code: 'AMB', system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode' },
+            subject: { reference: `Patient/${old.id}` }, period: { start: `${day(i)}T09:00:00+07:00`, end: `${day(i)}T09:10:00+07:00` } };
+        const encounter = { reference: `Encounter/${visit.id}` };
+        made.push(put(visit), put({ ...reading(old.id, `${day(i)}T09:05:00+07:00`, 120 + i % 40), id: `long-o${i}`, encounter }),
+            put({ resourceType: 'Observation', id: `long-w${i}`, status: 'final', code: { coding: [{ system: 'http://loinc.org', code: '29463-7' }] }, subject: visit.subject, encounter,
+                effectiveDateTime: day(i), valueQuantity: { value: 50 + i % 7, unit: 'kg', system: 'http://unitsofmeasure.org', code: 'kg' } }),
+            put({ resourceType: 'MedicationRequest', id: `long-m${i}`, status: 'completed', intent: 'order', subject: visit.subject, encounter, authoredOn: day(i), medicationCodeableConcept: { text: 'Amlodipin 5 mg' } }));
+    }
+    equal((await node.call('POST', '/fhir', { token: admin, body: { resourceType: 'Bundle', type: 'transaction', entry: made } })).status, 200);
+    const p95 = async (times, ask) => {
+        const ms = [];
+        for (let i = 0; i < times; i++) {
+            const begun = performance.now();
+            const answer = await ask(i);
+            ok(answer.status < 300, JSON.stringify(answer.json).slice(0, 300));
+            ms.push(performance.now() - begun);
+        }
+        return ms.sort((a, b) => a - b)[Math.floor(times * 0.95)];
+    };
+    const path = `/api/persons/${old.id}`;
+    const [page, chart, banner] = [await p95(40, () => nurse.call('GET', `${path}/timeline`)), await p95(40, () => nurse.call('GET', `${path}/measurements`)), await p95(40, () => nurse.call('GET', path))];
+    const saving = await p95(40, i => save([put({ ...reading(old.id, `2026-11-2${i % 8}T10:00:00+07:00`, 130 + i), id: `long-n${i}` })]));
+    console.log(`2,000 resources: p95 timeline ${page.toFixed(1)} ms, measurements ${chart.toFixed(1)} ms, banner ${banner.toFixed(1)} ms, saving a reading ${saving.toFixed(1)} ms`);
+    ok(page + banner + chart < 300, `the page opens within 300 ms: ${page + banner + chart}`);
+    // page by page, everything once, newest first
+    const seen = [];
+    for (let before = ''; ;) {
+        const t = await get(`${path}/timeline?limit=200${before && `&before=${before}`}`);
+        seen.push(...t.events);
+        if (!t.more) break;
+        ok(t.next && t.next === t.events.at(-1).day, t.next);
+        before = t.next;
+    }
+    equal([seen.length, new Set(seen.map(e => e.resource)).size], [1540, 1540]); // 500 readings, weights, prescriptions, and the 40
+    ok(seen.every((e, i) => !i || e.day <= seen[i - 1].day), 'newest first');
+    equal(new Set((await get(`${path}/timeline?kinds=medicine`)).events.map(e => e.kind)).size, 1);
+    equal((await nurse.call('GET', `${path}/timeline?before=x`)).status, 400);
+    equal((await get(`${path}/measurements`)).series.find(s => s.code === '29463-7').points.length, 500);
+});
 await run(() => node.remove());

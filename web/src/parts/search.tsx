@@ -4,7 +4,7 @@
 // register its owner.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { get, online, session, sessionLost, type Failure } from '../base/api';
+import { call, get, online, session, sessionLost, type Failure } from '../base/api';
 import { showDay } from '../base/date';
 import { useTexts } from '../base/language';
 import type { Found, FoundList } from '../base/model';
@@ -93,6 +93,14 @@ export function Search({ inline }: { inline: boolean }) {
         setFailure(null);
         setActive(0);
         if (answer.body.fault === null && answer.body.persons.length === 1) return choose(answer.body.persons[0]!);
+        if (answer.body.fault === null && !answer.body.persons.length && session.get()?.can('person-open')) {
+            // somebody of another place who is present with the card: the opening is recorded by the node
+            const opened = await call<{ person: string }>('POST', '/api/openings', { card: text });
+            if (opened.ok) {
+                clear();
+                return go(paths.person(opened.body.person));
+            }
+        }
         setScan(answer.body);
         setOpen(true);
     };
