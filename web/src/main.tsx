@@ -80,7 +80,7 @@ function Shell() {
             </main>
         );
     if (who === null) return <SignInPage />;
-    const screen = !who.persons && where.screen === 'today' ? 'province' : where.screen; // no people to see: the numbers are home
+    const screen = !who.finds && where.screen === 'today' ? 'province' : where.screen; // no people to see: the numbers are home
     const page = where.screen === 'room' ? pages.find((p) => p.word === where.word && p.may(who)) : undefined;
     const link = (to: string, text: string, on: boolean) => (
         <a href={to} aria-current={on ? 'page' : undefined}>
@@ -111,13 +111,13 @@ function Shell() {
                     {t.programme}
                 </a>
                 <nav aria-label={t.pages}>
-                    {who.persons && link(paths.today, t.today, screen === 'today')}
+                    {who.finds && link(paths.today, t.today, screen === 'today')}
                     {link(paths.province, t.province, screen === 'province')}
                     {pages
                         .filter((p) => p.nav && p.may(who))
                         .map((p) => link(paths.room(p.word), p.title[words], page === p))}
                 </nav>
-                {who.persons && screen !== 'today' ? <Search inline={false} /> : <span class="grow" />}
+                {who.finds && screen !== 'today' ? <Search inline={false} /> : <span class="grow" />}
                 <State />
                 <LanguageButton />
                 <span class="me">

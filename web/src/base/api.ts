@@ -17,6 +17,7 @@ export interface Session {
     name: string; // how the person is called
     role: string;
     placeId: string; // Location of the post, may be empty
+    finds: boolean; // may find persons: names, hamlets, what is to be done
     persons: boolean; // may see persons' records
     writes: boolean; // may record visits
     can: (right: string) => boolean; // any permission by its code (server.h)
@@ -41,6 +42,7 @@ function readSession(body: any, account: string): Session {
         name: text(body.name) || account,
         role: text(body.role),
         placeId: text(body.place).replace(/^Location./, ''),
+        finds: rights.includes('person-find'),
         persons: rights.includes('person-read'),
         writes: rights.includes('person-write'),
         can: (right) => rights.includes(right),

@@ -162,7 +162,7 @@ export function Search({ inline }: { inline: boolean }) {
             ? null
             : card && !card.persons.length
               ? { card }
-              : found && /\p{L}/u.test(asked)
+              : found && current && /\p{L}/u.test(asked)
                 ? { name: asked.replace(/[\d/.-]+/g, ' ').trim() }
                 : null;
     const lines = persons.length + (offer ? 1 : 0);
@@ -222,7 +222,7 @@ export function Search({ inline }: { inline: boolean }) {
                     aria-autocomplete="list"
                     aria-expanded={shown && lines > 0}
                     aria-controls="found"
-                    aria-activedescendant={shown && lines ? `found-${active}` : undefined}
+                    aria-activedescendant={shown && lines ? (active < persons.length ? `found-${active}` : 'found-new') : undefined}
                     aria-describedby={inline ? 'find-hint' : undefined}
                     aria-keyshortcuts="/"
                     placeholder={t.findPlaceholder}
@@ -289,7 +289,7 @@ export function Search({ inline }: { inline: boolean }) {
                         ))}
                     {shown && offer && (
                         <li
-                            id={`found-${persons.length}`}
+                            id="found-new"
                             role="option"
                             aria-selected={active === persons.length}
                             class={active === persons.length ? 'on newcomer' : 'newcomer'}

@@ -406,17 +406,18 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
         if (lost) return; // asked again after signing in again
         const stop = new AbortController();
         const base = `/api/persons/${encodeURIComponent(id)}`;
+        const reads = session.get()?.persons ?? false; // else the banner and what the post may do
         void (async () => {
             const [person, timeline, bp] = await Promise.all([
                 get<Person>(base, stop.signal),
-                get<Timeline>(`${base}/timeline`, stop.signal),
-                get<BloodPressure>(`${base}/blood-pressure`, stop.signal),
+                reads ? get<Timeline>(`${base}/timeline`, stop.signal) : null,
+                reads ? get<BloodPressure>(`${base}/blood-pressure`, stop.signal) : null,
             ]);
             if (stop.signal.aborted) return;
             if (!person.ok) return setFailure(person.failure);
             if (person.body.id !== id) return location.replace(paths.person(person.body.id)); // the record was merged into another
-            setFailure(timeline.ok ? (bp.ok ? null : bp.failure) : timeline.failure);
-            setChart({ person: person.body, timeline: timeline.ok ? timeline.body : null, bp: bp.ok ? bp.body : null });
+            setFailure([timeline, bp].flatMap((a) => (a && !a.ok ? [a.failure] : []))[0] ?? null);
+            setChart({ person: person.body, timeline: timeline?.ok ? timeline.body : null, bp: bp?.ok ? bp.body : null });
             noteRecent(person.body);
         })();
         return () => stop.abort();
@@ -570,7 +571,11 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
                             onClose={() => go(paths.person(id))}
                         />
                     ) : (
-                        bp && <Now person={person} bp={bp} />
+                        (bp && <Now person={person} bp={bp} />) ?? (
+                            <section class="card pad now">
+                                <OtherSheets person={person} />
+                            </section>
+                        )
                     )}
                 </div>
                 <div class="aside">
@@ -580,7 +585,7 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
                             <PressureChart months={bp.months} />
                         </section>
                     )}
-                    <Later name="measurements" room="chart" load={() => import('../rooms/chart/measurements')} props={{ person: person.id, round }} />
+                    {timeline && <Later name="measurements" room="chart" load={() => import('../rooms/chart/measurements')} props={{ person: person.id, round }} />}
                     {timeline && <TimelineCard id={id} first={timeline} undo={(s) => void undo(s, false)} />}
                 </div>
             </div>
