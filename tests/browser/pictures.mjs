@@ -126,4 +126,27 @@ test('pictures: the province, while a visit is saved', async () => {
     await picture(director, 'province-phone');
 });
 
+test('pictures of registering, a household and merging', async () => {
+    const page = await signedIn('nurse');
+    const ask = (path) => page.evaluate(async (p) => (await fetch(p)).json(), path);
+    const someone = (await ask('/api/persons?q=nguyen%20thi&limit=50')).persons.find((p) => p.household && p.birth);
+    await page.goto(`${base}/#/register`);
+    await page.waitForSelector('#register-save');
+    await page.fill('#name', someone.name);
+    await page.fill('#birth', someone.birth.slice(0, 4));
+    await page.fill('#village', someone.place.hamlet);
+    await page.waitForSelector('#village-0');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.likely .must');
+    await picture(page, 'dang-ky');
+    await page.getByRole('button', { name: 'Thôi' }).click();
+    await page.goto(`${base}/#/household/${someone.household}`);
+    await page.waitForSelector('.members li');
+    await picture(page, 'ho');
+    const other = (await ask('/api/persons?q=nguyen%20thi&limit=50')).persons.find((p) => p.id !== someone.id);
+    await page.goto(`${base}/#/merge/${someone.id}/${other.id}`);
+    await page.waitForSelector('#merge-now');
+    await picture(page, 'gop-ho-so');
+});
+
 await runAll(process.argv.slice(2));

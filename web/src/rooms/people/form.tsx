@@ -145,7 +145,7 @@ export function PersonFields({ typed, tried, onChange }: PersonFieldsProps) {
                 chosen={typed.village}
                 text={typed.villageText}
                 wrong={wrong('village')}
-                note={typed.village?.more ?? w.villageAway}
+                note={typed.village ? (typed.village.more ?? null) : typed.villageText ? null : w.villageAway}
                 empty={w.villageNone}
                 onType={(villageText) => onChange({ villageText })}
                 onChoose={(village) => onChange(village ? { village, villageText: village.text } : { village: null })}
