@@ -78,6 +78,12 @@ export const pages: Page[] = [
         nav: true,
         may: (who) => who.can('network-plan'),
         load: () => import('./rooms/siting/page'),
+        word: 'lists', title: { vi: 'Danh sách', en: 'Lists' }, room: 'lists', nav: true,
+        may: (w) => w.persons, load: () => import('./rooms/lists/page'),
+    },
+    {
+        word: 'programmes', title: { vi: 'Chương trình', en: 'Programmes' }, room: 'lists', nav: true,
+        may: (w) => w.can('indicator-read'), load: () => import('./rooms/lists/programme'),
     },
 ];
 
