@@ -11,5 +11,6 @@ import './looks.mjs';
 import './network.mjs';
 import './care.mjs';
 import './siting.mjs';
+import './care.mjs';
 
 await runAll(process.argv.slice(2));

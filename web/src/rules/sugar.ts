@@ -24,6 +24,7 @@ const CODES: Record<SugarKind, Partial<Record<SugarUnit, string>>> = {
     random: { 'mmol/L': '14743-9', 'mg/dL': '41653-7' },
     hba1c: { '%': '4548-4' },
 };
+const NAMES: Record<SugarKind, string> = { fasting: 'Đường huyết lúc đói', random: 'Đường huyết', hba1c: 'HbA1c' };
 /** mmol/L of glucose × this = mg/dL (molar mass 180.156 g/mol). */
 export const MG_PER_MMOL = 18.0156;
 
@@ -66,7 +67,7 @@ export function sugarOf(s: SugarEntry, base: object): Resource {
         resourceType: 'Observation',
         id: s.ids.sugar,
         status: 'final',
-        code: { coding: [{ system: 'http://loinc.org', code: CODES[s.kind][s.unit] }] },
+        code: { coding: [{ system: 'http://loinc.org', code: CODES[s.kind][s.unit] }], text: NAMES[s.kind] },
         ...base,
         valueQuantity: { value: sugarValue(s.value), unit: s.unit, system: 'http://unitsofmeasure.org', code: s.unit },
     };

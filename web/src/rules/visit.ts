@@ -121,11 +121,11 @@ const pressures = (systolic: string, diastolic: string): unknown[] => [
 const MEASURE = 'urn:tram:measure';
 function actionOf(a: ActionEntry, base: object): Resource[] {
     const made: Resource[] = [];
-    const said = (id: string, code: string, values: string[]): Resource => ({
+    const said = (id: string, code: string, text: string, values: string[]): Resource => ({
         resourceType: 'Observation',
         id,
         status: 'final',
-        code: { coding: [{ system: MEASURE, code }] },
+        code: { coding: [{ system: MEASURE, code }], text },
         ...base,
         valueCodeableConcept: { coding: values.map((v) => ({ system: MEASURE, code: v })), text: values.join(', ') },
     });
@@ -139,8 +139,8 @@ function actionOf(a: ActionEntry, base: object): Resource[] {
             ...base,
             component: pressures(a.systolic, a.diastolic),
         });
-    if (a.signs.length) made.push(said(a.ids.signs, 'danger-signs', a.signs));
-    if (a.step) made.push(said(a.ids.step, 'action-at-high-pressure', [a.step]));
+    if (a.signs.length) made.push(said(a.ids.signs, 'danger-signs', 'Dấu hiệu nguy hiểm', a.signs));
+    if (a.step) made.push(said(a.ids.step, 'action-at-high-pressure', 'Xử trí huyết áp rất cao', [a.step]));
     return made;
 }
 

@@ -64,6 +64,7 @@ function wrongOf(field: Field, text: string, w: ChildTexts): string | null {
     return n < least || n > most ? w.range(showNumber(least, 1), showNumber(most, 0)) : null;
 }
 
+const NAMES: Record<Field, string> = { weight: 'Cân nặng', length: 'Chiều dài nằm', head: 'Vòng đầu', arm: 'Vòng cánh tay' };
 const CODES: Record<Field, string> = { weight: '29463-7', length: '8306-3', head: '9843-4', arm: '56072-2' };
 
 function bundleOf(v: Typed, station: string | null, now: number): Transaction {
@@ -86,14 +87,15 @@ function bundleOf(v: Typed, station: string | null, now: number): Transaction {
     ];
     for (const f of FIELDS) {
         if (!v.values[f].trim()) continue;
-        const code = f === 'length' && v.position === 'standing' ? '8308-9' : CODES[f];
+        const standing = f === 'length' && v.position === 'standing';
+        const code = standing ? '8308-9' : CODES[f];
         made.push(
-            observation(v.ids[f], { coding: [{ system: 'http://loinc.org', code }] }, {
+            observation(v.ids[f], { coding: [{ system: 'http://loinc.org', code }], text: standing ? 'Chiều cao đứng' : NAMES[f] }, {
                 valueQuantity: { value: read(v.values[f]), unit: UNITS[f], system: 'http://unitsofmeasure.org', code: UNITS[f] },
             }),
         );
     }
-    if (v.oedema) made.push(observation(v.ids.oedema, { coding: [{ system: 'urn:tram:measure', code: 'oedema' }] }, { valueBoolean: true }));
+    if (v.oedema) made.push(observation(v.ids.oedema, { coding: [{ system: 'urn:tram:measure', code: 'oedema' }], text: 'Phù hai bàn chân' }, { valueBoolean: true }));
     return {
         resourceType: 'Bundle', type: 'transaction',
         entry: made.map((r) => ({ request: { method: 'PUT', url: `${r.resourceType}/${r.id}` }, resource: r })),
@@ -380,7 +382,7 @@ export default function ChildSheet({ person, onDone, onClose }: SheetProps) {
                     <GrowthChart sex={growth.sex} indicator={shown} points={points} label={w.chartSay(w.scores[shown]!, points.length)} />
                     <details>
                         <summary>{w.table}</summary>
-                        <div class="wide">
+                        <div class="wide" tabIndex={0} role="region" aria-label={w.table}>
                             <table class="partsof">
                                 <thead>
                                     <tr>
