@@ -341,10 +341,13 @@ static err province_workbook(struct request *r, struct reader *reader, int32_t t
 err care_province(struct request *r) {
     struct reader *reader;
     bool workbook;
+    int32_t day = care_today();
+    str at = request_query(r, "at"); /* the network and the states of another day */
+    if (at.len && !day_parse(at, &day)) return err_make(r->arena, ERR_INVALID, "at", "'%.*s' is no day (YYYY-MM-DD)", STR_ARG(at));
     TRY(request_wants_workbook(r, &workbook));
     TRY(request_reader(r, &reader));
-    if (workbook) return province_workbook(r, reader, care_today());
-    TRY(care_province_write(reader, r->arena, care_today(), &r->out));
+    if (workbook) return province_workbook(r, reader, day);
+    TRY(care_province_write(reader, r->arena, day, &r->out));
     request_set_header(r, "Cache-Control", STR("no-store"));
     return OK_ERR;
 }
