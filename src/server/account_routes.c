@@ -32,12 +32,21 @@ err request_put(struct request *r, fhir_type type, str id, str body) {
 
 /* ---- the list --------------------------------------------------------------------------------------------------------------------- */
 
-static void add_post(struct buf *out, const struct post *p, int32_t today) {
+static str place_name(struct reader *r, struct arena *a, str place) {
+    struct version v;
+    struct json *tree;
+    if (!place.len || reader_get(r, a, FHIR_TYPE_LOCATION, place, &v).code || json_parse(a, v.body, &tree).code) return STR_NONE;
+    return JSON_TEXT(tree, "name");
+}
+
+static void add_post(struct request *r, struct reader *reader, const struct post *p, int32_t today) {
+    struct buf *out = &r->out;
     bool first = true;
     buf_addz(out, out->at[out->len - 1] == '[' ? "{" : ",{");
     add_text(out, "id", p->id);
     add_text(out, "role", p->role);
     add_text(out, "place", p->place);
+    add_text(out, "placeName", place_name(reader, r->arena, p->place));
     add_day(out, "from", p->from == INT32_MIN ? DAY_NONE : p->from);
     add_day(out, "until", p->until == INT32_MAX ? DAY_NONE : p->until);
     add_bool(out, "current", post_current(p, today));
@@ -69,7 +78,7 @@ static err add_account(struct request *r, struct reader *reader, struct statemen
     if (practitioner.len) TRY(posts_of(reader, r->arena, practitioner, &posts));
     add_name(out, "posts");
     buf_addc(out, '[');
-    for (size_t i = 0; i < posts.len; i++) add_post(out, &posts.at[i], today);
+    for (size_t i = 0; i < posts.len; i++) add_post(r, reader, &posts.at[i], today);
     buf_addz(out, "]}");
     return OK_ERR;
 }

@@ -7,6 +7,7 @@ import './sheet.mjs';
 import './find.mjs';
 import './clinic.mjs';
 import './register.mjs';
+import './rights.mjs';
 import './looks.mjs';
 import './network.mjs';
 import './care.mjs';

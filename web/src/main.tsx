@@ -120,10 +120,10 @@ function Shell() {
                 {who.finds && screen !== 'today' ? <Search inline={false} /> : <span class="grow" />}
                 <State />
                 <LanguageButton />
-                <span class="me">
+                <a class="me" href="#/me">
                     <b>{who.name}</b>
                     {at && <span class="at">{at}</span>}
-                </span>
+                </a>
                 <button type="button" class="quiet out" onClick={() => void signOut()}>
                     <Icon name="out" />
                     <span class="word">{t.signOut}</span>

@@ -63,6 +63,16 @@ export const pages: Page[] = [
     },
     { word: 'register', title: { vi: 'Đăng ký', en: 'Register' }, room: 'people', nav: true, may: (w) => w.can('person-register'), load: () => import('./rooms/people/register') },
     { word: 'household', title: { vi: 'Hộ', en: 'Household' }, room: 'people', nav: false, may: (w) => w.can('person-find'), load: () => import('./rooms/people/household') },
+    { word: 'open', title: { vi: 'Mở hồ sơ nơi khác', en: 'Open elsewhere' }, room: 'admin', nav: false, may: (w) => w.can('person-open'), load: () => import('./rooms/admin/open') },
+    {
+        word: 'rights',
+        title: { vi: 'Quyền', en: 'Rights' },
+        room: 'admin',
+        nav: true,
+        may: (w) => w.can('accounts') || w.can('openings-read'),
+        load: () => import('./rooms/admin/page'),
+    },
+    { word: 'me', title: { vi: 'Tài khoản của tôi', en: 'My account' }, room: 'admin', nav: false, may: () => true, load: () => import('./rooms/admin/me') },
     { word: 'merge', title: { vi: 'Gộp hồ sơ', en: 'Merge records' }, room: 'people', nav: false, may: (w) => w.can('person-register'), load: () => import('./rooms/people/merge') },
     { word: 'network', title: { vi: 'Mạng lưới', en: 'Network' }, room: 'network', nav: true, may: (w) => w.can('indicator-read'), load: () => import('./rooms/network/page') },
     {
@@ -113,6 +123,8 @@ export const sheets: Sheet[] = [
         load: () => import('./rooms/clinic/referral'),
     },
     { word: 'family', title: { vi: 'Gia đình', en: 'Family' }, key: 'g', room: 'people', may: (w) => w.can('person-find'), load: () => import('./rooms/people/family') },
+    { word: 'access-log', title: { vi: 'Ai đã xem', en: 'Access log' }, key: '', room: 'admin', may: (w) => w.can('audit-read'), load: () => import('./rooms/admin/log') },
+    { word: 'privacy', title: { vi: 'Quyền dữ liệu', en: 'Data rights' }, key: '', room: 'admin', may: (w) => w.can('person-register'), load: () => import('./rooms/admin/privacy') },
     { word: 'edit', title: { vi: 'Sửa thông tin', en: 'Correct data' }, key: 'i', room: 'people', may: (w) => w.can('person-register'), load: () => import('./rooms/people/edit') },
     {
         word: 'child', title: { vi: 'Cân đo trẻ', en: 'Measure a child' }, key: 'w', room: 'child',

@@ -146,6 +146,19 @@ export async function signIn(name: string, password: string): Promise<Failure | 
     return null;
 }
 
+/** Who may come in by PIN on this computer. */
+export async function colleagues(): Promise<{ account: string; name: string }[]> {
+    const answer = await send<{ colleagues: { account: string; name: string }[] }>('GET', '/api/session/colleagues');
+    return answer.ok ? answer.body.colleagues : [];
+}
+
+export async function signInByPin(name: string, pin: string): Promise<Failure | null> {
+    const answer = await send<any>('POST', '/api/session/pin', { name, pin });
+    if (!answer.ok) return answer.failure;
+    void begin(answer.body, name);
+    return null;
+}
+
 export async function signOut(): Promise<void> {
     await send('DELETE', '/api/session');
     sessionLost.set(false);

@@ -2,7 +2,7 @@
 // Sign-in, as a page and as a dialog over the page when a session ended in the middle of work.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { session, signIn, signOut, switchLanguage, type Failure } from '../base/api';
+import { colleagues, session, signIn, signInByPin, signOut, switchLanguage, type Failure } from '../base/api';
 import { language, useTexts } from '../base/language';
 import { Icon } from '../parts/icon';
 import { failureText } from '../parts/message';
@@ -111,6 +111,67 @@ function SignInForm({ fixed }: { fixed: string | null }) {
     );
 }
 
+/** Colleagues who have set a PIN on this computer: one touch on the name, then the digits. */
+function PinSwitch() {
+    const t = useTexts();
+    const [people, setPeople] = useState<{ account: string; name: string }[]>([]),
+        [chosen, setChosen] = useState<string | null>(null),
+        [pin, setPin] = useState(''),
+        [failure, setFailure] = useState<Failure | null>(null);
+    const input = useRef<HTMLInputElement>(null);
+    useEffect(() => void colleagues().then(setPeople), []);
+    useEffect(() => input.current?.focus(), [chosen]);
+    const submit = async (e: Event): Promise<void> => {
+        e.preventDefault();
+        if (!chosen || pin.length < 4) return input.current?.focus();
+        const f = await signInByPin(chosen, pin);
+        setPin('');
+        setFailure(f);
+        if (f) input.current?.focus();
+    };
+    if (!people.length) return null;
+    return (
+        <form class="pins" onSubmit={submit} noValidate>
+            <p class="muted">{t.pinHere}</p>
+            <div class="pinnames">
+                {people.map((p) => (
+                    <button key={p.account} type="button" class="btn" aria-pressed={p.account === chosen} onClick={() => setChosen(p.account)}>
+                        {p.name}
+                    </button>
+                ))}
+            </div>
+            {chosen && (
+                <div class="field">
+                    <label for="pin">{t.pin}</label>
+                    <div class="withbutton">
+                        <input
+                            ref={input}
+                            id="pin"
+                            {...({ type: 'password' } as object)}
+                            inputMode="numeric"
+                            autocomplete="off"
+                            maxLength={6}
+                            value={pin}
+                            aria-invalid={!!failure}
+                            aria-describedby={failure ? 'pin-wrong' : undefined}
+                            onInput={(e) => setPin(e.currentTarget.value.replace(/\D/g, ''))}
+                        />
+                        <button type="submit" class="btn go">
+                            {t.signIn}
+                        </button>
+                    </div>
+                    {failure && (
+                        <p class="wrong" id="pin-wrong" role="alert">
+                            <Icon name="warn" />
+                            {failure.kind === 'signed-out' ? t.wrongPin : failureText(failure, t)}
+                        </p>
+                    )}
+                </div>
+            )}
+        </form>
+    );
+}
+
 export function LanguageButton() {
     const t = useTexts();
     const other = language.get() === 'vi' ? 'en' : 'vi';
@@ -137,6 +198,7 @@ export function SignInPage() {
                     </div>
                 </div>
                 <SignInForm fixed={null} />
+                <PinSwitch />
                 <p class="center">
                     <LanguageButton />
                 </p>
@@ -161,6 +223,7 @@ export function SignInAgain() {
             <h2 id="again-title">{t.lostTitle}</h2>
             <p class="muted">{t.lostLead}</p>
             <SignInForm fixed={account} />
+            <PinSwitch />
             <p class="center">
                 <button type="button" class="quiet dark" onClick={() => void signOut()}>
                     {t.otherAccount}
