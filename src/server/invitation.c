@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Bringing a phone into the station: the address to open, as a QR code on the screen, and the authority to trust once, with the
- * fingerprint that the phone shows. Nothing in it is secret; whoever comes in still signs in.
+ * fingerprint that the phone shows. Nothing in it is secret; whoever comes in still signs in. And the list of all addresses.
  */
 #include "server_int.h"
 
@@ -49,7 +49,32 @@ static err authority(struct request *r) {
     return OK_ERR;
 }
 
+/* The addresses of this program: what each is for and which right it needs. */
+static err list_routes(struct request *r) {
+    static const char *const codes[] = {
+        [PERMISSION_NONE] = "none",
+#define X(name, code) [PERMISSION_##name] = code,
+        PERMISSIONS(X)
+#undef X
+    };
+    const struct router *router = &exchange_of(r)->server->router;
+    buf_addz(&r->out, "{\"routes\":[");
+    for (size_t i = 0; i < router->count; i++) {
+        const struct route *route = router->at[i].route;
+        buf_addz(&r->out, i ? ",{" : "{");
+        add_text(&r->out, "method", str_of(route->method));
+        add_text(&r->out, "path", str_of(route->path));
+        add_text(&r->out, "permission", str_of(codes[route->permission]));
+        add_text(&r->out, "vi", str_of(route->summary_vi));
+        add_text(&r->out, "en", str_of(route->summary_en));
+        buf_addc(&r->out, '}');
+    }
+    buf_addz(&r->out, "]}");
+    return OK_ERR;
+}
+
 const struct route invitation_routes[] = {
+    {ROUTE("GET", "/api", PERMISSION_SIGNED_IN, list_routes, "Các địa chỉ của chương trình", "The addresses of this program")},
     {ROUTE("GET", "/api/invitation", PERMISSION_SIGNED_IN, invitation, "Mời một điện thoại vào trạm", "Bring a phone into the station")},
     {ROUTE("GET", "/station-ca.crt", PERMISSION_NONE, authority, "Chứng thư của trạm để điện thoại tin cậy", "The station's authority for a phone to trust")},
     {.method = NULL},

@@ -127,6 +127,7 @@ test('rights: the session ends in the middle of a form; the PIN brings it back a
     await page.keyboard.press('F2');
     await page.waitForSelector('dialog[open]');
     await page.locator('.pinnames button').first().click();
+    await page.waitForSelector('#pin:focus');
     await page.keyboard.type('9999');
     await page.keyboard.press('Enter');
     await page.waitForSelector('#pin-wrong');

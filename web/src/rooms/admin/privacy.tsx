@@ -22,7 +22,7 @@ function ConsentLine({ consent: c, path, onDone }: { consent: Consent; path: str
     const t = useTextsOf(texts),
         lang = useLanguage();
     const [asking, setAsking] = useState(false),
-        [way, setWay] = useState<'paper' | 'spoken'>('paper'),
+        [way, setWay] = useState<'paper' | 'spoken' | null>(null), // nothing is ticked beforehand
         [failure, setFailure] = useState<Failure | null>(null);
     const decide = async (decision: string): Promise<void> => {
         const a = await call('PUT', `${path}/${c.purpose}`, { decision, way, change: c.decision !== null });
@@ -58,10 +58,10 @@ function ConsentLine({ consent: c, path, onDone }: { consent: Consent; path: str
                         ))}
                     </fieldset>
                     <p class="actions">
-                        <button type="button" class="btn" onClick={() => void decide('permit')}>
+                        <button type="button" class="btn" disabled={!way} onClick={() => void decide('permit')}>
                             {t.permit}
                         </button>
-                        <button type="button" class="btn" onClick={() => void decide('deny')}>
+                        <button type="button" class="btn" disabled={!way} onClick={() => void decide('deny')}>
                             {t.deny}
                         </button>
                     </p>
