@@ -53,27 +53,13 @@ export interface Sheet {
 }
 
 export const pages: Page[] = [
-    {
-        word: 'referrals',
-        title: { vi: 'Chuyển tuyến', en: 'Referrals' },
-        room: 'clinic',
-        nav: true,
-        may: (who) => who.writes && !!who.placeId,
-        load: () => import('./rooms/clinic/referrals'),
-    },
+    { word: 'lists', title: { vi: 'Danh sách', en: 'Lists' }, room: 'lists', nav: true, may: (w) => w.persons, load: () => import('./rooms/lists/page') },
     { word: 'register', title: { vi: 'Đăng ký', en: 'Register' }, room: 'people', nav: true, may: (w) => w.can('person-register'), load: () => import('./rooms/people/register') },
     { word: 'household', title: { vi: 'Hộ', en: 'Household' }, room: 'people', nav: false, may: (w) => w.can('person-find'), load: () => import('./rooms/people/household') },
-    { word: 'open', title: { vi: 'Mở hồ sơ nơi khác', en: 'Open elsewhere' }, room: 'admin', nav: false, may: (w) => w.can('person-open'), load: () => import('./rooms/admin/open') },
-    {
-        word: 'rights',
-        title: { vi: 'Quyền', en: 'Rights' },
-        room: 'admin',
-        nav: true,
-        may: (w) => w.can('accounts') || w.can('openings-read'),
-        load: () => import('./rooms/admin/page'),
-    },
-    { word: 'me', title: { vi: 'Tài khoản của tôi', en: 'My account' }, room: 'admin', nav: false, may: () => true, load: () => import('./rooms/admin/me') },
     { word: 'merge', title: { vi: 'Gộp hồ sơ', en: 'Merge records' }, room: 'people', nav: false, may: (w) => w.can('person-register'), load: () => import('./rooms/people/merge') },
+    { word: 'open', title: { vi: 'Mở hồ sơ nơi khác', en: 'Open elsewhere' }, room: 'admin', nav: false, may: (w) => w.can('person-open'), load: () => import('./rooms/admin/open') },
+    { word: 'referrals', title: { vi: 'Chuyển tuyến', en: 'Referrals' }, room: 'clinic', nav: true, may: (w) => w.writes && !!w.placeId, load: () => import('./rooms/clinic/referrals') },
+    { word: 'programmes', title: { vi: 'Chương trình', en: 'Programmes' }, room: 'lists', nav: true, may: (w) => w.can('indicator-read'), load: () => import('./rooms/lists/programme') },
     { word: 'network', title: { vi: 'Mạng lưới', en: 'Network' }, room: 'network', nav: true, may: (w) => w.can('indicator-read'), load: () => import('./rooms/network/page') },
     {
         word: 'lists', title: { vi: 'Danh sách', en: 'Lists' }, room: 'lists', nav: true,
@@ -95,45 +81,21 @@ export const pages: Page[] = [
         word: 'programmes', title: { vi: 'Chương trình', en: 'Programmes' }, room: 'lists', nav: true,
         may: (w) => w.can('indicator-read'), load: () => import('./rooms/lists/programme'),
     },
+    { word: 'siting', title: { vi: 'Phương án', en: 'Plans' }, room: 'siting', nav: true, may: (w) => w.can('network-plan'), load: () => import('./rooms/siting/page') },
+    { word: 'rights', title: { vi: 'Quyền', en: 'Rights' }, room: 'admin', nav: true, may: (w) => w.can('accounts') || w.can('openings-read'), load: () => import('./rooms/admin/page') },
+    { word: 'me', title: { vi: 'Tài khoản của tôi', en: 'My account' }, room: 'admin', nav: false, may: () => true, load: () => import('./rooms/admin/me') },
 ];
 
 export const sheets: Sheet[] = [
-    {
-        word: 'examination',
-        title: { vi: 'Khám bệnh', en: 'Examination' },
-        key: 'k',
-        room: 'clinic',
-        may: (who, person) => who.writes && !person.dead,
-        load: () => import('./rooms/clinic/examination'),
-    },
-    {
-        word: 'prescription',
-        title: { vi: 'Kê đơn', en: 'Prescription' },
-        key: 'd',
-        room: 'clinic',
-        may: (who, person) => who.can('prescribe') && !person.dead,
-        load: () => import('./rooms/clinic/prescription'),
-    },
-    {
-        word: 'referral',
-        title: { vi: 'Chuyển tuyến', en: 'Referral' },
-        key: 'c',
-        room: 'clinic',
-        may: (who, person) => who.writes && !person.dead,
-        load: () => import('./rooms/clinic/referral'),
-    },
+    { word: 'examination', title: { vi: 'Khám bệnh', en: 'Examination' }, key: 'k', room: 'clinic', may: (w, p) => w.writes && !p.dead, load: () => import('./rooms/clinic/examination') },
+    { word: 'prescription', title: { vi: 'Kê đơn', en: 'Prescription' }, key: 'd', room: 'clinic', may: (w, p) => w.can('prescribe') && !p.dead, load: () => import('./rooms/clinic/prescription') },
+    { word: 'referral', title: { vi: 'Chuyển tuyến', en: 'Referral' }, key: 'c', room: 'clinic', may: (w, p) => w.writes && !p.dead, load: () => import('./rooms/clinic/referral') },
+    { word: 'child', title: { vi: 'Cân đo trẻ', en: 'Measure a child' }, key: 'w', room: 'child', may: (w, p) => w.writes && p.age !== null && p.age < 5, load: () => import('./rooms/child/sheet') },
+    { word: 'check-up', title: { vi: 'Khám sức khỏe', en: 'Check-up' }, key: 's', room: 'checkup', may: (w) => w.writes, load: () => import('./rooms/checkup/sheet') },
     { word: 'family', title: { vi: 'Gia đình', en: 'Family' }, key: 'g', room: 'people', may: (w) => w.can('person-find'), load: () => import('./rooms/people/family') },
-    { word: 'access-log', title: { vi: 'Ai đã xem', en: 'Access log' }, key: '', room: 'admin', may: (w) => w.can('audit-read'), load: () => import('./rooms/admin/log') },
-    { word: 'privacy', title: { vi: 'Quyền dữ liệu', en: 'Data rights' }, key: '', room: 'admin', may: (w) => w.can('person-register'), load: () => import('./rooms/admin/privacy') },
     { word: 'edit', title: { vi: 'Sửa thông tin', en: 'Correct data' }, key: 'i', room: 'people', may: (w) => w.can('person-register'), load: () => import('./rooms/people/edit') },
-    {
-        word: 'child', title: { vi: 'Cân đo trẻ', en: 'Measure a child' }, key: 'w', room: 'child',
-        may: (w, p) => w.writes && p.age !== null && p.age < 5, load: () => import('./rooms/child/sheet'),
-    },
-    {
-        word: 'check-up', title: { vi: 'Khám sức khỏe', en: 'Check-up' }, key: 's', room: 'checkup',
-        may: (w) => w.writes, load: () => import('./rooms/checkup/sheet'),
-    },
+    { word: 'privacy', title: { vi: 'Quyền dữ liệu', en: 'Data rights' }, key: '', room: 'admin', may: (w) => w.can('person-register'), load: () => import('./rooms/admin/privacy') },
+    { word: 'access-log', title: { vi: 'Ai đã xem', en: 'Access log' }, key: '', room: 'admin', may: (w) => w.can('audit-read'), load: () => import('./rooms/admin/log') },
 ];
 
 declare const ROOM_STYLES: Record<string, string>; // room → address of its style sheet, filled in by build.mjs
