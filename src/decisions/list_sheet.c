@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The network of a day as an Excel workbook: the columns of the CSV, so that a list goes out, is worked on and comes back.
+ * The network of a day as an Excel workbook: the columns of the CSV, so that a list goes out, is worked on and comes
+ * back.
  */
 #include "lists.h"
 #include "paper/sheet.h"
@@ -26,8 +27,9 @@ static void write_row(const struct network_place *p, const struct place_state *s
 }
 
 err list_write_sheet(struct arena *a, const struct network *n, int32_t day, struct buf *out) {
-    static const char *const heads[COLUMNS] = {"id", "code", "name", "kind", "parent", "manager", "director", "insurer", "pointOf", "latitude",
-                                               "longitude", "services", "posts", "beds", "population"};
+    static const char *const heads[COLUMNS] = {"id",        "code",     "name",    "kind",    "parent",
+                                               "manager",   "director", "insurer", "pointOf", "latitude",
+                                               "longitude", "services", "posts",   "beds",    "population"};
     struct sheet_column columns[COLUMNS];
     struct sheet sheets[2] = {{.name = STR("Cơ sở")}, {.name = STR("Địa bàn")}};
     for (int c = 0; c < COLUMNS; c++) columns[c] = (struct sheet_column){.head = str_of(heads[c])};
@@ -38,7 +40,8 @@ err list_write_sheet(struct arena *a, const struct network *n, int32_t day, stru
         sheets[k].cells = cells;
         for (size_t i = 0; i < n->places.len; i++) {
             const struct place_state *s = &place_version_on(&n->places.at[i], day)->state;
-            if (s->exists && place_is_area(s->kind) == (k == 1)) write_row(&n->places.at[i], s, cells + COLUMNS * sheets[k].row_count++);
+            if (s->exists && place_is_area(s->kind) == (k == 1))
+                write_row(&n->places.at[i], s, cells + COLUMNS * sheets[k].row_count++);
         }
     }
     return sheet_workbook(a, sheets, 2, (int64_t)day * 86400000, out);

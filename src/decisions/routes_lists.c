@@ -9,7 +9,6 @@
 #include "lists.h"
 #include "paper/sheet.h"
 
-
 static err import(struct request *r);
 static err export(struct request *r);
 static err boundaries(struct request *r);
@@ -185,16 +184,24 @@ static err export(struct request *r) {
     int32_t day = network_today(), known = DAY_LAST;
     str format = request_query(r, "format");
     bool json = str_is(format, "json"), sheet = str_is(format, "xlsx");
-    if (!json && !sheet && format.len && !str_is(format, "csv")) return err_make(r->arena, ERR_INVALID, "format", "format is csv, xlsx or json");
-    TRY(take_day(r, "at", &day));
-    TRY(take_day(r, "known", &known));
+    if (!json && !sheet && format.len && !str_is(format, "csv"))
+        return err_make(r->arena, ERR_INVALID, "format", "format is csv, xlsx or json");
+    TRY(request_day(r, "at", &day));
+    TRY(request_day(r, "known", &known));
     TRY(request_reader(r, &reader));
     TRY(network_load(reader, r->arena, &(struct network_question){.known = known}, &n));
-    if (json) network_mcsd(r->arena, &n, day, &r->out);
-    else if (sheet) TRY(list_write_sheet(r->arena, &n, day, &r->out));
-    else list_write_csv(r->arena, &n, day, &r->out);
+    if (json)
+        network_mcsd(r->arena, &n, day, &r->out);
+    else if (sheet)
+        TRY(list_write_sheet(r->arena, &n, day, &r->out));
+    else
+        list_write_csv(r->arena, &n, day, &r->out);
     r->type = json ? "application/fhir+json; charset=utf-8" : sheet ? SHEET_TYPE : "text/csv; charset=utf-8";
-    request_set_header(r, "Content-Disposition", str_format(r->arena, "attachment; filename=\"network.%s\"", json ? "json" : sheet ? "xlsx" : "csv"));
+    request_set_header(r, "Content-Disposition",
+                       str_format(r->arena, "attachment; filename=\"network.%s\"",
+                                  json    ? "json"
+                                  : sheet ? "xlsx"
+                                          : "csv"));
     request_set_header(r, "Cache-Control", STR("no-store"));
     return OK_ERR;
 }

@@ -258,6 +258,8 @@ test('programmes: the numbers of a place are those of its list; the director see
         else equal(rows.length, counts[state], state);
     }
     equal((await json(page, `/api/lists/overdue?place=${place.id}&limit=100`)).rows.length <= counts.overdue, true, 'overdue less those called');
+    const children = (await json(page, '/api/children')).counts; // the demonstration: about one of five
+    check(children.stuntedPercent > 14 && children.stuntedPercent < 26, `${children.stuntedPercent} % stunted`);
     const director = await signedIn('director');
     await director.goto(`${base}/#/programmes/hypertension`);
     await director.waitForSelector('#p-controlled');

@@ -10,7 +10,6 @@ import './register.mjs';
 import './rights.mjs';
 import './looks.mjs';
 import './network.mjs';
-import './care.mjs';
 import './siting.mjs';
 import './care.mjs';
 

@@ -382,7 +382,7 @@ export default function ChildSheet({ person, onDone, onClose }: SheetProps) {
                     <GrowthChart sex={growth.sex} indicator={shown} points={points} label={w.chartSay(w.scores[shown]!, points.length)} />
                     <details>
                         <summary>{w.table}</summary>
-                        <div class="wide" tabIndex={0} role="region" aria-label={w.table}>
+                        <div class="wide" tabIndex={0}>
                             <table class="partsof">
                                 <thead>
                                     <tr>

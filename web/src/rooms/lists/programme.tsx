@@ -50,7 +50,7 @@ function Cohorts({ title, rows, w, months }: { title: string; rows: Cohort[]; w:
     return (
         <section class="card pad cohorts" aria-label={title}>
             <h2>{title}</h2>
-            <div class="wide" tabIndex={0} role="region" aria-label={title}>
+            <div class="wide" tabIndex={0}>
                 <table class="partsof">
                     <thead>
                         <tr>
@@ -160,7 +160,7 @@ function Chronic({ a, w }: { a: ProgrammeAnswer; w: ListTexts }) {
             )}
             <section class="card pad" aria-labelledby="trend-title">
                 <h2 id="trend-title">{w.trend}</h2>
-                <div class="wide" tabIndex={0} role="region" aria-label={w.trend}>
+                <div class="wide" tabIndex={0}>
                     <table class="partsof">
                         <thead>
                             <tr>

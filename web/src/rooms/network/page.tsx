@@ -43,7 +43,7 @@ export default function NetworkPage({ rest }: PageProps) {
                     {tab('decisions', t.decisions, ['decision', 'plan'])}
                     {plans && tab('compare', t.compare)}
                     {tab('series', t.series)}
-                    {session.get()?.can('network-sign') && tab('import', t.importing)}
+                    {plans && tab('import', t.importing)}
                 </nav>
             </div>
             {view === 'decisions' ? (
