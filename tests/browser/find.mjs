@@ -30,10 +30,9 @@ test('find: Esc clears, arrows go round, the count is spoken', async () => {
     check(/\d+\+? người/.test(await page.textContent('.results [role=status]')), 'the count');
     await page.focus('#search');
     await page.keyboard.press('ArrowUp');
-    const count = await page.locator('[role=option]').count();
     equal(
         await page.getAttribute('#search', 'aria-activedescendant'),
-        `found-${count - 1}`,
+        await page.locator('[role=option]').last().getAttribute('id'),
         'up from the first is the last',
     );
     await page.keyboard.press('Escape');

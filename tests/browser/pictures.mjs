@@ -39,6 +39,17 @@ async function saveVisit(page, words, values) {
     await page.waitForSelector('.today');
 }
 
+test('pictures of the network', async () => {
+    const page = await signedIn('director');
+    await page.goto(`${base}/#/network/map/2025-12-01`);
+    await page.waitForSelector('#changes-title');
+    await picture(page, 'network');
+    await page.goto(`${base}/#/siting`);
+    await page.waitForSelector('svg');
+    await page.waitForTimeout(1500);
+    await picture(page, 'siting');
+});
+
 test('pictures of the clinic', async () => {
     const page = await signedIn('doctor');
     const room = async (word) => {
