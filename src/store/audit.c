@@ -18,19 +18,37 @@ static const char sql_outside[] = "SELECT count(*) FROM audit WHERE id > coalesc
 static const char sql_before[] = "SELECT count(*) FROM audit WHERE id < coalesce((SELECT min(first) FROM audit_seal), 0)";
 static const char sql_gaps[] = "SELECT count(*) FROM audit WHERE action = 'gap'";
 
-static void hash_number(crypto_generichash_state *h, int64_t v) { crypto_generichash_update(h, (const unsigned char *)&v, sizeof v); }
+/* Bytes of a row in one piece: one call of the hash for most of them. */
+struct row_bytes {
+    crypto_generichash_state *hash;
+    size_t len;
+    unsigned char at[1024];
+};
+
+static void put_bytes(struct row_bytes *b, const void *at, size_t len) {
+    if (b->len + len > sizeof b->at) {
+        crypto_generichash_update(b->hash, b->at, b->len);
+        b->len = 0;
+    }
+    if (len > sizeof b->at) crypto_generichash_update(b->hash, at, len);
+    else memcpy(b->at + b->len, at, len), b->len += len;
+}
+
+static void put_number(struct row_bytes *b, int64_t v) { put_bytes(b, &v, sizeof v); }
 
 /* Length before content: no two rows give the same bytes. An absent text is not an empty one. */
-static void hash_text(crypto_generichash_state *h, str s) {
-    hash_number(h, s.at ? (int64_t)s.len : -1);
-    if (s.len) crypto_generichash_update(h, (const unsigned char *)s.at, s.len);
+static void put_text(struct row_bytes *b, str s) {
+    put_number(b, s.at ? (int64_t)s.len : -1);
+    if (s.len) put_bytes(b, s.at, s.len);
 }
 
 static void hash_row(crypto_generichash_state *h, int64_t id, int64_t wall, int64_t patient, const str texts[7]) {
-    hash_number(h, id);
-    hash_number(h, wall);
-    hash_number(h, patient);
-    for (int i = 0; i < 7; i++) hash_text(h, texts[i]);
+    struct row_bytes b = {.hash = h, .len = 0};
+    put_number(&b, id);
+    put_number(&b, wall);
+    put_number(&b, patient);
+    for (int i = 0; i < 7; i++) put_text(&b, texts[i]);
+    crypto_generichash_update(h, b.at, b.len);
 }
 
 static str absent_when_empty(str s) { return s.len ? s : STR_NONE; }

@@ -159,7 +159,12 @@ export async function signInByPin(name: string, pin: string): Promise<Failure | 
     return null;
 }
 
+const leaving: (() => void)[] = [];
+/** Called while it is still known who signs out. */
+export const beforeSignOut = (what: () => void): void => void leaving.push(what);
+
 export async function signOut(): Promise<void> {
+    if (!sessionLost.get()) for (const what of leaving) what();
     await send('DELETE', '/api/session');
     sessionLost.set(false);
     session.set(null);

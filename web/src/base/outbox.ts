@@ -3,7 +3,7 @@
 // network, and for 24 h what was saved (to take it back). All of it is dropped when it is no longer needed.
 
 import type { Transaction } from '../rules/visit';
-import { call, online, session, type Failure } from './api';
+import { beforeSignOut, call, online, session, type Failure } from './api';
 import { keep, keysUnder, recall } from './local';
 import { value } from './value';
 
@@ -50,6 +50,13 @@ export function drafts(): (Draft & { sheet: string })[] {
     }
     return found.sort((a, b) => b.started - a.started);
 }
+
+/** Whoever signs out leaves nothing of his patients on a shared computer: drafts and what was saved go, only what waits for the network stays. */
+function leaveNothing(): void {
+    for (const key of keysUnder(`${mine('draft')}:`)) keep(key, null);
+    keep(mine('saved'), null);
+}
+beforeSignOut(leaveNothing);
 
 // ---- saved by me within 24 h ------------------------------------------------------------------------------------------
 export function savedByMe(): Saved[] {
