@@ -24,10 +24,10 @@ enum { FIELDS_MOST = 20, ROWS_MOST = 20000, CSV_COLUMNS = 10 };
     X(SEX, "sex")                                                                                                      \
     X(BIRTH, "birth")                                                                                                  \
     X(IDENTITY, "identity")                                                                                            \
-    X(INSURANCE, "insurance") X(ADDRESS, "address") X(ETHNIC, "ethnic") X(OCCUPATION, "occupation")                    \
-        X(SYMPTOMS, "symptoms") X(DIAGNOSIS, "diagnosis") X(TREATMENT, "treatment") X(EXAMINER, "examiner")            \
-            X(NOTE, "note") X(MALE, "male") X(FEMALE, "female") X(DIED, "died") X(PLACE, "place") X(CAUSE, "cause")    \
-                X(CARE, "care")
+    X(INSURANCE, "insurance")                                                                                          \
+    X(ADDRESS, "address") X(ETHNIC, "ethnic") X(OCCUPATION, "occupation") X(SYMPTOMS, "symptoms")                      \
+        X(DIAGNOSIS, "diagnosis") X(TREATMENT, "treatment") X(EXAMINER, "examiner") X(NOTE, "note") X(MALE, "male")    \
+            X(FEMALE, "female") X(DIED, "died") X(PLACE, "place") X(CAUSE, "cause") X(CARE, "care")
 enum field {
 #define X(name, code) FIELD_##name,
     FIELDS(X)

@@ -19,4 +19,6 @@ const struct route print_routes[] = {
            "Print the patient summary")},
     {ROUTE("GET", "/api/print/register/{register}", PERMISSION_PERSON_READ, print_register, "In sổ của trạm theo tháng",
            "Print a register of the station")},
+    {ROUTE("GET", "/api/print/access-log/{person}", PERMISSION_AUDIT_READ, print_access_log,
+           "In nhật ký truy cập hồ sơ của một người", "Print who saw one person's record")},
     {.method = NULL}};

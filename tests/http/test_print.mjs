@@ -158,6 +158,12 @@ test('wrong questions are refused with a word', async () => {
     equal((await fetched('/api/print/register/A1', as(admin))).status, 400, 'an administrator says which station');
     equal((await fetched('/api/print/register/A1', session(director))).status, 403);
 });
+test('a person\'s access log on paper', async () => {
+    await new Promise(r => setTimeout(r, 1200));
+    const said = await printed(`/api/print/access-log/${P.id}`, as(admin));
+    for (const part of ['NHẬT KÝ TRUY CẬP', P.name, 'in: Patient']) ok(said.includes(part), `${part} is not in\n${said}`);
+    equal((await fetched(`/api/print/access-log/${P.id}`, session(nurse))).status, 403);
+});
 test('every printed person is in the audit', async () => {
     await new Promise(r => setTimeout(r, 1200));
     const rows = spawnSync('sqlite3', [join(node.dir, 'tram.db'), `SELECT count(*) FROM audit WHERE action = 'print'`], { encoding: 'utf8' }).stdout.trim();
