@@ -120,6 +120,38 @@ test('network: from the map to a decision in force, its PDF, and back in time', 
     return `PDF ${pdf[2]} bytes`;
 });
 
+test('network: a nurse reads on her first page what a signed decision changes for her station', async () => {
+    const nurse = await signedIn('nurse');
+    const place = await nurse.evaluate(async () => (await (await fetch('/api/session')).json()).place.replace(/^Location\//, ''));
+    equal(await nurse.locator('.mychanges').count(), 0, 'nothing changes yet');
+    const director = await signedIn('director');
+    const signed = await director.evaluate(async (station) => {
+        const session = await (await fetch('/api/session')).json();
+        const send = (path, body) =>
+            fetch(path, {
+                method: 'POST',
+                headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': session.csrf },
+                body: JSON.stringify(body),
+            });
+        const draft = await send('/api/decisions', {
+            resourceType: 'Decision',
+            status: 'draft',
+            title: 'Đổi tên một trạm',
+            effectiveOn: '2027-03-01',
+            province: { reference: 'Location/province-11' },
+            operation: [{ kind: 'rename', place: [{ reference: `Location/${station}` }], name: 'Trạm Y tế Tên Mới' }],
+        });
+        const { id } = await draft.json();
+        return (await send(`/api/decisions/${id}/sign`, { number: '77/QĐ-UBND', signedOn: '2026-01-05', signer: 'Chủ tịch' })).status;
+    }, place);
+    equal(signed, 200, 'signed');
+    await nurse.goto(`${base}/#/province`);
+    await nurse.goto(`${base}/#/`);
+    await nurse.waitForSelector('.mychanges');
+    check(/01\/03\/2027.*Tên Mới/s.test(await nurse.textContent('.mychanges')), 'the day and the new name');
+    check(/77\/QĐ-UBND/.test(await nurse.textContent('.mychanges a')), 'the decision');
+});
+
 test('network: a list with two rows for one code is refused with the line; an Excel list shows its differences', async () => {
     const page = await signedIn('director');
     await openNetwork(page, 'import');

@@ -12,6 +12,7 @@ import { useValue } from '../base/value';
 import { Icon } from '../parts/icon';
 import { ProvinceMap, shareClass, shortName } from '../parts/map';
 import { Trouble } from '../parts/message';
+import { MyChanges } from '../parts/my-changes';
 import { Spark } from '../parts/spark';
 
 interface ChildCounts {
@@ -204,6 +205,7 @@ export function ProvincePage() {
             <p class="hidden" role="status">
                 {more ? `${t.tile.today}: ${tiles.visitsToday}, ${t.plus(more)}` : ''}
             </p>
+            <MyChanges />
             <dl class="tiles">
                 <Tile
                     id="controlled"

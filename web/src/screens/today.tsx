@@ -11,6 +11,7 @@ import type { CommuneCount, Found, Person, Province } from '../base/model';
 import { drafts, waiting } from '../base/outbox';
 import { paths } from '../base/router';
 import { useValue, value } from '../base/value';
+import { MyChanges } from '../parts/my-changes';
 import { Search, whereText } from '../parts/search';
 import { Spark } from '../parts/spark';
 import { sheets } from '../rooms';
@@ -161,6 +162,7 @@ export function TodayPage() {
         <main id="main" class="page today">
             <h1>{t.todayLong(new Date(Date.now() + 7 * 3600000).getUTCDay(), showDay(dayOf(Date.now())))}</h1>
             <Search inline />
+            <MyChanges />
             <div class="tiles3">
                 {unfinished.length > 0 && (
                     <section class="card pad" aria-labelledby="drafts-title">

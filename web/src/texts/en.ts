@@ -29,6 +29,8 @@ export const en: Texts = {
     loading: 'Opening…',
     noPage: 'There is no such page, or your post may not see it.',
     backHome: 'Back to the first page',
+    myChanges: 'What decisions change for your place of work',
+    myResidents: (before, after) => `${before} → ${after} people served`,
     tryAgain: 'Try again',
     print: 'Print',
     summaryPdf: 'Summary (PDF)',

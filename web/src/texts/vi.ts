@@ -26,6 +26,8 @@ export const vi = {
     loading: 'Đang mở…',
     noPage: 'Không có trang này, hoặc chức danh của bạn không được xem.',
     backHome: 'Về trang đầu',
+    myChanges: 'Quyết định thay đổi nơi làm việc của bạn',
+    myResidents: (before: string, after: string) => `${before} → ${after} người trong phạm vi`,
     tryAgain: 'Thử lại',
     print: 'In',
     summaryPdf: 'Tóm tắt (PDF)',
