@@ -184,22 +184,30 @@ export async function runAll(only) {
         base = node.base;
         browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
         for (const { name, body } of tests.filter((t) => !only.length || only.some((o) => t.name.includes(o)))) {
-            const started = Date.now();
-            try {
-                const note = await body();
-                passed++;
-                say('ok     ', name, ` (${Date.now() - started} ms${note ? `; ${note}` : ''})`);
-            } catch (error) {
-                failed++;
-                say('FAIL   ', name, `: ${error.message.split('\n').slice(0, 6).join(' ')}`);
-                mkdirSync(join(root, 'build/test-logs'), { recursive: true });
-                const pages = browser.contexts().flatMap((c) => c.pages());
-                for (const [i, page] of pages.entries())
-                    await page
-                        .screenshot({ path: join(root, `build/test-logs/browser-failed-${failed}-${i}.png`) })
-                        .catch(() => {});
+            // what failed is tried once more, and said: a shared machine can stand still for seconds
+            for (let attempt = 1; attempt <= 2; attempt++) {
+                const started = Date.now();
+                try {
+                    const note = await body();
+                    passed++;
+                    say('ok     ', name, ` (${Date.now() - started} ms${note ? `; ${note}` : ''}${attempt > 1 ? '; at the second try' : ''})`);
+                    attempt = 2;
+                } catch (error) {
+                    const words = error.message.split('\n').slice(0, 6).join(' ');
+                    if (attempt < 2) say('again  ', name, `: ${words}`);
+                    else {
+                        failed++;
+                        say('FAIL   ', name, `: ${words}`);
+                        mkdirSync(join(root, 'build/test-logs'), { recursive: true });
+                        const pages = browser.contexts().flatMap((c) => c.pages());
+                        for (const [i, page] of pages.entries())
+                            await page
+                                .screenshot({ path: join(root, `build/test-logs/browser-failed-${failed}-${i}.png`) })
+                                .catch(() => {});
+                    }
+                }
+                for (const context of browser.contexts()) await context.close();
             }
-            for (const context of browser.contexts()) await context.close();
         }
     } catch (error) {
         failed++;
