@@ -89,7 +89,7 @@ static double one(struct store *s, struct arena *a, const struct access *who, st
     for (size_t i = 0; i < found.len; i++) {
         struct care_person c;
         struct place_path p;
-        if (care_person(r, a, found.at[i].rid, &c).code || network_path(r, a, found.at[i].place, network_today(), &p).code) exit(1);
+        if (care_person(r, a, found.at[i].rid, &c).code || network_path(r, a, found.at[i].place, day_today(), &p).code) exit(1);
     }
     reader_end(r);
     double took = now_ms() - from;
@@ -118,7 +118,7 @@ int main(int argc, char **argv) {
     struct demo_options o = {.province = STR("11"),
                              .scale_ppm = 20000,
                              .seed = 1,
-                             .on = instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES)};
+                             .on = day_today()};
     o.people_only = argc > 3; /* a third argument */
     if (argc < 2 || (argc > 2 && !demo_scale(str_of(argv[2]), &o.scale_ppm))) return 2;
     bool fresh = store_init(a, argv[1]).code == ERR_OK;
@@ -140,7 +140,7 @@ int main(int argc, char **argv) {
     struct reader *r;
     if (reader_begin(s, work, &r).code) return 1;
     double from = now_ms();
-    e = network_access(r, a, &(struct network_post){STR("nurse"), STR("station-03346"), network_today()}, &nurse);
+    e = network_access(r, a, &(struct network_post){STR("nurse"), STR("station-03346"), day_today()}, &nurse);
     if (e.code) fail("access", e);
     printf("access of a post: %zu places, %.2f ms\n", nurse.place_count, now_ms() - from);
     reader_end(r);

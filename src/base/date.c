@@ -180,3 +180,5 @@ int64_t clock_now_ms(void) {
     clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
+
+int32_t day_today(void) { return instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES); }

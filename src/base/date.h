@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Days and instants. A day is a count of days since 1970-01-01 in the proleptic Gregorian calendar (the civil day, no
- * zone); an instant is int64 milliseconds since 1970-01-01T00:00Z. Nothing here reads a clock but clock_now_ms.
+ * zone); an instant is int64 milliseconds since 1970-01-01T00:00Z. Nothing here reads a clock but clock_now_ms and day_today.
  * FHIR R4 2.24.0.1: date, dateTime, instant, time with partial precision. A day without zone is a day of +07:00
  * (Viet Nam has had no other zone since 1975).
  */
@@ -55,7 +55,8 @@ char *instant_format(int64_t ms, char out[25]);
 /* The civil day of an instant at an offset. */
 int32_t instant_day(int64_t ms, int offset_minutes);
 
-/* The wall clock in ms. Rules never call it: they take the day as an argument. */
+/* The wall clock in ms, and the civil day of +07:00 that it is. Rules never call them: they take the day as an argument. */
 int64_t clock_now_ms(void);
+int32_t day_today(void);
 
 #endif

@@ -341,7 +341,7 @@ static err province_workbook(struct request *r, struct reader *reader, int32_t t
 err care_province(struct request *r) {
     struct reader *reader;
     bool workbook;
-    int32_t day = care_today();
+    int32_t day = day_today();
     str at = request_query(r, "at"); /* the network and the states of another day */
     if (at.len && !day_parse(at, &day)) return err_make(r->arena, ERR_INVALID, "at", "'%.*s' is no day (YYYY-MM-DD)", STR_ARG(at));
     TRY(request_wants_workbook(r, &workbook));

@@ -21,7 +21,6 @@ const struct route care_routes[] = {
            "The province today")},
     {.method = NULL}};
 
-int32_t care_today(void) { return instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES); }
 
 /* ---- find
  * --------------------------------------------------------------------------------------------------------------- */
@@ -34,7 +33,7 @@ err care_find(struct request *r) {
     if (text.len && (!str_int64(text, &limit) || limit < 1 || limit > FIND_MAX))
         return err_make(r->arena, ERR_INVALID, "limit", "limit is 1 to %d", FIND_MAX);
     struct found found;
-    int32_t today = care_today();
+    int32_t today = day_today();
     TRY(person_find(reader, r->arena, &r->session->access, q, (size_t)limit, today, &found));
     request_audit_find(r); /* that somebody searched; what was typed is not kept */
     struct buf *out = &r->out;
@@ -118,7 +117,7 @@ err care_banner(struct request *r) {
     struct person p;
     struct care_person care;
     struct place_path path;
-    int32_t today = care_today();
+    int32_t today = day_today();
     TRY(care_subject(r, &reader, &p));
     TRY(care_person(reader, r->arena, p.rid, &care));
     TRY(network_path(reader, r->arena, p.place, today, &path));
@@ -264,7 +263,7 @@ err care_blood_pressure(struct request *r) {
     struct reader *reader;
     struct person p;
     struct care_person care;
-    int32_t today = care_today();
+    int32_t today = day_today();
     TRY(care_subject(r, &reader, &p));
     TRY(care_person(reader, r->arena, p.rid, &care));
     struct buf *out = &r->out;

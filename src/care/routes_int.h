@@ -11,8 +11,6 @@
 #include "people/answer.h"
 #include "people/people.h"
 
-/* The civil day of now. */
-int32_t care_today(void);
 /* The person {id} of the path: seen by the session or ERR_NOT_FOUND; audited; the answer is not to be stored. */
 err care_subject(struct request *r, struct reader **reader, struct person *out);
 

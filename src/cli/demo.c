@@ -57,7 +57,7 @@ int command_demo(struct invocation *in) {
     static const struct socket_command command = {"demo", command_demo_run};
     const char *province = option_value(in, "province"), *scale = option_value(in, "scale"), *on = option_value(in, "on");
     int64_t seed = 1, ppm;
-    int32_t day = instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES);
+    int32_t day = day_today();
     err e = option_number(in, "seed", 0, INT64_MAX, &seed);
     if (!scale) scale = "0.02";
     if (!e.code && !demo_scale(str_of(scale), &ppm)) e = err_make(in->arena, ERR_USAGE, NULL, "--scale wants a number above 0 up to 1, not '%s'", scale);

@@ -14,7 +14,7 @@ int command_forecast(struct invocation *in) {
     struct forecast_options o = {.schedule = str_of(option_value(in, "schedule")),
                                  .compare = in->count ? str_of(in->arguments[1]) : STR_NONE,
                                  .on_day = DAY_NONE,
-                                 .today = instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES),
+                                 .today = day_today(),
                                  .explain = option_value(in, "explain") != NULL,
                                  .as_published = option_value(in, "as-published") != NULL};
     if (on && !day_parse(str_of(on), &o.on_day))

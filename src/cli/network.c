@@ -39,7 +39,7 @@ static void write_text(struct arena *a, const struct network *n, int32_t day, st
 }
 
 static int show(struct invocation *in, const char *format) {
-    struct network_view view = {.at = network_today(), .known = DAY_LAST, .bare = true};
+    struct network_view view = {.at = day_today(), .known = DAY_LAST, .bare = true};
     struct buf out = buf_new(in->arena);
     struct store *s = NULL;
     struct reader *r;
@@ -72,7 +72,7 @@ static int show(struct invocation *in, const char *format) {
  */
 err command_network_import(struct socket_call *call) {
     struct list_import list = {
-        .store = call->store, .actor = call->actor, .text = call->data, .apply = true, .day = network_today()};
+        .store = call->store, .actor = call->actor, .text = call->data, .apply = true, .day = day_today()};
     struct buf answer = buf_new(call->arena);
     bool refused = false;
     if (call->argument_count != 2 || !day_parse(call->arguments[1], &list.day))
@@ -140,7 +140,7 @@ static int hand_over(struct invocation *in, const struct socket_command *command
 
 static int import_list(struct invocation *in) {
     static const struct socket_command command = {"network-import", command_network_import};
-    int32_t day = network_today();
+    int32_t day = day_today();
     char digits[11];
     str name = str_of(in->arguments[2]);
     err e = day_option(in, "at", &day);
@@ -183,7 +183,7 @@ static err replay_one(struct arena *a, str province, struct buf *out) {
     buf_addf(out, "%.*s %.*s\n", STR_ARG(province), STR_ARG(facts.at[0].name));
     for (size_t i = 0; i <= count; i++) {
         struct network_counts c;
-        int32_t day = i ? days[i - 1] : count ? days[0] - 1 : network_today();
+        int32_t day = i ? days[i - 1] : count ? days[0] - 1 : day_today();
         char digits[11];
         network_count(&n, day, &c);
         buf_addf(out, "  %s  communes %3d  stations %3d  points %3d  stopped %2d", day_format(day, digits), c.communes,

@@ -53,7 +53,7 @@ const struct socket_command node_commands[] = {
 };
 
 err node_access_of(struct reader *r, struct arena *a, str role, str place, struct access *out) {
-    return network_access(r, a, &(struct network_post){role, place, network_today()}, out);
+    return network_access(r, a, &(struct network_post){role, place, day_today()}, out);
 }
 
 const struct holder *const node_holders[] = {fhir_holders, NULL};

@@ -61,7 +61,7 @@ static err count_residents(struct reader *r, struct arena *a, const struct netwo
     size_t len;
     *out = ARENA_ARRAY(a, struct residents, n->places.len + 1);
     TRY(person_counts(r, a, &counts, &len));
-    TRY(network_places(r, a, network_today(), &all));
+    TRY(network_places(r, a, day_today(), &all));
     for (size_t i = 0; i < len; i++) {
         const struct place *p = places_find(&all, counts[i].place);
         if (p && counts[i].count) spread_up(a, n, *out, p->id, (double)counts[i].count, day);
@@ -200,7 +200,7 @@ static void write_head(struct reader *r, const struct network *n, const struct n
     add_day(out, "at", view->at);
     if (view->bare) return;
     add_open_day(out, "known", view->known);
-    add_day(out, "today", network_today());
+    add_day(out, "today", day_today());
     add_number(out, "position", reader_position(r));
     add_name(out, "province");
     size_t i = 0;

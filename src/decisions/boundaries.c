@@ -103,7 +103,7 @@ err boundaries_import(struct store *s, struct arena *a, str geojson, struct buf 
     struct places all;
     TRY(read_features(a, geojson, &list));
     TRY(reader_begin(s, a, &r));
-    TRY(network_places(r, a, network_today(), &all));
+    TRY(network_places(r, a, day_today(), &all));
     reader_end(r);
     TRY(store_local(s, write_all, &list));
     buf_addf(out, "{\"features\":%zu,\"unknown\":[", list.len);
@@ -122,7 +122,7 @@ err boundaries_answer(struct reader *r, struct arena *a, struct buf *out) {
     struct places all;
     struct statement *q = db_use(reader_db(r), sql_all);
     bool row;
-    TRY(network_places(r, a, network_today(), &all));
+    TRY(network_places(r, a, day_today(), &all));
     buf_addz(out, "{\"type\":\"FeatureCollection\",\"features\":[");
     TRY(db_row(q, &row));
     for (size_t n = 0; row; n++) {

@@ -39,7 +39,7 @@ static bool shown(const struct place_state *was, const struct place_state *is) {
 
 err continuity_answer(struct reader *r, struct arena *a, const struct decision *d, int days, struct buf *out) {
     struct network n;
-    int32_t day = d->effective_on, today = network_today();
+    int32_t day = d->effective_on, today = day_today();
     TRY(network_live(r, a, &n));
     buf_addc(out, '{');
     add_text(out, "decision", d->id);

@@ -72,7 +72,7 @@ static size_t places_in(struct arena *a, const struct decision *d) {
 static err list_all(struct request *r) {
     struct reader *reader;
     struct decisions all;
-    int32_t today = network_today();
+    int32_t today = day_today();
     TRY(request_reader(r, &reader));
     TRY(network_decisions(reader, r->arena, &all));
     buf_addz(&r->out, "{\"decisions\":[");
@@ -255,7 +255,7 @@ static err take_signature(struct request *r, const struct json *body, struct dec
     if (!d->number.len) return err_make(r->arena, ERR_INVALID, "Decision.number", "a signed decision has a number");
     if (d->signed_on == DAY_FIRST)
         return err_make(r->arena, ERR_INVALID, "Decision.signedOn", "a signed decision has a day of signature");
-    if (d->signed_on > network_today())
+    if (d->signed_on > day_today())
         return err_make(r->arena, ERR_INVALID, "Decision.signedOn", "it cannot have been signed after today");
     return OK_ERR;
 }

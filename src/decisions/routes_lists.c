@@ -94,7 +94,7 @@ static err compare(struct reader *r, struct arena *a, const struct list_import *
     for (size_t i = 0; i < n.places.len && !d->province.len; i++)
         if (n.places.at[i].founding.kind == PLACE_PROVINCE) d->province = n.places.at[i].id;
     d->id = decision_new_id(a);
-    d->signed_on = network_today();
+    d->signed_on = day_today();
     d->number = str_format(a, "Danh sách %s/%.*s", day_format(d->signed_on, day),
                            STR_ARG(str_slice(d->id, d->id.len - 4, d->id.len)));
     return OK_ERR;
@@ -135,7 +135,7 @@ static err import(struct request *r) {
     struct list_import in = {.store = r->store,
                              .actor = r->session->actor,
                              .text = r->body,
-                             .day = network_today(),
+                             .day = day_today(),
                              .vietnamese = r->vietnamese,
                              .json = str_is(format, "json"),
                              .apply = str_is(step, "apply")};
@@ -181,7 +181,7 @@ void network_mcsd(struct arena *a, const struct network *n, int32_t day, struct 
 static err export(struct request *r) {
     struct reader *reader;
     struct network n;
-    int32_t day = network_today(), known = DAY_LAST;
+    int32_t day = day_today(), known = DAY_LAST;
     str format = request_query(r, "format");
     bool json = str_is(format, "json"), sheet = str_is(format, "xlsx");
     if (!json && !sheet && format.len && !str_is(format, "csv"))
@@ -260,6 +260,6 @@ static err quality(struct request *r) {
     struct network n;
     TRY(request_reader(r, &reader));
     TRY(network_load(reader, r->arena, &(struct network_question){.known = DAY_LAST}, &n));
-    quality_answer(r->arena, &n, network_today(), &r->out);
+    quality_answer(r->arena, &n, day_today(), &r->out);
     return OK_ERR;
 }

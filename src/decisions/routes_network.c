@@ -41,7 +41,7 @@ static void take_plans(struct request *r, struct network_view *view) {
 
 static err network_of_day(struct request *r) {
     struct reader *reader;
-    struct network_view view = {.at = network_today(), .known = DAY_LAST, .commune = request_query(r, "commune")};
+    struct network_view view = {.at = day_today(), .known = DAY_LAST, .commune = request_query(r, "commune")};
     str kind = request_query(r, "kind");
     TRY(request_day(r, "at", &view.at));
     TRY(request_day(r, "known", &view.known));
@@ -268,7 +268,7 @@ static err write_my_changes(struct request *r, struct reader *reader, const stru
 static err my_changes(struct request *r) {
     struct reader *reader;
     struct network n;
-    int32_t since = network_today() - DAYS_BACK;
+    int32_t since = day_today() - DAYS_BACK;
     str place = r->session->place;
     if (str_starts(place, STR("Location/"))) place = str_slice(place, 9, place.len);
     TRY(request_day(r, "since", &since));
@@ -279,7 +279,7 @@ static err my_changes(struct request *r) {
     if (p) {
         buf_addc(&r->out, '{');
         add_text(&r->out, "id", place);
-        add_text(&r->out, "name", place_label(&n, place, network_today()));
+        add_text(&r->out, "name", place_label(&n, place, day_today()));
         buf_addc(&r->out, '}');
     } else {
         buf_addz(&r->out, "null");

@@ -45,7 +45,7 @@ static err take_month(struct request *r, const char *name, int *out) {
 }
 
 static err series(struct request *r) {
-    struct series_question q = {.at = network_today(), .province = str_is(request_query(r, "level"), "province")};
+    struct series_question q = {.at = day_today(), .province = str_is(request_query(r, "level"), "province")};
     const struct network_measure *found = NULL;
     str name = request_query(r, "measure"), basis = request_query(r, "basis");
     struct reader *reader;

@@ -116,7 +116,7 @@ err series_answer(struct reader *r, struct arena *a, const struct network_measur
     if (q->until < q->from || months > MONTHS_MOST)
         return err_make(a, ERR_INVALID, "to", "from 1 to %d months", MONTHS_MOST);
     TRY(network_live(r, a, &n));
-    TRY(network_places(r, a, network_today(), &all));
+    TRY(network_places(r, a, day_today(), &all));
     TRY(m->read(r, a, q->from, q->until, &values));
     network_days(a, &n, &days, &s.day_count);
     s.days = days;

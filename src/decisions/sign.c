@@ -118,7 +118,7 @@ err decision_sign(struct arena *a, const struct signing *s, struct decision *d, 
     if (!e.code) {
         *d = out->decision;
         d->status = DECISION_SIGNED;
-        if (d->recorded_on == DAY_FIRST) d->recorded_on = network_today();
+        if (d->recorded_on == DAY_FIRST) d->recorded_on = day_today();
         e = write(a, s, r, d, result);
     }
     reader_end(r);

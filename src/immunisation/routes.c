@@ -17,7 +17,7 @@ static err immds(struct request *r) {
         return err_make(r->arena, ERR_INVALID, "schedule", "there is no schedule of this name in the program");
     TRY(schedule_load(r->arena, name, false, &s)); /* well under a millisecond, and nothing to keep in step */
     r->type = "application/fhir+json";
-    return immds_forecast(r->arena, s, r->body, instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES), &r->out);
+    return immds_forecast(r->arena, s, r->body, day_today(), &r->out);
 }
 
 const struct route immunisation_routes[] = {

@@ -77,8 +77,6 @@ struct place {
     int64_t point_of;    /* rid of its station, 0 none */
     int32_t from, until; /* of this version: DAY_FIRST, DAY_LAST open */
 };
-/* The civil day of now, for routes: rules get the day as an argument. */
-int32_t network_today(void);
 /* One place on a day. ERR_NOT_FOUND, also when it does not exist on that day. */
 err network_place(struct reader *r, struct arena *a, int64_t rid, int32_t day, struct place *out);
 err network_place_by_id(struct reader *r, struct arena *a, str id, int32_t day, struct place *out);

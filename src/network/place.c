@@ -37,7 +37,6 @@ static const char
 static const char sql_successor[] = "SELECT successor FROM place_link WHERE id = ?1 AND what = '' AND " ON_DAY(
     "") " ORDER BY share DESC, kind DESC, successor LIMIT 1";
 
-int32_t network_today(void) { return instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES); }
 
 static void read_place(struct statement *q, struct arena *a, struct place *p) {
     *p = (struct place){.rid = column_int(q, 0),

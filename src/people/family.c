@@ -40,7 +40,7 @@ static err add_members(struct request *r, struct reader *reader, const member_li
     VEC(int64_t) told = {0};
     int64_t unseen = 0;
     bool any = false;
-    int32_t today = people_today();
+    int32_t today = day_today();
     buf_addz(&r->out, ",\"members\":[");
     for (size_t i = 0; i < list->len; i++) {
         struct person p;
@@ -157,7 +157,7 @@ static err add_relative(struct request *r, struct reader *reader, const struct r
     add_text(&r->out, "phone", spaced_phone(r->arena, k->phone));
     add_name(&r->out, "person");
     if (row)
-        TRY(add_person(&r->out, r, reader, &p, people_today()));
+        TRY(add_person(&r->out, r, reader, &p, day_today()));
     else
         buf_addz(&r->out, "null");
     buf_addc(&r->out, '}');

@@ -284,7 +284,7 @@ err person_place_clause(struct reader *r, struct arena *a, const struct access *
     for (size_t i = 0; i < n; i++) {
         struct place p;
         if (!who->everything && !has(who->places, who->place_count, rids[i])) continue;
-        err e = network_place(r, a, rids[i], network_today(), &p);
+        err e = network_place(r, a, rids[i], day_today(), &p);
         if (e.code == ERR_NOT_FOUND) continue;
         if (e.code) return e;
         buf_addf(&clause, "%s\"%.*s\"", clause.len ? " OR " : "(", STR_ARG(person_place_word(a, p.id)));

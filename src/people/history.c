@@ -49,7 +49,7 @@ static str place_name(struct reader *r, struct arena *a, str reference) {
     struct place p;
     if (!str_starts(reference, STR("Location/"))) return STR_NONE;
     int64_t rid = reader_rid(r, FHIR_TYPE_LOCATION, str_slice(reference, 9, reference.len));
-    return rid && !network_place(r, a, rid, network_today(), &p).code ? p.name : reference;
+    return rid && !network_place(r, a, rid, day_today(), &p).code ? p.name : reference;
 }
 
 static str replaced_by(const struct json *p) {

@@ -5,6 +5,7 @@
  */
 #include "find_int.h"
 
+#include "base/date.h"
 #include "base/fold.h"
 #include "base/vec.h"
 #include "likeness.h"
@@ -27,7 +28,7 @@ struct search {
 
 static err commune_of(struct search *s, int64_t place, int64_t *commune) {
     struct place_path path;
-    TRY(network_path(s->reader, s->a, place, network_today(), &path));
+    TRY(network_path(s->reader, s->a, place, day_today(), &path));
     *commune = path.commune.rid;
     return OK_ERR;
 }
@@ -117,7 +118,7 @@ err person_likely(struct reader *r, struct arena *a, const struct access *who, c
     x.name = text_fold(a, typed->name);
     TRY(commune_of(&s, x.place, &x.commune));
     if (x.commune) {
-        TRY(network_below(r, a, x.commune, network_today(), &places, &n));
+        TRY(network_below(r, a, x.commune, day_today(), &places, &n));
         TRY(person_place_clause(r, a, who, places, n, &s.commune));
     }
     if (!who->everything) TRY(person_place_clause(r, a, who, who->places, who->place_count, &s.rights));

@@ -29,7 +29,6 @@ const struct route people_routes[] = {
            "Giao dịch tách hai hồ sơ đã gộp", "The transaction that parts them again")},
     {.method = NULL}};
 
-int32_t people_today(void) { return instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES); }
 
 err people_subject(struct request *r, struct reader **reader, struct person *out) {
     TRY(request_reader(r, reader));
@@ -45,7 +44,7 @@ enum { VILLAGES_MAX = 400, VILLAGES_FOUND = 20, WORDS_MAX = 8 };
 
 static err add_village(struct buf *out, struct reader *reader, struct arena *a, int64_t rid, bool *any) {
     struct place_path path;
-    TRY(network_path(reader, a, rid, network_today(), &path));
+    TRY(network_path(reader, a, rid, day_today(), &path));
     const struct place *p = path.hamlet.rid ? &path.hamlet : &path.former_commune;
     if (p->rid != rid) return OK_ERR; /* a commune or a site: nobody lives there in our model */
     buf_addz(out, *any ? ",{" : "{");
@@ -70,7 +69,7 @@ err people_villages(struct request *r) {
     if (q.len) {
         int64_t *found;
         size_t count = person_split(text_fold(r->arena, q), words, WORDS_MAX);
-        TRY(network_places_named(reader, r->arena, &(struct place_words){words, count, network_today()}, VILLAGES_FOUND, &found, &n));
+        TRY(network_places_named(reader, r->arena, &(struct place_words){words, count, day_today()}, VILLAGES_FOUND, &found, &n));
         rids = found;
     }
     buf_addz(&r->out, "{\"villages\":[");
@@ -99,7 +98,7 @@ static void add_likeness(struct buf *out, const struct likeness *l) {
 static err add_likely(struct request *r, struct reader *reader, const struct identity *typed, str self) {
     struct likely *list;
     size_t n;
-    int32_t today = people_today();
+    int32_t today = day_today();
     TRY(person_likely(reader, r->arena, &r->session->access, typed, self, &list, &n));
     buf_addz(&r->out, "\"likely\":[");
     for (size_t i = 0; i < n && (i < LIKELY_SHOWN || list[i].likeness.tell_apart); i++) {
@@ -181,7 +180,7 @@ static err add_proposed(struct request *r, struct reader *reader, str address, i
     int count = 0;
     for (size_t i = 0; address.len && i < who->place_count && i < VILLAGES_MAX; i++) {
         struct place p;
-        err e = network_place(reader, r->arena, who->places[i], network_today(), &p);
+        err e = network_place(reader, r->arena, who->places[i], day_today(), &p);
         if (e.code == ERR_NOT_FOUND) continue;
         if (e.code) return e;
         if (p.kind != PLACE_HAMLET || !names(folded, text_fold(r->arena, p.name))) continue;
@@ -198,7 +197,7 @@ static err add_found(struct request *r, struct reader *reader, const struct card
     struct found found = {0};
     bool identity = c->kind == CARD_IDENTITY || (c->number.len == 12 && c->kind == CARD_INSURANCE);
     str number = c->number.len == 15 ? str_slice(c->number, 5, 15) : c->number;
-    int32_t today = people_today();
+    int32_t today = day_today();
     TRY(person_find(reader, r->arena, &r->session->access, number, FIND_MAX, today, &found));
     buf_addz(&r->out, ",\"persons\":[");
     for (size_t i = 0; i < found.len; i++) {
@@ -223,7 +222,7 @@ err people_scan(struct request *r) {
     int64_t village;
     TRY(request_json(r, &in));
     TRY(request_reader(r, &reader));
-    enum card_fault fault = card_read(r->arena, JSON_TEXT(in, "text"), people_today(), &card);
+    enum card_fault fault = card_read(r->arena, JSON_TEXT(in, "text"), day_today(), &card);
     request_audit(r, "find", FHIR_TYPE_PATIENT, STR_NONE, 0); /* that a card was read; what stood on it is not kept */
     request_set_header(r, "Cache-Control", STR("no-store"));
     buf_addc(&r->out, '{');

@@ -13,7 +13,6 @@
 /* The person {id} of the path (of a replaced record: the one that goes on): seen by the session or ERR_NOT_FOUND; audited;
  * the answer is not to be stored. */
 err people_subject(struct request *r, struct reader **reader, struct person *out);
-int32_t people_today(void);
 
 err people_scan(struct request *r);
 err people_likely(struct request *r);

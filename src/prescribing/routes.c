@@ -11,8 +11,6 @@
 
 enum { CATALOGUE_MOST = 600, FOUND_MOST = 12, LAST_DAYS = 400 };
 
-static int32_t today(void) { return instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES); }
-
 static void add_fraction(struct buf *out, struct arena *a, const char *name, struct rational r) { add_text(out, name, rational_write(a, r)); }
 
 static void open_item(struct buf *out, size_t *n) { buf_addz(out, (*n)++ ? ",{" : "{"); }
@@ -48,15 +46,15 @@ static void add_medicine(struct buf *out, struct arena *a, const struct medicine
 static err get_medicines(struct request *r) {
     const struct medicine *found[CATALOGUE_MOST];
     str typed = request_query(r, "q"), programme = request_query(r, "programme");
-    size_t count = medicines_search(prescribing_tables(), r->arena, typed, today(), found, CATALOGUE_MOST), n = 0;
+    size_t count = medicines_search(prescribing_tables(), r->arena, typed, day_today(), found, CATALOGUE_MOST), n = 0;
     buf_addc(&r->out, '{');
-    add_day(&r->out, "today", today());
+    add_day(&r->out, "today", day_today());
     add_name(&r->out, "medicines");
     buf_addc(&r->out, '[');
     for (size_t i = 0; i < count; i++) {
         if (programme.len && !str_eq(programme, found[i]->programme)) continue;
         open_item(&r->out, &n);
-        add_medicine(&r->out, r->arena, found[i], today());
+        add_medicine(&r->out, r->arena, found[i], day_today());
         buf_addc(&r->out, '}');
     }
     buf_addz(&r->out, "]}");
@@ -64,7 +62,7 @@ static err get_medicines(struct request *r) {
 }
 
 static bool long_supply(struct arena *a, str code) {
-    struct prescription p = {.kind = FORM_ORDINARY, .on = today()};
+    struct prescription p = {.kind = FORM_ORDINARY, .on = day_today()};
     const struct long_supply *listed;
     VEC_PUSH(a, &p.diagnoses, (struct diagnosis){code, STR_NONE});
     days_most(prescribing_tables(), &p, &listed);
@@ -180,7 +178,7 @@ static err post_check(struct request *r) {
     struct findings found = {0};
     str patient, replaces;
     TRY(request_json(r, &body));
-    TRY(record_check_body(r->arena, body, today(), &p, &patient, &replaces));
+    TRY(record_check_body(r->arena, body, day_today(), &p, &patient, &replaces));
     if (patient.len) TRY(read_person(r, patient, replaces, &p, &known));
     struct line_alerts *alerts = ARENA_ARRAY(r->arena, struct line_alerts, p.lines.len + 1);
     prescription_check(prescribing_tables(), r->arena, &p, &found);
@@ -286,7 +284,7 @@ static err add_last(struct request *r, struct reader *reader, str patient) {
 
 static err get_person(struct request *r) {
     struct reader *reader;
-    struct prescription p = {.kind = FORM_ORDINARY, .on = today(), .birth = DAY_NONE, .weighed = DAY_NONE};
+    struct prescription p = {.kind = FORM_ORDINARY, .on = day_today(), .birth = DAY_NONE, .weighed = DAY_NONE};
     struct person_medicines known;
     TRY(read_person(r, r->parameters[0], STR_NONE, &p, &known));
     TRY(request_reader(r, &reader));

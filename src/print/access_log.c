@@ -33,7 +33,7 @@ err print_access_log(struct request *r) {
     struct subject s;
     struct audit_line *lines;
     struct list_form form = {.column_count = COLUMNS, .portrait = true, .first_is_number = true, .size = 9};
-    int32_t today = print_today();
+    int32_t today = day_today();
     TRY(print_subject(r, &reader, r->parameters[0], today, &s));
     TRY(print_frame(r, reader, STR_NONE, today, &form.frame));
     TRY(audit_of_person(r, s.person.rid, ENTRIES_MOST, &lines, &form.row_count));

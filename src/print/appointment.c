@@ -36,7 +36,7 @@ err print_appointment(struct request *r) {
     struct subject s;
     struct appointment_form form = {0};
     const struct json *booked;
-    int32_t today = print_today(), from = today;
+    int32_t today = day_today(), from = today;
     str on = request_query(r, "on"), size = request_query(r, "size");
     if (on.len && !day_parse(on, &from)) return err_make(r->arena, ERR_INVALID, "on", "a day is YYYY-MM-DD");
     if (size.len && !str_is(size, "a6") && !str_is(size, "80mm"))

@@ -163,7 +163,7 @@ err print_growth(struct request *r) {
     struct subject s;
     struct growth_form form = {.chart_count = 2};
     struct measures all = {0};
-    int32_t today = print_today();
+    int32_t today = day_today();
     TRY(print_subject(r, &reader, r->parameters[0], today, &s));
     if (s.birth == DAY_NONE)
         return err_make(a, ERR_UNPROCESSABLE, "birth", "a growth chart needs the whole date of birth");

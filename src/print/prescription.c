@@ -192,7 +192,7 @@ static err read_visit(struct request *r, str id, struct visit *v) {
     TRY(print_get(r, v->reader, FHIR_TYPE_ENCOUNTER, v->encounter, &encounter));
     v->day = print_day(JSON_TEXT(JSON_GET(encounter, "period"), "start"));
     str person = print_reference(JSON_GET(encounter, "subject"), FHIR_TYPE_PATIENT);
-    TRY(print_subject(r, &v->reader, person, v->day == DAY_NONE ? print_today() : v->day, &v->subject));
+    TRY(print_subject(r, &v->reader, person, v->day == DAY_NONE ? day_today() : v->day, &v->subject));
     TRY(print_frame(r, v->reader, print_reference(JSON_GET(encounter, "serviceProvider"), FHIR_TYPE_ORGANIZATION),
                     v->day, &v->frame));
     v->frame.synthetic = v->subject.person.synthetic;

@@ -23,7 +23,6 @@ err print_access_log(struct request *r);
 
 /* Vietnamese unless ?lang=en, or as the session speaks. */
 bool print_vietnamese(struct request *r);
-int32_t print_today(void);
 
 /* One printed person: seen by the session (else ERR_NOT_FOUND), audited, as the forms want it on the day. */
 struct subject {

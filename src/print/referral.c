@@ -87,7 +87,7 @@ err print_referral(struct request *r) {
     TRY(print_get(r, reader, FHIR_TYPE_SERVICE_REQUEST, r->parameters[0], &request));
     int32_t day = print_day(JSON_TEXT(request, "authoredOn"));
     TRY(print_subject(r, &reader, print_reference(JSON_GET(request, "subject"), FHIR_TYPE_PATIENT),
-                      day == DAY_NONE ? print_today() : day, &s));
+                      day == DAY_NONE ? day_today() : day, &s));
     str encounter = print_reference(JSON_GET(request, "encounter"), FHIR_TYPE_ENCOUNTER);
     if (encounter.len && print_get(r, reader, FHIR_TYPE_ENCOUNTER, encounter, &visit).code) visit = NULL;
     TRY(print_frame(r, reader, print_reference(JSON_GET(visit, "serviceProvider"), FHIR_TYPE_ORGANIZATION), day,

@@ -298,7 +298,7 @@ static err read_month(struct book *b) {
     struct date_time d;
     char text[11];
     str asked = request_query(b->r, "month");
-    day_to_civil(print_today(), &year, &month, &day);
+    day_to_civil(day_today(), &year, &month, &day);
     if (asked.len) {
         if (!date_parse(asked, false, &d) || d.precision != DATE_MONTH)
             return err_make(a, ERR_INVALID, "month", "a month is YYYY-MM");
@@ -336,7 +336,7 @@ err print_register(struct request *r) {
     TRY(request_reader(r, &b.reader));
     TRY(read_month(&b));
     TRY(read_place(&b));
-    TRY(print_frame(r, b.reader, b.place, print_today(), &b.frame));
+    TRY(print_frame(r, b.reader, b.place, day_today(), &b.frame));
     TRY(read_columns(&b, code));
     TRY(str_is(code, "A6") ? read_deaths(&b) : read_visits(&b));
     return str_is(format, "xlsx") ? as_workbook(&b, code) : as_pdf(&b, code);

@@ -15,7 +15,6 @@ bool print_vietnamese(struct request *r) {
     return str_is(lang, "en") ? false : str_is(lang, "vi") ? true : r->vietnamese;
 }
 
-int32_t print_today(void) { return instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES); }
 
 /* ---- readers ---- */
 
@@ -210,7 +209,7 @@ err print_address(struct reader *reader, struct arena *a, int64_t place, int32_t
     struct buf text = buf_new(a);
     *out = STR_NONE;
     if (!place) return OK_ERR;
-    TRY(network_path(reader, a, place, day == DAY_NONE ? print_today() : day, &path));
+    TRY(network_path(reader, a, place, day == DAY_NONE ? day_today() : day, &path));
     const struct place *parts[] = {&path.hamlet, &path.commune, &path.province};
     for (size_t i = 0; i < 3; i++)
         if (parts[i]->rid) buf_addf(&text, "%s%.*s", text.len ? ", " : "", STR_ARG(parts[i]->name));
@@ -238,7 +237,7 @@ err print_frame(struct request *r, struct reader *reader, str organization, int3
         if (str_is(JSON_TEXT(t, "system"), "phone")) f->phone = JSON_TEXT(t, "value");
     int64_t place = reader_rid(reader, FHIR_TYPE_LOCATION, organization); /* sites: the same id */
     if (!place) return OK_ERR;
-    TRY(network_path(reader, a, place, day == DAY_NONE ? print_today() : day, &path));
+    TRY(network_path(reader, a, place, day == DAY_NONE ? day_today() : day, &path));
     f->locality = without_kind(path.commune.rid ? path.commune.name : path.province.name);
     if (!f->address.len) TRY(print_address(reader, a, path.commune.rid, day, &f->address));
     return OK_ERR;

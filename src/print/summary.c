@@ -157,7 +157,7 @@ err print_summary(struct request *r) {
     struct summary s = {.r = r};
     struct summary_section sections[SECTIONS];
     struct summary_form form = {.sections = sections, .section_count = SECTIONS};
-    int32_t today = print_today();
+    int32_t today = day_today();
     TRY(print_subject(r, &s.reader, r->parameters[0], today, &who));
     TRY(print_frame(r, s.reader, STR_NONE, today, &form.frame));
     s.person = who.person.id;

@@ -169,7 +169,7 @@ err programmes_check_up(struct request *r) {
     struct person p;
     struct care_resources list;
     int year, month, of_month, age;
-    int32_t today = care_today();
+    int32_t today = day_today();
     TRY(care_subject(r, &reader, &p));
     TRY(care_resources(reader, r->arena, &r->session->access, p.rid, FHIR_TYPE_OBSERVATION, 400, &list));
     day_to_civil(today, &year, &month, &of_month);

@@ -264,7 +264,7 @@ err programmes_person(struct request *r) {
     struct reader *reader;
     struct person p;
     struct measures measures = {0};
-    int32_t today = care_today();
+    int32_t today = day_today();
     TRY(care_subject(r, &reader, &p));
     TRY(read_measures(r, reader, p.rid, &measures));
     const struct programme *diabetes = programme_find(STR("diabetes"));

@@ -109,7 +109,7 @@ static err run(struct reader *r, struct arena *a, struct query *q, int64_t sort,
 /* One smallest place after the other, in the order of their rids. */
 static err run_places(struct reader *r, struct arena *a, struct query *q) {
     struct places all;
-    TRY(network_places(r, a, network_today(), &all)); /* by rid */
+    TRY(network_places(r, a, day_today(), &all)); /* by rid */
     for (size_t i = 0; i < all.len && q->hits.len < q->wanted; i++) {
         int64_t place = all.at[i].rid;
         if (!place_is_area(all.at[i].kind) || place < q->sort) continue;
@@ -205,7 +205,7 @@ static err write_rows(struct request *r, struct reader *reader, const struct que
         err e = person_get_rid(reader, r->arena, q->who, q->hits.at[i].subject, &p);
         if (e.code == ERR_NOT_FOUND) continue;
         if (e.code) return e;
-        TRY(network_path(reader, r->arena, p.place, network_today(), &path));
+        TRY(network_path(reader, r->arena, p.place, day_today(), &path));
         buf_addz(&r->out, n++ ? ",{" : "{");
         add_who(&r->out, &p, q->at);
         add_place(&r->out, &path, false);
@@ -239,7 +239,7 @@ static err read_place(struct request *r, struct reader *reader, struct query *q)
     str id = request_query(r, "place");
     struct places all;
     if (!id.len) return OK_ERR;
-    TRY(network_places(reader, r->arena, network_today(), &all));
+    TRY(network_places(reader, r->arena, day_today(), &all));
     const struct place *area = programmes_area(&all, id);
     if (!area) return err_make(r->arena, ERR_NOT_FOUND, "place", "no such place");
     int64_t *rids = ARENA_ARRAY(r->arena, int64_t, all.len + 1);
@@ -271,7 +271,7 @@ static err read_query(struct request *r, struct reader *reader, struct query *q)
     if (!p) return err_make(r->arena, ERR_INVALID, "programme", "no such programme");
     q->programme = (int)(p - programmes_all(NULL));
     TRY(programmes_day(r, &q->at));
-    if (q->list->today_only) q->at = care_today();
+    if (q->list->today_only) q->at = day_today();
     if (str_is(str_of(q->list->code), "desk")) q->text = programmes_station(r, reader);
     if (str_is(str_of(q->list->code), "mine")) q->text = r->session->actor;
     if (str_starts(q->text, STR("Practitioner/"))) q->text = str_slice(q->text, 13, q->text.len);
@@ -331,7 +331,7 @@ static err person_cells(struct request *r, struct reader *reader, const struct q
     struct place_path path;
     int32_t born;
     TRY(person_get_rid(reader, r->arena, q->who, h->subject, &p));
-    TRY(network_path(reader, r->arena, p.place, network_today(), &path));
+    TRY(network_path(reader, r->arena, p.place, day_today(), &path));
     c[0] = sheet_number((double)n + 1);
     c[1] = sheet_text(p.name);
     c[2] = day_parse(p.birth, &born) ? sheet_day(born) : sheet_text(p.birth);
@@ -389,7 +389,7 @@ err lists_one(struct request *r) {
     add_text(&r->out, "code", str_of(q.list->code));
     add_text(&r->out, "title", str_of(r->vietnamese ? q.list->vi : q.list->en));
     add_day(&r->out, "asOf", q.at);
-    add_day(&r->out, "today", care_today());
+    add_day(&r->out, "today", day_today());
     add_text(&r->out, "next", str_of(q.list->next));
     add_text(&r->out, "after",
              more ? str_format(r->arena, "%lld.%lld", (long long)q.hits.at[page - 1].sort, (long long)q.hits.at[page - 1].subject)

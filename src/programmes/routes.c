@@ -38,7 +38,7 @@ const struct route programmes_routes[] = {
 
 err programmes_day(struct request *r, int32_t *out) {
     str text = request_query(r, "at");
-    *out = care_today();
+    *out = day_today();
     if (text.len && !day_parse(text, out)) return err_make(r->arena, ERR_INVALID, "at", "at is a day, YYYY-MM-DD");
     return OK_ERR;
 }
@@ -94,7 +94,7 @@ static size_t part_of(const struct area *s, const struct place *p) {
 static err read_area(struct request *r, struct reader *reader, struct area *s) {
     str id = request_query(r, "place");
     *s = (struct area){0};
-    TRY(network_places(reader, r->arena, network_today(), &s->places));
+    TRY(network_places(reader, r->arena, day_today(), &s->places));
     for (size_t i = 0; i < s->places.len && !id.len; i++)
         if (s->places.at[i].kind == PLACE_PROVINCE) s->area = &s->places.at[i];
     if (id.len && !(s->area = programmes_area(&s->places, id)))

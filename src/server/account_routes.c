@@ -86,7 +86,7 @@ static err add_account(struct request *r, struct reader *reader, struct statemen
 static err list_accounts(struct request *r) {
     struct reader *reader;
     bool row;
-    int32_t today = instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES);
+    int32_t today = day_today();
     TRY(request_reader(r, &reader));
     struct statement *q = db_use(reader_db(reader), sql_accounts);
     bind_int(q, 1, clock_now_ms());
@@ -164,7 +164,7 @@ static err put_post(struct request *r, const struct json *in, str practitioner, 
     char today[11];
     if (!role_known(role)) return err_make(r->arena, ERR_INVALID, "role", "no role %.*s", STR_ARG(role));
     if (place.len) TRY(known_place(r, place));
-    if (!from.len) from = str_of(day_format(instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES), today));
+    if (!from.len) from = str_of(day_format(day_today(), today));
     if (!day_parse(from, &first)) return err_make(r->arena, ERR_INVALID, "from", "a day: YYYY-MM-DD");
     if (until.len && (!day_parse(until, &last) || last < first)) return err_make(r->arena, ERR_INVALID, "until", "a day not before the first");
     buf_addf(&b, "{\"resourceType\":\"PractitionerRole\",\"id\":\"%.*s\",\"active\":true,\"period\":{\"start\":\"%.*s\"", STR_ARG(id), STR_ARG(from));
@@ -192,7 +192,7 @@ static err answer_account(struct request *r, str name) {
     bind_text(q, 2, name);
     buf_addz(&r->out, "[");
     TRY(db_row(q, &row));
-    if (row) TRY(add_account(r, reader, q, instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES)));
+    if (row) TRY(add_account(r, reader, q, day_today()));
     db_reset(q);
     r->out.at++; /* one account, not the list of one */
     r->out.len--;
@@ -240,7 +240,7 @@ static err end_post(struct request *r) {
     struct json *tree;
     struct buf body = buf_new(r->arena);
     char text[11];
-    int32_t last = instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES) - 1;
+    int32_t last = day_today() - 1;
     str until = request_query(r, "until");
     if (until.len && !day_parse(until, &last)) return err_make(r->arena, ERR_INVALID, "until", "a day: YYYY-MM-DD");
     TRY(find_account(r, r->parameters[0], &account));

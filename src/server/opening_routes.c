@@ -201,7 +201,7 @@ static bool concerns(struct reader *reader, const struct session *s, int64_t per
 static err list_openings(struct request *r) {
     struct reader *reader;
     struct buf *out = &r->out;
-    int32_t from = instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES) - 30, until = INT32_MAX / 2;
+    int32_t from = day_today() - 30, until = INT32_MAX / 2;
     str first = request_query(r, "from"), last = request_query(r, "until");
     bool row;
     if (first.len && !day_parse(first, &from)) return err_make(r->arena, ERR_INVALID, "from", "a day: YYYY-MM-DD");

@@ -131,7 +131,7 @@ static int by_rid(const void *x, const void *y) {
 
 err openings_access(struct reader *r, struct arena *a, const struct session *s, struct access *out) {
     struct persons all = {0};
-    int32_t today = instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES);
+    int32_t today = day_today();
     struct statement *q = db_use(reader_db(r), sql_open);
     bind_text(q, 1, s->actor);
     bind_text(q, 2, s->place.len ? s->place : STR_NONE);

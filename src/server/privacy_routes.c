@@ -17,8 +17,6 @@
 
 enum { TEXT_MOST = 2000 };
 
-static int32_t today(void) { return instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES); }
-
 /* ---- consent ------------------------------------------------------------------------------------------------------------------------ */
 
 struct purpose { str code, vi, en; };
@@ -64,7 +62,7 @@ static err list_consents(struct request *r) {
     struct purposes all = {0};
     struct buf *out = &r->out;
     TRY(request_person(r, r->parameters[0], &person));
-    TRY(read_purposes(r->arena, today(), &all));
+    TRY(read_purposes(r->arena, day_today(), &all));
     buf_addz(out, "{\"consents\":[");
     for (size_t i = 0; i < all.len; i++) {
         const struct json *c;
@@ -91,7 +89,7 @@ static err decide(struct request *r) {
     char now[25];
     TRY(request_json(r, &in));
     TRY(request_person(r, r->parameters[0], &person));
-    TRY(read_purposes(r->arena, today(), &all));
+    TRY(read_purposes(r->arena, day_today(), &all));
     while (i < all.len && !str_eq(all.at[i].code, r->parameters[1])) i++;
     str decision = JSON_TEXT(in, "decision"), way = JSON_TEXT(in, "way"), id = consent_id(r->arena, r->parameters[1], person.id);
     if (i == all.len) return err_make(r->arena, ERR_NOT_FOUND, "purpose", "no purpose %.*s today", STR_ARG(r->parameters[1]));
@@ -134,7 +132,7 @@ static err file_request(struct request *r) {
                  "\"description\":", STR_ARG(id), kinds[k].code);
     buf_add_json(&b, text);
     buf_addf(&b, ",\"for\":{\"reference\":\"Patient/%.*s\"},\"authoredOn\":\"%s\",\"requester\":{\"reference\":\"Patient/%.*s\"},\"restriction\":{\"period\":{\"end\":\"%s\"}}}",
-             STR_ARG(person.id), instant_format(clock_now_ms(), now), STR_ARG(person.id), day_format(today() + period_value(kinds[k].period, today()), due));
+             STR_ARG(person.id), instant_format(clock_now_ms(), now), STR_ARG(person.id), day_format(day_today() + period_value(kinds[k].period, day_today()), due));
     TRY(request_put(r, FHIR_TYPE_TASK, id, buf_str(&b)));
     buf_addc(&r->out, '{');
     add_text(&r->out, "id", id);

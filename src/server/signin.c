@@ -12,7 +12,7 @@
 static err write_posts(struct request *r, const struct session *s) {
     struct posts posts;
     struct reader *reader;
-    int32_t today = instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES);
+    int32_t today = day_today();
     bool first = true;
     buf_addz(&r->out, ",\"posts\":[");
     if (str_starts(s->actor, STR("Practitioner/"))) {
@@ -162,7 +162,7 @@ static err set_post(struct request *r) {
     str wanted = JSON_TEXT(in, "post"), token = http_cookie(request_header(r, "Cookie"), "tram");
     TRY(request_reader(r, &reader));
     TRY(posts_of(reader, r->arena, r->session->actor, &posts));
-    const struct post *p = posts_choose(&posts, wanted, STR_NONE, instant_day(clock_now_ms(), VIETNAM_OFFSET_MINUTES));
+    const struct post *p = posts_choose(&posts, wanted, STR_NONE, day_today());
     if (!r->session->by_cookie || !p || !str_eq(p->id, wanted)) return err_make(r->arena, ERR_UNPROCESSABLE, "post", "this is none of your posts of today");
     TRY(session_post(exchange_of(r)->server, token, wanted));
     struct session_entry *e = session_take(exchange_of(r)->server, token, true);

@@ -99,7 +99,7 @@ static str find_as(struct node *n, const char *role, const char *place, const ch
     struct found found;
     struct buf out = buf_new(n->arena);
     assert_int_equal(reader_begin(n->store, n->arena, &r).code, ERR_OK);
-    assert_int_equal(network_access(r, n->arena, &(struct network_post){str_of(role), str_of(place), network_today()}, &who).code, ERR_OK);
+    assert_int_equal(network_access(r, n->arena, &(struct network_post){str_of(role), str_of(place), day_today()}, &who).code, ERR_OK);
     err e = person_find(r, n->arena, &who, str_of(query), limit, today, &found);
     if (e.code) print_message("find %s: %.*s\n", query, STR_ARG(e.detail));
     assert_int_equal(e.code, ERR_OK);
@@ -200,7 +200,7 @@ static void test_rights(void **state) {
     assert_int_equal(reader_begin(n->store, n->arena, &r).code, ERR_OK);
     int64_t lan3 = reader_rid(r, FHIR_TYPE_PATIENT, STR("lan3"));
     struct access who;
-    assert_int_equal(network_access(r, n->arena, &(struct network_post){STR("nurse"), STR("s1"), network_today()}, &who).code, ERR_OK);
+    assert_int_equal(network_access(r, n->arena, &(struct network_post){STR("nurse"), STR("s1"), day_today()}, &who).code, ERR_OK);
     assert_int_equal(person_get(r, n->arena, &who, STR("lan3"), &p).code, ERR_NOT_FOUND);
     assert_int_equal(person_get(r, n->arena, &who, STR("lan59"), &p).code, ERR_OK);
     assert_str(p.phone, "0100123456");
@@ -254,7 +254,7 @@ static void test_anything_typed(void **state) {
     struct reader *r;
     struct access who;
     assert_int_equal(reader_begin(n->store, n->arena, &r).code, ERR_OK);
-    assert_int_equal(network_access(r, n->arena, &(struct network_post){STR("nurse"), STR("s3"), network_today()}, &who).code, ERR_OK);
+    assert_int_equal(network_access(r, n->arena, &(struct network_post){STR("nurse"), STR("s3"), day_today()}, &who).code, ERR_OK);
     size_t seen = 0;
     for (int i = 0; i < 3000; i++) {
         struct buf q = buf_new(n->arena);
