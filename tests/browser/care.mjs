@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Chronic care, lists, children, check-ups: a visit within its keys, lists that work, z-scores while typing, safety rules of docs/safety.md.
-import { axe, base, check, equal, openPerson, signedIn, SIZES, test, tooWide } from './lib.mjs';
+import { PASSWORD, axe, base, check, equal, openPerson, signedIn, SIZES, test, tooWide } from './lib.mjs';
 
 const json = (page, path) => page.evaluate(async (p) => (await fetch(p)).json(), path);
 const rowsOf = async (page, list) => (await json(page, `/api/lists/${list}`)).rows;
@@ -217,6 +217,20 @@ test('child: scores come while typing as WHO has them, nothing is prefilled, sav
     const after = await json(page, `/api/persons/${row.id}/growth`);
     equal(after.measures.at(-1).weight, 9.4, 'stored');
     check(after.nextOn > after.today, 'next measure');
+});
+
+test('child: the session ends in the middle; sign in again and it is saved', async () => {
+    const page = await signedIn('nurse');
+    const row = await firstOf(page, 'child-due', (r) => r.ageDays > 60);
+    await openSheetOf(page, row.id, 'child', '#weight:focus');
+    await page.keyboard.type('10,2');
+    await page.context().clearCookies();
+    await page.keyboard.press('F2');
+    await page.waitForSelector('dialog[open] #password:focus');
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.message.ok >> text=10,2 kg');
+    equal((await json(page, `/api/persons/${row.id}/growth`)).measures.at(-1).weight, 10.2, 'stored');
 });
 
 test('check-up: what was done this year is not asked again', async () => {

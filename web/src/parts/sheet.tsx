@@ -89,8 +89,8 @@ export function useSheet<T extends Draft>(
             return;
         }
         dropDraft(word, person.id);
-        const waits = result.how === 'waiting';
-        const done: Done = { summary: end.summary, bundle: end.bundle, waits, at: Date.now(), print: print && !waits ? end.print : null };
+        const waits = result.how === 'waiting'; // a PDF is made by the node, the page is not
+        const done: Done = { summary: end.summary, bundle: end.bundle, waits, at: Date.now(), print: print && (!waits || end.print === 'page') ? end.print : null };
         if (end.next) done.next = end.next;
         onDone(done);
     };

@@ -2,18 +2,19 @@
 // The yearly check-up: the items of the person's age from data/programmes/check-up.json. What was done this year, wherever, is shown as
 // done and not asked again. Nothing is prefilled.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { get, session, sessionLost, type Failure } from '../../base/api';
+import { useEffect, useState } from 'preact/hooks';
+import { get, session, type Failure } from '../../base/api';
 import { dayOf, instantOf, showDay } from '../../base/date';
 import { language, showNumber, useTexts, useTextsOf } from '../../base/language';
-import { draftOf, dropDraft, keepDraft, save } from '../../base/outbox';
+import type { Draft } from '../../base/outbox';
 import { ClockBar } from '../../parts/clock-bar';
 import { Icon } from '../../parts/icon';
-import { failureText, Trouble } from '../../parts/message';
+import { Trouble } from '../../parts/message';
+import { SheetFoot, useSheet, type Finish } from '../../parts/sheet';
 import { Tag } from '../../parts/tag';
 import type { SheetProps } from '../../rooms';
 import { LIMITS } from '../../rules/pressure';
-import { newId, type Resource, type Transaction } from '../../rules/visit';
+import { bundle, loinc, newId, UCUM, type Resource, type Transaction } from '../../rules/visit';
 import { texts, type CheckTexts } from './texts';
 
 const SHEET = 'check-up';
@@ -40,10 +41,7 @@ interface CheckUp {
     items: { item: Item; done: { day: string; text: string | null } | null }[];
     station: string | null;
 }
-interface Typed {
-    person: string;
-    name: string;
-    started: number;
+interface Typed extends Draft {
     values: Record<string, string>;
     ids: Record<string, string>;
 }
@@ -72,9 +70,9 @@ function wrongOf(item: Item, text: string, w: CheckTexts): string | null {
 
 function observation(item: Item, text: string, base: object): Resource {
     const coding = item.loinc ? { system: 'http://loinc.org', code: item.loinc } : { system: MEASURE, code: item.local };
-    const quantity = (value: number, unit: string, code: string) => ({ value, unit, system: 'http://unitsofmeasure.org', code });
+    const quantity = (value: number, unit: string, code: string) => ({ value, unit, system: UCUM, code });
     const mmHg = (code: string, value: number) => ({
-        code: { coding: [{ system: 'http://loinc.org', code }] },
+        code: loinc(code),
         valueQuantity: quantity(value, 'mmHg', 'mm[Hg]'),
     });
     const p = item.kind === 'pressure' ? pressureOf(text)! : null;
@@ -112,81 +110,44 @@ function bundleOf(v: Typed, items: Item[], station: string | null, now: number):
             .filter((i) => v.values[i.code]?.trim())
             .map((i) => ({ ...observation(i, v.values[i.code]!, { subject, encounter, effectiveDateTime: at }), id: v.ids[i.code]! })),
     ];
-    return {
-        resourceType: 'Bundle',
-        type: 'transaction',
-        entry: made.map((r) => ({ request: { method: 'PUT', url: `${r.resourceType}/${r.id}` }, resource: r })),
-    };
+    return bundle(made);
 }
 
-export default function CheckUpSheet({ person, onDone, onClose }: SheetProps) {
+export default function CheckUpSheet(props: SheetProps) {
+    const { person } = props;
     const t = useTexts(),
         w = useTextsOf(texts),
         words = language.get();
-    const [sheet, setSheet] = useState<CheckUp | null>(null);
+    const [facts, setFacts] = useState<CheckUp | null>(null);
     const [failure, setFailure] = useState<Failure | null>(null);
-    const [typed, setTyped] = useState<Typed>(
-        () => draftOf<Typed>(SHEET, person.id) ?? { person: person.id, name: person.name, started: Date.now(), values: {}, ids: { encounter: newId() } },
-    );
     const [again, setAgain] = useState<Record<string, boolean>>({});
-    const [tried, setTried] = useState(false);
     const [left, setLeft] = useState<Record<string, boolean>>({});
-    const [busy, setBusy] = useState(false);
-    const [saveFailure, setSaveFailure] = useState<Failure | null>(null);
+    const asked = facts?.items.filter((i) => !i.done || again[i.item.code]).map((i) => i.item) ?? [];
+    const finish = (v: Typed): Finish => {
+        const bad = asked.find((i) => wrongOf(i, v.values[i.code] ?? '', w));
+        if (bad || !facts) return { wrong: `item-${bad?.code}` };
+        const made = bundleOf(v, asked, facts.station, Date.now());
+        return { bundle: made, summary: <b>{w.saved(made.entry.length - 1)}</b>, print: 'page' };
+    };
+    const blank = (): Typed => ({ person: person.id, name: person.name, started: Date.now(), values: {}, ids: { encounter: newId() } });
+    const sheet = useSheet<Typed>(SHEET, props, blank, finish);
+    const { draft: typed, tried } = sheet;
+    const change = (code: string, text: string): void =>
+        sheet.change({ values: { ...typed.values, [code]: text }, ids: { ...typed.ids, [code]: typed.ids[code] ?? newId() } });
 
     useEffect(() => {
         const stop = new AbortController();
         void get<CheckUp>(`/api/persons/${encodeURIComponent(person.id)}/check-up`, stop.signal).then((a) => {
             if (stop.signal.aborted) return;
             if (!a.ok) return setFailure(a.failure);
-            setSheet(a.body);
+            setFacts(a.body);
             setTimeout(() => document.querySelector<HTMLElement>('.checksheet input, .checksheet select')?.focus());
         });
         return () => stop.abort();
     }, [person.id]);
 
-    const asked = sheet?.items.filter((i) => !i.done || again[i.item.code]).map((i) => i.item) ?? [];
-    const change = (code: string, text: string): void => {
-        const next = { ...typed, values: { ...typed.values, [code]: text }, ids: { ...typed.ids, [code]: typed.ids[code] ?? newId() } };
-        setTyped(next);
-        keepDraft(SHEET, next);
-    };
-    const submit = async (print: boolean): Promise<void> => {
-        if (busy || !sheet) return;
-        setTried(true);
-        const bad = asked.find((i) => wrongOf(i, typed.values[i.code] ?? '', w));
-        if (bad) return document.getElementById(`item-${bad.code}`)?.focus();
-        setBusy(true);
-        const bundle = bundleOf(typed, asked, sheet.station, Date.now());
-        const result = await save(person.id, bundle);
-        setBusy(false);
-        if (result.how === 'failed') return setSaveFailure(result.failure);
-        dropDraft(SHEET, person.id);
-        onDone({ summary: <b>{w.saved(bundle.entry.length - 1)}</b>, bundle, waits: result.how === 'waiting', at: Date.now(), print: print ? 'page' : null });
-    };
-    const keys = (e: KeyboardEvent): void => {
-        if (e.key === 'F2' || e.key === 'F9') {
-            e.preventDefault();
-            e.stopPropagation();
-            void submit(e.key === 'F9');
-        } else if (e.key === 'Escape') {
-            e.preventDefault();
-            e.stopPropagation();
-            onClose();
-        }
-    };
-    const latest = useRef(keys);
-    latest.current = keys;
-    useEffect(() => {
-        const listen = (e: KeyboardEvent): void => {
-            if (!sessionLost.get() && !e.defaultPrevented) latest.current(e);
-        };
-        window.addEventListener('keydown', listen);
-        return () => window.removeEventListener('keydown', listen);
-    }, []);
-
     if (failure) return <Trouble failure={failure} again={() => location.reload()} />;
-    if (!sheet)
+    if (!facts)
         return (
             <p class="muted" role="status">
                 {t.loading}
@@ -196,7 +157,7 @@ export default function CheckUpSheet({ person, onDone, onClose }: SheetProps) {
         const at = asked.findIndex((i) => i.code === code);
         const to = asked[at + 1];
         if (to) document.getElementById(`item-${to.code}`)?.focus();
-        else void submit(false);
+        else void sheet.submit(false);
     };
     const ask = (item: Item) => {
         const text = typed.values[item.code] ?? '';
@@ -246,20 +207,20 @@ export default function CheckUpSheet({ person, onDone, onClose }: SheetProps) {
             </div>
         );
     };
-    const done = sheet.items.filter((i) => i.done && !again[i.item.code]);
+    const done = facts.items.filter((i) => i.done && !again[i.item.code]);
     return (
         <section class="card sheet checksheet" aria-labelledby="sheet-title">
             <div class="sheethead">
-                <h2 id="sheet-title">{w.title(sheet.year)}</h2>
-                <Tag tone={sheet.due ? 'due' : 'plain'} icon={sheet.due ? 'calendar' : 'info'}>
-                    {sheet.due ? w.due : w.notDue}
+                <h2 id="sheet-title">{w.title(facts.year)}</h2>
+                <Tag tone={facts.due ? 'due' : 'plain'} icon={facts.due ? 'calendar' : 'info'}>
+                    {facts.due ? w.due : w.notDue}
                 </Tag>
                 <span class="small muted last">
-                    {sheet.group ? w.group(sheet.group.title[words]) : w.noGroup}
-                    {sheet.lastOn && ` · ${w.lastOn(showDay(sheet.lastOn))}`}
+                    {facts.group ? w.group(facts.group.title[words]) : w.noGroup}
+                    {facts.lastOn && ` · ${w.lastOn(showDay(facts.lastOn))}`}
                 </span>
             </div>
-            {dayOf(Date.now()) !== sheet.today && <ClockBar today={sheet.today} />}
+            {dayOf(Date.now()) !== facts.today && <ClockBar today={facts.today} />}
             {done.length > 0 && (
                 <section class="donebox" aria-label={w.done}>
                     <h3>
@@ -279,23 +240,7 @@ export default function CheckUpSheet({ person, onDone, onClose }: SheetProps) {
             )}
             {asked.length ? <div class="checkitems">{asked.map(ask)}</div> : <p>{w.allDone}</p>}
             {asked.length > 0 && <p class="small muted">{w.skip}</p>}
-            {saveFailure && saveFailure.kind !== 'signed-out' && (
-                <div class="message bad" role="alert">
-                    <Icon name="warn" />
-                    <p>
-                        <b>{t.saveFailed}</b> {failureText(saveFailure, t)}
-                    </p>
-                </div>
-            )}
-            <div class="actions">
-                <button type="button" class="btn go" aria-busy={busy} aria-keyshortcuts="F2" onClick={() => void submit(false)}>
-                    {busy ? t.saving : t.save} <kbd aria-hidden="true">F2</kbd>
-                </button>
-                <button type="button" class="link" onClick={() => (dropDraft(SHEET, person.id), onClose())}>
-                    {t.discard}
-                </button>
-                <span class="small muted note">{t.undoHint}</span>
-            </div>
+            <SheetFoot sheet={sheet} print={null} />
         </section>
     );
 }

@@ -2,17 +2,19 @@
 // The child sheet: weight, length or height, head, arm. Nothing is prefilled. z-scores and their words come while typing; the chart
 // stands beside. What is typed is kept as a draft.
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { get, session, sessionLost, type Failure } from '../../base/api';
+import { useEffect, useState } from 'preact/hooks';
+import { get, session, type Failure } from '../../base/api';
 import { dayOf, instantOf, showDay } from '../../base/date';
 import { showNumber, useTexts, useTextsOf } from '../../base/language';
-import { draftOf, dropDraft, keepDraft, save } from '../../base/outbox';
+import type { Person } from '../../base/model';
+import type { Draft } from '../../base/outbox';
 import { ClockBar } from '../../parts/clock-bar';
 import { Icon } from '../../parts/icon';
-import { failureText, Trouble } from '../../parts/message';
+import { Trouble } from '../../parts/message';
+import { SheetFoot, useSheet, type Finish } from '../../parts/sheet';
 import { Tag } from '../../parts/tag';
 import type { SheetProps } from '../../rooms';
-import { newId, type Resource, type Transaction } from '../../rules/visit';
+import { bundle, newId, UCUM, type Resource, type Transaction } from '../../rules/visit';
 import { GrowthChart } from './chart';
 import { texts, type ChildTexts } from './texts';
 
@@ -43,10 +45,7 @@ interface Growth {
     nextAfterToday: string | null;
     station: string | null;
 }
-interface Typed {
-    person: string;
-    name: string;
-    started: number;
+interface Typed extends Draft {
     values: Record<Field, string>;
     position: 'lying' | 'standing';
     oedema: boolean;
@@ -91,15 +90,12 @@ function bundleOf(v: Typed, station: string | null, now: number): Transaction {
         const code = standing ? '8308-9' : CODES[f];
         made.push(
             observation(v.ids[f], { coding: [{ system: 'http://loinc.org', code }], text: standing ? 'Chiều cao đứng' : NAMES[f] }, {
-                valueQuantity: { value: read(v.values[f]), unit: UNITS[f], system: 'http://unitsofmeasure.org', code: UNITS[f] },
+                valueQuantity: { value: read(v.values[f]), unit: UNITS[f], system: UCUM, code: UNITS[f] },
             }),
         );
     }
     if (v.oedema) made.push(observation(v.ids.oedema, { coding: [{ system: 'urn:tram:measure', code: 'oedema' }], text: 'Phù hai bàn chân' }, { valueBoolean: true }));
-    return {
-        resourceType: 'Bundle', type: 'transaction',
-        entry: made.map((r) => ({ request: { method: 'PUT', url: `${r.resourceType}/${r.id}` }, resource: r })),
-    };
+    return bundle(made);
 }
 
 function Verdict({ scores, w }: { scores: Scores; w: ChildTexts }) {
@@ -139,26 +135,34 @@ function Verdict({ scores, w }: { scores: Scores; w: ChildTexts }) {
     );
 }
 
-export default function ChildSheet({ person, onDone, onClose }: SheetProps) {
+const blank = (person: Person): Typed => ({
+    person: person.id, name: person.name, started: Date.now(),
+    values: { weight: '', length: '', head: '', arm: '' }, position: 'lying', oedema: false,
+    ids: { encounter: newId(), weight: newId(), length: newId(), head: newId(), arm: newId(), oedema: newId() },
+});
+
+export default function ChildSheet(props: SheetProps) {
+    const { person } = props;
     const t = useTexts(),
         w = useTextsOf(texts);
     const [growth, setGrowth] = useState<Growth | null>(null);
     const [failure, setFailure] = useState<Failure | null>(null);
-    const [typed, setTyped] = useState<Typed>(
-        () =>
-            draftOf<Typed>(SHEET, person.id) ?? {
-                person: person.id, name: person.name, started: Date.now(),
-                values: { weight: '', length: '', head: '', arm: '' }, position: 'lying', oedema: false,
-                ids: { encounter: newId(), weight: newId(), length: newId(), head: newId(), arm: newId(), oedema: newId() },
-            },
-    );
     const [scores, setScores] = useState<Scores | null>(null);
-    const [tried, setTried] = useState(false);
     const [left, setLeft] = useState<Partial<Record<Field, boolean>>>({});
-    const [busy, setBusy] = useState(false);
-    const [saveFailure, setSaveFailure] = useState<Failure | null>(null);
     const [shown, setShown] = useState<'length' | 'weight' | 'weightForLength'>('length');
-    const refs = { weight: useRef<HTMLInputElement>(null), length: useRef<HTMLInputElement>(null), head: useRef<HTMLInputElement>(null), arm: useRef<HTMLInputElement>(null) };
+    const finish = (v: Typed): Finish => {
+        const bad = FIELDS.find((f) => wrongOf(f, v.values[f], w));
+        if (bad || !growth || (!v.values.weight.trim() && !v.values.length.trim())) return { wrong: bad ?? 'weight' };
+        const summary = (
+            <>
+                <b>{w.saved(v.values.weight.trim(), v.values.length.trim())}</b> {scores?.signs.map((s) => w.signs[s]).join(', ')}
+                {growth.nextAfterToday && ` · ${w.next.toLowerCase()} ${showDay(growth.nextAfterToday)}`}
+            </>
+        );
+        return { bundle: bundleOf(v, growth.station, Date.now()), summary, print: 'page' };
+    };
+    const sheet = useSheet<Typed>(SHEET, props, () => blank(person), finish);
+    const { draft: typed, change, tried } = sheet;
 
     useEffect(() => {
         const stop = new AbortController();
@@ -166,8 +170,8 @@ export default function ChildSheet({ person, onDone, onClose }: SheetProps) {
             if (stop.signal.aborted) return;
             if (!a.ok) return setFailure(a.failure);
             setGrowth(a.body);
-            if (!draftOf(SHEET, person.id)) setTyped((v) => ({ ...v, position: (a.body.ageDays ?? 0) < 731 ? 'lying' : 'standing' }));
-            setTimeout(() => refs.weight.current?.focus());
+            if (!sheet.found) sheet.begin({ position: (a.body.ageDays ?? 0) < 731 ? 'lying' : 'standing' });
+            setTimeout(() => document.getElementById('weight')?.focus());
         });
         return () => stop.abort();
     }, [person.id]);
@@ -192,57 +196,6 @@ export default function ChildSheet({ person, onDone, onClose }: SheetProps) {
             stop.abort();
         };
     }, [asked]);
-
-    const change = (part: Partial<Typed>): void => {
-        const next = { ...typed, ...part };
-        setTyped(next);
-        keepDraft(SHEET, next);
-    };
-    const submit = async (print: boolean): Promise<void> => {
-        if (busy || !growth) return;
-        setTried(true);
-        for (const f of FIELDS) if (wrong(f)) return refs[f].current?.focus();
-        if (!typed.values.weight.trim() && !typed.values.length.trim()) return refs.weight.current?.focus();
-        setBusy(true);
-        const bundle = bundleOf(typed, growth.station, Date.now());
-        const result = await save(person.id, bundle);
-        setBusy(false);
-        if (result.how === 'failed') return setSaveFailure(result.failure);
-        dropDraft(SHEET, person.id);
-        onDone({
-            summary: (
-                <>
-                    <b>{w.saved(typed.values.weight.trim(), typed.values.length.trim())}</b>{' '}
-                    {scores?.signs.map((s) => w.signs[s]).join(', ')}
-                    {growth.nextAfterToday && ` · ${w.next.toLowerCase()} ${showDay(growth.nextAfterToday)}`}
-                </>
-            ),
-            bundle,
-            waits: result.how === 'waiting',
-            at: Date.now(),
-            print: print ? 'page' : null,
-        });
-    };
-    const keys = (e: KeyboardEvent): void => {
-        if (e.key === 'F2' || e.key === 'F9') {
-            e.preventDefault();
-            e.stopPropagation();
-            void submit(e.key === 'F9');
-        } else if (e.key === 'Escape') {
-            e.preventDefault();
-            e.stopPropagation();
-            onClose();
-        }
-    };
-    const latest = useRef(keys);
-    latest.current = keys;
-    useEffect(() => {
-        const listen = (e: KeyboardEvent): void => {
-            if (!sessionLost.get() && !e.defaultPrevented) latest.current(e);
-        };
-        window.addEventListener('keydown', listen);
-        return () => window.removeEventListener('keydown', listen);
-    }, []);
 
     if (failure) return <Trouble failure={failure} again={() => location.reload()} />;
     if (!growth)
@@ -275,7 +228,7 @@ export default function ChildSheet({ person, onDone, onClose }: SheetProps) {
                     {label} <span class="unit">{UNITS[f]}{f === 'head' || f === 'arm' ? ` · ${w.optional}` : ''}</span>
                 </label>
                 <input
-                    ref={refs[f]} id={f} class="big" type="text" inputMode="decimal" autocomplete="off" value={typed.values[f]}
+                    id={f} class="big" type="text" inputMode="decimal" autocomplete="off" value={typed.values[f]}
                     aria-invalid={!!bad} aria-describedby={bad ? `${f}-wrong` : undefined}
                     onInput={(e) => change({ values: { ...typed.values, [f]: e.currentTarget.value.slice(0, 8) } })}
                     onBlur={() => setLeft({ ...left, [f]: true })}
@@ -283,8 +236,8 @@ export default function ChildSheet({ person, onDone, onClose }: SheetProps) {
                         if (e.key !== 'Enter') return;
                         e.preventDefault();
                         const to = FIELDS[FIELDS.indexOf(f) + 1];
-                        if (to) refs[to].current?.focus();
-                        else void submit(false);
+                        if (to) document.getElementById(to)?.focus();
+                        else void sheet.submit(false);
                     }}
                 />
                 {bad && (
@@ -353,23 +306,7 @@ export default function ChildSheet({ person, onDone, onClose }: SheetProps) {
                     {w.next}: <b>{showDay(growth.nextAfterToday)}</b>
                 </p>
             )}
-            {saveFailure && saveFailure.kind !== 'signed-out' && (
-                <div class="message bad" role="alert">
-                    <Icon name="warn" />
-                    <p>
-                        <b>{t.saveFailed}</b> {failureText(saveFailure, t)}
-                    </p>
-                </div>
-            )}
-            <div class="actions">
-                <button type="button" class="btn go" aria-busy={busy} aria-keyshortcuts="F2" onClick={() => void submit(false)}>
-                    {busy ? t.saving : t.save} <kbd aria-hidden="true">F2</kbd>
-                </button>
-                <button type="button" class="link" onClick={() => (dropDraft(SHEET, person.id), onClose())}>
-                    {t.discard}
-                </button>
-                <span class="small muted note">{t.undoHint}</span>
-            </div>
+            <SheetFoot sheet={sheet} print={null} />
             {(growth.sex === 'male' || growth.sex === 'female') && growth.underFive && (
                 <div class="growthchart">
                     <div class="charttabs" role="group" aria-label={w.chart}>

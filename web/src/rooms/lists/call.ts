@@ -2,33 +2,23 @@
 // The outcome of a call as FHIR (docs/programmes.md, Calls).
 
 import { instantOf } from '../../base/date';
-import { newId, type Transaction } from '../../rules/visit';
+import { bundle, newId, type Transaction } from '../../rules/visit';
 
 export const OUTCOMES = [
     'visited-elsewhere', 'not-responding', 'wrong-number', 'transferred', 'private', 'refused', 'died', 'other',
 ] as const;
 
 export function callOf(person: string, outcome: string, actor: string, moment: number): Transaction {
-    const id = newId();
-    return {
-        resourceType: 'Bundle',
-        type: 'transaction',
-        entry: [
-            {
-                request: { method: 'PUT', url: `Communication/${id}` },
-                resource: {
-                    resourceType: 'Communication',
-                    id,
-                    status: 'completed',
-                    medium: [
-                        { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationMode', code: 'PHONE' }] },
-                    ],
-                    subject: { reference: `Patient/${person}` },
-                    sent: instantOf(moment),
-                    ...(actor.startsWith('Practitioner/') && { sender: { reference: actor } }),
-                    reasonCode: [{ coding: [{ system: 'urn:tram:call-outcome', code: outcome }] }],
-                },
-            },
-        ],
-    };
+    return bundle([
+        {
+            resourceType: 'Communication',
+            id: newId(),
+            status: 'completed',
+            medium: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationMode', code: 'PHONE' }] }],
+            subject: { reference: `Patient/${person}` },
+            sent: instantOf(moment),
+            ...(actor.startsWith('Practitioner/') && { sender: { reference: actor } }),
+            reasonCode: [{ coding: [{ system: 'urn:tram:call-outcome', code: outcome }] }],
+        },
+    ]);
 }
