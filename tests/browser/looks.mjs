@@ -119,6 +119,16 @@ test('layout: stacked Vietnamese marks are not clipped in inputs, and the font i
     );
 });
 
+test('navigation: every page stands in it once, whoever looks', async () => {
+    for (const who of ['admin', 'nurse', 'director']) {
+        const page = await signedIn(who);
+        const links = await page.locator('header.top nav a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+        check(links.length > 2, `${who} has ${links.length} pages`);
+        equal([...new Set(links)], links, `${who}: a page twice`);
+        await page.context().close();
+    }
+});
+
 test('budget: core at most 60 KB after gzip, strict CSP, everything from this host, files cached for ever', async () => {
     const page = await open();
     const html = await (await fetch(base)).text();

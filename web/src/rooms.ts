@@ -64,14 +64,6 @@ export const pages: Page[] = [
     { word: 'siting', title: { vi: 'Phương án', en: 'Plans' }, room: 'siting', nav: true, may: (w) => w.can('network-plan'), load: () => import('./rooms/siting/page') },
     { word: 'rights', title: { vi: 'Quyền', en: 'Rights' }, room: 'admin', nav: true, may: (w) => w.can('accounts') || w.can('openings-read'), load: () => import('./rooms/admin/page') },
     { word: 'me', title: { vi: 'Tài khoản của tôi', en: 'My account' }, room: 'admin', nav: false, may: () => true, load: () => import('./rooms/admin/me') },
-    {
-        word: 'lists', title: { vi: 'Danh sách', en: 'Lists' }, room: 'lists', nav: true,
-        may: (w) => w.persons, load: () => import('./rooms/lists/page'),
-    },
-    {
-        word: 'programmes', title: { vi: 'Chương trình', en: 'Programmes' }, room: 'lists', nav: true,
-        may: (w) => w.can('indicator-read'), load: () => import('./rooms/lists/programme'),
-    },
 ];
 
 export const sheets: Sheet[] = [
