@@ -31,6 +31,12 @@ void problems_answer(struct arena *a, const struct network *n, const struct prob
     buf_addc(out, ']');
 }
 
+static void add_words(struct buf *out, struct thing thing) {
+    add_text(out, "what", str_of(thing.what));
+    add_text(out, "vi", str_of(thing.vi ? thing.vi : thing.what));
+    add_text(out, "en", str_of(thing.en ? thing.en : thing.what));
+}
+
 static void write_losers(const struct checked *c, struct buf *out) {
     int32_t day = c->decision.effective_on;
     add_name(out, "losers");
@@ -40,7 +46,7 @@ static void write_losers(const struct checked *c, struct buf *out) {
         next_item(out);
         add_text(out, "place", l->place);
         add_text(out, "name", place_label(&c->before, l->place, day - 1));
-        add_text(out, "what", str_of(l->what));
+        add_words(out, l->thing);
         add_number(out, "count", l->count);
         add_text(out, "receiver", l->receiver);
         add_text(out, "receiverName", l->receiver.len ? place_label(&c->after, l->receiver, day) : STR_NONE);
@@ -55,7 +61,7 @@ static void write_rows(const struct ledger *l, struct buf *out, const char *name
     add_name(out, name);
     buf_addc(out, '[');
     next_item(out);
-    add_text(out, "what", STR("sites"));
+    add_words(out, (struct thing){"sites", "cơ sở", "sites"});
     add_number(out, "before", l->sites_before);
     add_number(out, "after", l->sites_after);
     add_number(out, "difference", l->sites_after - l->sites_before);
@@ -63,7 +69,7 @@ static void write_rows(const struct ledger *l, struct buf *out, const char *name
     for (int h = 0; h < HOLDING_COUNT; h++) {
         const struct ledger_row *r = &l->rows[h];
         next_item(out);
-        add_text(out, "what", str_of(holding_code(r->what)));
+        add_words(out, (struct thing){holding_code(r->what), holding_name(r->what, true), holding_name(r->what, false)});
         if (r->stated) {
             add_number(out, "before", r->before);
             add_number(out, "after", r->after);

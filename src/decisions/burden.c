@@ -53,7 +53,7 @@ static void count_people(const struct check_input *in, const struct map *burdens
     int32_t now = in->decision->effective_on;
     for (size_t i = 0; i < in->open.len; i++) {
         const struct open_thing *o = &in->open.at[i];
-        if (strcmp(o->what, "staff-post") != 0) continue;
+        if (strcmp(o->thing.what, "staff-post") != 0) continue;
         str after = network_successor(in->after, o->place, STR("staff-post"), now);
         for (int side = 0; side < 2; side++) {
             const struct place_state *s =

@@ -22,12 +22,15 @@ static str vformat(struct arena *a, const char *format, ...) {
 }
 
 void problem_add(struct checking *c, struct problem p, const char *en, const char *vi, str subject) {
-    enum { MOST = 500 };
-    if (c->out->len >= MOST) return;
     /* both sentences take the subject once */
     p.en = vformat(c->arena, en, STR_ARG(subject));
     p.vi = vformat(c->arena, vi, STR_ARG(subject));
-    VEC_PUSH(c->arena, c->out, p);
+    problem_said(c, p);
+}
+
+void problem_said(struct checking *c, struct problem p) {
+    enum { MOST = 500 };
+    if (c->out->len < MOST) VEC_PUSH(c->arena, c->out, p);
 }
 
 str place_label(const struct network *n, str id, int32_t day) {

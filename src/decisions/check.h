@@ -24,10 +24,14 @@ struct problems {
 };
 bool problems_have_error(const struct problems *p);
 
+/* What a place can have, as a code and in words; the words NULL: the code says it. */
+struct thing {
+    const char *what, *vi, *en;
+};
 /* Something open that a place has: "chronic-patient", 41 of them. */
 struct open_thing {
     str place;
-    const char *what;
+    struct thing thing;
     int64_t count;
 };
 struct open_things {
@@ -37,7 +41,7 @@ struct open_things {
 
 struct loser {
     str place, receiver; /* receiver: the place itself when it goes on, empty when there is none */
-    const char *what;
+    struct thing thing;
     int64_t count;
     bool ends; /* else it goes on as something else */
 };

@@ -150,12 +150,18 @@ void check_decisions(struct arena *a, const struct check_input *in, struct probl
 
 /* ---- losers ------------------------------------------------------------------------------------------------------ */
 
-static void no_receiver(struct checking *c, str place, const char *what, int64_t count) {
+static const struct thing insurance_code = {"insurance-code", "mã cơ sở khám chữa bệnh bảo hiểm y tế", "insurance facility code"},
+                          records = {"records", "hồ sơ đã có", "records of the past"};
+
+static void no_receiver(struct checking *c, str place, struct thing thing, int64_t count) {
     struct problem p = {
         .rule = "receiver", .operation = c->operation, .place = place, .from = c->day, .until = DAY_LAST};
-    str subject = str_format(c->arena, "%.*s: %s (%lld)", STR_ARG(place_label(c->in->before, place, c->before_day)),
-                             what, (long long)count);
-    problem_add(c, p, "nobody takes over from %.*s", "không có nơi tiếp nhận từ %.*s", subject);
+    str name = place_label(c->in->before, place, c->before_day);
+    p.en = str_format(c->arena, "nobody takes over from %.*s: %s (%lld)", STR_ARG(name),
+                      thing.en ? thing.en : thing.what, (long long)count);
+    p.vi = str_format(c->arena, "không có nơi tiếp nhận từ %.*s: %s (%lld)", STR_ARG(name),
+                      thing.vi ? thing.vi : thing.what, (long long)count);
+    problem_said(c, p);
 }
 
 static int operation_on(const struct decision *d, str id) {
@@ -165,13 +171,13 @@ static int operation_on(const struct decision *d, str id) {
     return -1;
 }
 
-static void lose(struct checking *c, struct losers *losers, str place, const char *what, int64_t count) {
-    str receiver = network_successor(c->in->after, place, str_of(what), c->day);
+static void lose(struct checking *c, struct losers *losers, str place, struct thing thing, int64_t count) {
+    str receiver = network_successor(c->in->after, place, str_of(thing.what), c->day);
     struct loser l = {
-        .place = place, .what = what, .count = count, .receiver = receiver, .ends = !str_eq(receiver, place)};
+        .place = place, .thing = thing, .count = count, .receiver = receiver, .ends = !str_eq(receiver, place)};
     VEC_PUSH(c->arena, losers, l);
     c->operation = operation_on(c->in->decision, place);
-    if (!receiver.len) no_receiver(c, place, what, count);
+    if (!receiver.len) no_receiver(c, place, thing, count);
 }
 
 /* Services and the insurance code go over too; a service that the receiver does not have is worth a warning. */
@@ -179,7 +185,7 @@ static void lose_services(struct checking *c, struct losers *losers, const struc
                           const struct place_state *was) {
     str rest = was->services, service;
     while (rest.len && str_split(&rest, ' ', &service)) {
-        lose(c, losers, p->id, str_z(c->arena, service), 1);
+        lose(c, losers, p->id, (struct thing){.what = str_z(c->arena, service)}, 1);
         str receiver = losers->at[losers->len - 1].receiver;
         const struct place_state *r = receiver.len ? network_at(c->in->after, receiver, c->day) : NULL;
         if (!r || !r->services.len || str_contains(r->services, service)) continue;
@@ -192,7 +198,7 @@ static void lose_services(struct checking *c, struct losers *losers, const struc
         problem_add(c, w, "the receiver does not offer the service %.*s", "nơi tiếp nhận không có dịch vụ %.*s",
                     service);
     }
-    if (was->code.len) lose(c, losers, p->id, "insurance-code", 1);
+    if (was->code.len) lose(c, losers, p->id, insurance_code, 1);
 }
 
 void check_losers(struct arena *a, const struct check_input *in, struct losers *losers, struct problems *out) {
@@ -217,10 +223,10 @@ void check_losers(struct arena *a, const struct check_input *in, struct losers *
         /* a site that ends with nothing open still needs somebody who answers for its past */
         if (!is->exists && !network_successor(in->after, p->id, STR_NONE, c.day).len) {
             c.operation = operation_on(in->decision, p->id);
-            no_receiver(&c, p->id, "records", 0);
+            no_receiver(&c, p->id, records, 0);
         }
     }
     for (size_t i = 0; i < in->open.len; i++)
         if (map_has(&touched, in->open.at[i].place))
-            lose(&c, losers, in->open.at[i].place, in->open.at[i].what, in->open.at[i].count);
+            lose(&c, losers, in->open.at[i].place, in->open.at[i].thing, in->open.at[i].count);
 }

@@ -17,6 +17,8 @@ struct checking {
 
 /* Adds a problem; both sentences hold one "%.*s" for `subject`. */
 void problem_add(struct checking *c, struct problem p, const char *en, const char *vi, str subject);
+/* The same with both sentences in p already. */
+void problem_said(struct checking *c, struct problem p);
 /* What a place is called on or before that day; its id when it has no name. */
 str place_label(const struct network *n, str id, int32_t day);
 

@@ -81,7 +81,7 @@ static err by_search(struct reader *r, struct arena *a, const struct holder *h, 
         buf_addz(&query, "&_count=0");
         struct search_result found;
         TRY(search_run(r, a, type, buf_str(&query), &options, &found));
-        struct open_thing o = {places->entries[i].key, h->what, found.total};
+        struct open_thing o = {places->entries[i].key, {h->what, h->vi, h->en}, found.total};
         if (found.total > 0) VEC_PUSH(a, out, o);
     }
     return OK_ERR;
@@ -121,9 +121,11 @@ static err by_function(struct reader *r, struct arena *a, const struct holder *h
         *sum += list.at[i].count;
     }
     for (size_t i = 0; i < sums.len; i++)
-        VEC_PUSH(a, out, (struct open_thing){sums.entries[i].key, h->what, *(int64_t *)sums.entries[i].value});
+        VEC_PUSH(a, out, (struct open_thing){sums.entries[i].key, {h->what, h->vi, h->en}, *(int64_t *)sums.entries[i].value});
     return OK_ERR;
 }
+
+static const struct thing account_thing = {"account", "tài khoản người dùng", "user accounts"};
 
 static err accounts(struct reader *r, struct arena *a, const struct map *places, struct open_things *out) {
     struct account *list;
@@ -139,7 +141,7 @@ static err accounts(struct reader *r, struct arena *a, const struct map *places,
         ++*sum;
     }
     for (size_t i = 0; i < sums.len; i++)
-        VEC_PUSH(a, out, (struct open_thing){sums.entries[i].key, "account", *(int64_t *)sums.entries[i].value});
+        VEC_PUSH(a, out, (struct open_thing){sums.entries[i].key, account_thing, *(int64_t *)sums.entries[i].value});
     return OK_ERR;
 }
 

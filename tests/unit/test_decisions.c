@@ -171,7 +171,8 @@ static void test_split_divides(void **state) {
 
 static void test_receiver_by_service(void **state) {
     struct world *w = *state;
-    struct open_thing patients = {STR("point-a"), "chronic-patient", 41}, lots = {STR("point-a"), "stock-lot", 3};
+    struct open_thing patients = {STR("point-a"), {"chronic-patient", "người bệnh", "patients"}, 41},
+                      lots = {STR("point-a"), {"stock-lot", "lô thuốc", "stock lots"}, 3};
     struct open_things open = {0};
     VEC_PUSH(w->arena, &open, patients);
     VEC_PUSH(w->arena, &open, lots);
@@ -182,11 +183,15 @@ static void test_receiver_by_service(void **state) {
     size_t lost = 0;
     for (size_t i = 0; i < w->losers.len; i++) lost += !w->losers.at[i].receiver.len;
     assert_int_equal(lost, 3);
+    bool said = false; /* in words, not by the code */
+    for (size_t i = 0; i < w->problems.len; i++)
+        said = said || (str_contains(w->problems.at[i].vi, STR("lô thuốc (3)")) && str_contains(w->problems.at[i].en, STR("stock lots (3)")));
+    assert_true(said);
     VEC_PUSH(w->arena, &w->list[0].operations.at[0].receivers, (struct receiver){STR_NONE, STR("station-a")});
     assert_true(good(w, open));
     for (size_t i = 0; i < w->losers.len; i++)
         assert_true(str_is(w->losers.at[i].receiver,
-                           strcmp(w->losers.at[i].what, "chronic-patient") == 0 ? "station-b" : "station-a"));
+                           strcmp(w->losers.at[i].thing.what, "chronic-patient") == 0 ? "station-b" : "station-a"));
 }
 
 static void test_query_and_committees(void **state) {

@@ -33,6 +33,7 @@ export function Problems({ problems }: { problems: Problem[] }) {
 
 export function Ledger({ rows }: { rows: LedgerRow[] }) {
     const t = useNetworkTexts();
+    const words = useValue(language);
     return (
         <div class="wide" tabIndex={0} role="group" aria-label={t.ledger}>
             <table>
@@ -58,7 +59,7 @@ export function Ledger({ rows }: { rows: LedgerRow[] }) {
                     {rows.map((r) => (
                         <tr key={r.what} class={r.ok ? '' : 'badrow'}>
                             <th scope="row">
-                                {!r.ok && <Icon name="stop" />} {t[r.what as 'posts' | 'beds'] ?? r.what}
+                                {!r.ok && <Icon name="stop" />} {r[words]}
                             </th>
                             <td class="n">{showNumber(r.before)}</td>
                             <td class="n">{showNumber(r.after)}</td>
@@ -75,6 +76,7 @@ export function Ledger({ rows }: { rows: LedgerRow[] }) {
 
 export function CheckView({ check }: { check: Check }) {
     const t = useNetworkTexts();
+    const words = useValue(language);
     const errors = check.problems.filter((p) => p.severity === 'error').length;
     const open = check.losers.filter((l) => !l.ok),
         losers = [...open, ...check.losers.filter((l) => l.ok)];
@@ -109,7 +111,7 @@ export function CheckView({ check }: { check: Check }) {
                             {losers.slice(0, 200).map((l, i) => (
                                 <tr key={i} class={l.ok ? '' : 'badrow'}>
                                     <th scope="row">{l.name}</th>
-                                    <td>{l.what}</td>
+                                    <td>{l[words]}</td>
                                     <td class="n">{showNumber(l.count)}</td>
                                     <td>{l.receiverName ?? l.receiver ?? <b>{t.noReceiver}</b>}</td>
                                 </tr>

@@ -10,6 +10,7 @@ import { paths } from '../../base/router';
 import { useValue } from '../../base/value';
 import { Icon } from '../../parts/icon';
 import { Trouble } from '../../parts/message';
+import { Problems } from './check-view';
 import { NetworkMap, type Boundaries } from './map';
 import {
     checkDecision,
@@ -223,11 +224,7 @@ export function MapPage({ plan, day }: { plan: string | null; day?: string | und
                     </section>
                     {draft && errors.length > 0 && (
                         <section class="message bad" aria-label={t.check}>
-                            <ul>
-                                {errors.slice(0, 6).map((p, i) => (
-                                    <li key={i}>{document.documentElement.lang === 'vi' ? p.vi : p.en}</li>
-                                ))}
-                            </ul>
+                            <Problems problems={errors.slice(0, 6)} />
                         </section>
                     )}
                     <PlaceCard network={network} place={placeById(network, picked)} {...(draft ? { onConvert: toPoint, onAct: act } : {})} />

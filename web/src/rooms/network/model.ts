@@ -122,6 +122,8 @@ export interface Problem {
 }
 export interface LedgerRow {
     what: string;
+    vi: string;
+    en: string;
     before: number;
     after: number;
     difference: number;
@@ -134,7 +136,7 @@ export interface Check {
     milliseconds: number;
     day: string;
     problems: Problem[];
-    losers: { place: string; name: string; what: string; count: number; receiver: string | null; receiverName: string | null; ok: boolean }[];
+    losers: { place: string; name: string; what: string; vi: string; en: string; count: number; receiver: string | null; receiverName: string | null; ok: boolean }[];
     ledger: LedgerRow[];
     norms: {
         commune: string;
