@@ -35,7 +35,7 @@ export default function NetworkPage({ rest }: PageProps) {
         </a>
     );
     return (
-        <>
+        <div class="network">
             <div class="pagehead">
                 <h1>{t.title}</h1>
                 <nav class="views noprint" aria-label={t.views}>
@@ -61,6 +61,6 @@ export default function NetworkPage({ rest }: PageProps) {
             ) : (
                 <MapPage key={id} plan={null} day={view === 'map' && /^\d{4}-\d\d-\d\d$/.test(id) ? id : undefined} />
             )}
-        </>
+        </div>
     );
 }
