@@ -58,6 +58,12 @@ int print(const struct invocation *in, str text, int code);
 /* Opens the node DIR with all rooms. */
 err open_node(const struct invocation *in, const char *dir, enum store_mode mode, struct store **out);
 
+/* From now on Ctrl-C ends no command: long work asks whether it came and prints what is known by then. */
+void interrupt_awaited(void);
+bool interrupt_came(void);
+/* Monotonic seconds, as solvers want their clock. */
+double seconds_now(void *user);
+
 /* A node that is written to: opened here, or by a running server whose socket then does the work. */
 struct node_hand {
     const struct invocation *in;

@@ -7,7 +7,9 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <time.h>
 
 const char *option_value(const struct invocation *in, const char *name) {
     for (size_t i = 0; in->command->options && in->command->options[i].name; i++)
@@ -41,4 +43,24 @@ int print(const struct invocation *in, str text, int code) {
 err open_node(const struct invocation *in, const char *dir, enum store_mode mode, struct store **out) {
     struct store_options options = {.mode = mode, .rooms = node_rooms, .room_count = node_room_count};
     return store_open(in->arena, dir, &options, out);
+}
+
+/* ---- long work: the clock of solvers, and Ctrl-C ------------------------------------------------------------------- */
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number) {
+    (void)number;
+    interrupted = 1;
+}
+
+void interrupt_awaited(void) { signal(SIGINT, on_interrupt); }
+
+bool interrupt_came(void) { return interrupted; }
+
+double seconds_now(void *user) {
+    struct timespec t;
+    (void)user;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }

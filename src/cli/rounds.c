@@ -9,24 +9,8 @@
 #include "plan/read_rounds.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int number) {
-    (void)number;
-    interrupted = 1;
-}
-
-static double now(void *user) {
-    struct timespec t;
-    (void)user;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static bool watch(void *user, double seconds, double cost) {
     const bool *terminal = user;
@@ -35,7 +19,7 @@ static bool watch(void *user, double seconds, double cost) {
         fprintf(stderr, "\r%6.1f s  cost %.6g   ", seconds, cost);
         shown = seconds;
     }
-    return !interrupted;
+    return !interrupt_came();
 }
 
 static err set_fleet(const struct invocation *in, struct rounds_file *f) {
@@ -119,11 +103,11 @@ int command_rounds(struct invocation *in) {
     if (!e.code) e = option_number(in, "seed", 1, INT64_MAX, &seed);
     if (!e.code) e = read_question(in, &f);
     if (e.code) return fail(in, e);
-    struct rounds_options options = {.time_limit = tries ? 0 : (double)limit, .tries = (uint64_t)tries, .now = now, .progress = watch, .user = &terminal, .seed = (uint64_t)seed};
-    double started = now(NULL);
-    signal(SIGINT, on_interrupt);
+    struct rounds_options options = {.time_limit = tries ? 0 : (double)limit, .tries = (uint64_t)tries, .now = seconds_now, .progress = watch, .user = &terminal, .seed = (uint64_t)seed};
+    double started = seconds_now(NULL);
+    interrupt_awaited();
     e = rounds_solve(in->arena, &f.problem, &options, &x);
     if (terminal) fputs("\r\033[K", stderr);
     if (e.code) return fail(in, e);
-    return print(in, as_json(in, &f, &x, now(NULL) - started), x.complete ? EXIT_DONE : EXIT_WRONG);
+    return print(in, as_json(in, &f, &x, seconds_now(NULL) - started), x.complete ? EXIT_DONE : EXIT_WRONG);
 }

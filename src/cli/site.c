@@ -8,31 +8,15 @@
 #include "plan/read.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int number) {
-    (void)number;
-    interrupted = 1;
-}
-
-static double now(void *user) {
-    struct timespec t;
-    (void)user;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static bool watch(void *user, const struct plan_progress *p) {
     const bool *terminal = user;
     if (*terminal && isfinite(p->value))
         fprintf(stderr, "\r%6.1f s  value %.6g  bound %.6g  nodes %zu   ", p->seconds, p->value, p->bound, p->nodes);
-    return !interrupted;
+    return !interrupt_came();
 }
 
 static err real_option(const struct invocation *in, const char *name, double least, double most, double *out) {
@@ -115,12 +99,12 @@ int command_site(struct invocation *in) {
     if (!e.code) e = plan_read(in->arena, text, &file);
     if (!e.code) e = choose_method(in, &file);
     if (e.code) return fail(in, e);
-    struct plan_options options = {.time_limit = limit, .gap = gap, .now = now, .progress = watch, .user = &terminal, .seed = 1};
+    struct plan_options options = {.time_limit = limit, .gap = gap, .now = seconds_now, .progress = watch, .user = &terminal, .seed = 1};
     struct plan_answer answer;
-    signal(SIGINT, on_interrupt);
-    double started = now(NULL);
+    interrupt_awaited();
+    double started = seconds_now(NULL);
     e = plan_solve(in->arena, &file.problem, &options, &answer);
     if (terminal) fputs("\r\033[K", stderr);
     if (e.code) return fail(in, e);
-    return print(in, as_json(in, &file, &answer, now(NULL) - started), answer.found ? EXIT_DONE : EXIT_WRONG);
+    return print(in, as_json(in, &file, &answer, seconds_now(NULL) - started), answer.found ? EXIT_DONE : EXIT_WRONG);
 }
