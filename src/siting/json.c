@@ -239,7 +239,7 @@ static void put_sentences(struct buf *out, const struct siting_result *r) {
 
 void siting_json(struct buf *out, const struct siting_problem *q, const struct siting_result *r) {
     buf_addc(out, '{');
-    add_text(out, "title", q->title);
+    add_text(out, "province", q->code), add_text(out, "title", q->title);
     add_text(out, "besideVi", str_of(q->beside_name_vi)), add_text(out, "besideEn", str_of(q->beside_name_en));
     add_text(out, "noteVi", str_of(q->note_vi)), add_text(out, "noteEn", str_of(q->note_en));
     put_proposal(out, &q->proposal);

@@ -291,7 +291,7 @@ struct paper *siting_page(struct arena *a, const struct siting_problem *q, const
     struct paper_flow *top = paper_columns(f, 2, (double[]){36, 64});
     put_map(&p, &top[0]);
     put_numbers(&p, &top[1]), put_criteria(&p, &top[1]), put_trade(&p, &top[1]);
-    put_differences(&p, f);
+    if (q->beside_name_vi) put_differences(&p, f);
     put_same(&p, f);
     struct paper_flow *foot = paper_columns(f, 2, (double[]){47, 53});
     put_losers(&p, &foot[0]);

@@ -3,7 +3,7 @@
  * A province from the published tables inside the program: each former commune is a village with its people at its
  * centroid and a site with its station. What the tables do not hold (buildings, staff, roads) stays not known.
  */
-#include "siting.h"
+#include "siting_int.h"
 
 #include "base/csv.h"
 #include "base/data.h"
@@ -63,21 +63,43 @@ static void ways_to_seat(struct siting_problem *q, const struct map *facts) {
     }
 }
 
+/* What there is to compare with, and what the tables leave open. */
+static void tell_of_data(struct arena *a, const struct place_facts *facts, struct siting_problem *q) {
+    uint32_t compared = 0, seats = 0;
+    bool islands = false, any = false;
+    for (size_t k = 0; k < facts->len; k++) islands = islands || facts->at[k].kind == PLACE_SPECIAL_ZONE;
+    for (uint32_t c = 0; c < q->communes; c++) {
+        uint32_t j = siting_next(q, c, 0);
+        compared += siting_beside(q, c) != SITING_NO_SITE;
+        seats += j < q->sites && !isnan(q->site[j].road_minutes);
+    }
+    for (uint32_t j = 0; j < q->sites; j++) any = any || !q->site[j].beside; /* all stay stations: nothing was decided */
+    for (uint32_t j = 0; j < q->sites && !any; j++) q->site[j].beside = false;
+    if (any) q->beside_name_vi = "phương án dẫn xuất của tỉnh", q->beside_name_en = "derived provincial plan";
+    for (int vi = 0; vi < 2; vi++) {
+        struct buf b = buf_new(a);
+        if (seats) buf_addf(&b, vi ? "Giao thông tạm tính bằng đường đến trụ sở xã mới, biết được ở %u trong %u xã, phường." : "Transport stands for the way to the new commune's seat, known in %u of %u communes.", seats, q->communes);
+        else buf_addz(&b, vi ? "Chưa biết trụ sở xã mới đặt ở xã cũ nào, nên giao thông chưa chấm điểm được." : "In which former communes the new seats are is not known, so transport has no points.");
+        if (!any) buf_addz(&b, vi ? " Bảng công bố chưa có phương án trạm nào của tỉnh này để so sánh." : " The published tables hold no plan of stations for this province to compare with.");
+        else if (seats) buf_addz(&b, vi ? " Phương án dẫn xuất cũng lấy trụ sở trước tiên, nên hai phương án giống nhau một phần vì vậy." : " The derived plan takes the seat first, so the two agree partly for that reason.");
+        if (any && compared < q->communes) buf_addf(&b, vi ? " Số xã, phường không so sánh vì phương án ấy có hai trạm: %u." : " Communes not compared, as that plan has two stations there: %u.", q->communes - compared);
+        if (islands) buf_addz(&b, vi ? " Đường biển ra đảo không được tính: thời gian ở đặc khu chỉ là đường chim bay." : " Ways by sea are not known: times in the special zones are straight lines only.");
+        *(vi ? &q->note_vi : &q->note_en) = str_z(a, buf_str(&b));
+    }
+}
+
 err siting_province(struct arena *a, str code, struct siting_problem *out) {
     struct place_facts facts;
     struct map more, index = map_new(a);
     TRY(network_facts(a, code, &facts));
     TRY(read_site_facts(a, code, &more));
     *out = (struct siting_problem){
-        .site = ARENA_ARRAY(a, struct siting_site, facts.len), .village = ARENA_ARRAY(a, struct siting_village, facts.len),
-        .commune = ARENA_ARRAY(a, struct siting_commune, facts.len), .proposal = siting_defaults,
-        .beside_name_vi = "phương án dẫn xuất của tỉnh", .beside_name_en = "derived provincial plan",
-        .note_vi = "Giao thông tạm tính bằng đường đến trụ sở xã mới; phương án dẫn xuất cũng lấy trụ sở trước tiên, nên hai phương án giống nhau một phần vì vậy.",
-        .note_en = "Transport stands for the way to the new commune's seat; the derived plan takes the seat first, so the two agree partly for that reason."};
+        .code = code, .site = ARENA_ARRAY(a, struct siting_site, facts.len), .village = ARENA_ARRAY(a, struct siting_village, facts.len),
+        .commune = ARENA_ARRAY(a, struct siting_commune, facts.len), .proposal = siting_defaults};
     for (size_t k = 0; k < facts.len; k++) {
         const struct place_fact *f = &facts.at[k];
         if (f->kind == PLACE_PROVINCE) out->title = f->name;
-        if (f->kind != PLACE_COMMUNE && f->kind != PLACE_WARD) continue;
+        if (!place_is_commune(f->kind)) continue;
         out->commune[out->communes++] = (struct siting_commune){f->code, f->name};
         map_put(&index, f->code, (void *)(uintptr_t)out->communes);
     }
@@ -87,5 +109,6 @@ err siting_province(struct arena *a, str code, struct siting_problem *out) {
         if (f->kind == PLACE_FORMER_COMMUNE && commune) add_former(out, f, (uint32_t)commune - 1, map_get(&more, f->code), a);
     }
     ways_to_seat(out, &more);
+    tell_of_data(a, &facts, out);
     return OK_ERR;
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * POST /api/siting: a proposal comes in, the whole answer goes out; the same as a page to print and as the draft of a
- * decision. The province is the published one; a survey and a travel table of the planner come in the request. Nothing is
+ * decision. The province is one of the node's network, from the published tables; a survey and a travel table of the planner come in the request. Nothing is
  * stored: what is kept is the decision that a person makes of it (network/).
  */
 #include "routes.h"
 
+#include "base/date.h"
+#include "base/members.h"
+#include "network/network.h"
 #include "paper/paper.h"
 #include "siting.h"
 
@@ -30,25 +33,82 @@ static err text_member(struct arena *a, const struct json *body, const char *nam
 }
 
 static err check_members(struct arena *a, const struct json *body) {
-    static const char *const known[] = {"proposal", "survey", "travel", "season", "language"};
+    static const char *const known[] = {"province", "proposal", "survey", "travel", "season", "language"};
     if (body->kind != JSON_OBJECT) return err_make(a, ERR_INVALID, "body", "not a JSON object");
     for (const struct json *m = body->first; m; m = m->next) {
         size_t k = 0;
         while (k < sizeof known / sizeof *known && !str_is(m->key, known[k])) k++;
         if (k == sizeof known / sizeof *known)
-            return err_make(a, ERR_INVALID, "body", "%.*s is not known: proposal, survey, travel, season and language are", STR_ARG(m->key));
+            return err_make(a, ERR_INVALID, "body", "%.*s is not known: province, proposal, survey, travel, season and language are", STR_ARG(m->key));
     }
     return OK_ERR;
 }
 
-/* {"proposal":{…},"survey":"CSV","travel":"CSV","season":"any|dry|wet","language":"vi|en" (of the page)}, every member may
- * be absent. */
+/* ---- provinces ------------------------------------------------------------------------------------------------------- */
+
+struct offer {
+    str code, name;
+    bool held; /* by the node's network */
+};
+
+/* The provinces of the node's network, those of which there are tables; a node without a network is offered all tables. */
+static err read_offers(struct request *r, struct offer *out, size_t *count) {
+    struct arena *a = r->arena;
+    struct reader *reader;
+    struct network n;
+    size_t held = 0;
+    TRY(request_reader(r, &reader));
+    TRY(network_live(reader, a, &n));
+    *count = 0;
+    for (size_t k = 0; network_provinces[k]; k++) {
+        struct place_facts facts;
+        struct offer *o = &out[(*count)++];
+        *o = (struct offer){.code = str_of(network_provinces[k])};
+        TRY(network_facts(a, o->code, &facts));
+        for (size_t f = 0; f < facts.len; f++)
+            if (facts.at[f].kind == PLACE_PROVINCE) o->name = facts.at[f].name;
+        const struct place_state *s = network_at(&n, str_format(a, "province-%.*s", STR_ARG(o->code)), day_today());
+        o->held = s && s->exists;
+        held += o->held;
+    }
+    if (!held) return OK_ERR;
+    size_t kept = 0;
+    for (size_t k = 0; k < *count; k++)
+        if (out[k].held) out[kept++] = out[k];
+    *count = kept;
+    return OK_ERR;
+}
+
+enum { OFFERS = 64 };
+
+static err answer_provinces(struct request *r) {
+    struct offer offer[OFFERS];
+    size_t count;
+    TRY(read_offers(r, offer, &count));
+    buf_addz(&r->out, "{\"provinces\":[");
+    for (size_t k = 0; k < count; k++) {
+        buf_addz(&r->out, k ? ",{" : "{");
+        add_text(&r->out, "code", offer[k].code), add_text(&r->out, "name", offer[k].name);
+        add_bool(&r->out, "held", offer[k].held);
+        buf_addc(&r->out, '}');
+    }
+    buf_addz(&r->out, "]}");
+    return OK_ERR;
+}
+
+/* ---- the question ---------------------------------------------------------------------------------------------------- */
+
+/* {"province":"11","proposal":{…},"survey":"CSV","travel":"CSV","season":"any|dry|wet","language":"vi|en" (of the page)},
+ * every member may be absent; without a province it is the first of GET /api/siting/provinces. */
 static err read_question(struct request *r, struct siting_problem *q) {
     struct arena *a = r->arena;
     struct json *body;
-    str survey, travel, season, language;
+    str province, survey, travel, season, language;
+    struct offer offer[OFFERS];
+    size_t offers;
     TRY(request_json(r, &body));
     TRY(check_members(a, body));
+    TRY(text_member(a, body, "province", &province));
     TRY(text_member(a, body, "survey", &survey));
     TRY(text_member(a, body, "travel", &travel));
     TRY(text_member(a, body, "season", &season));
@@ -56,7 +116,8 @@ static err read_question(struct request *r, struct siting_problem *q) {
     if (language.len) r->vietnamese = !str_is(language, "en");
     if (season.len && !str_is(season, "any") && !str_is(season, "dry") && !str_is(season, "wet"))
         return err_make(a, ERR_INVALID, "body", "season is any, dry or wet, not \"%.*s\"", STR_ARG(season));
-    TRY(siting_province(a, STR("11"), q));
+    if (!province.len) TRY(read_offers(r, offer, &offers));
+    TRY(siting_province(a, province.len ? province : offer[0].code, q));
     if (survey.len) TRY(siting_survey(a, survey, q));
     const struct json *proposal = JSON_GET(body, "proposal");
     if (proposal) TRY(siting_proposal_of(a, proposal, &q->proposal));
@@ -95,6 +156,7 @@ static err answer_draft(struct request *r) {
 }
 
 const struct route siting_routes[] = {
+    {ROUTE("GET", "/api/siting/provinces", PERMISSION_NETWORK_PLAN, answer_provinces, "Các tỉnh có thể lập phương án trạm", "Provinces whose stations can be planned")},
     {ROUTE("POST", "/api/siting", PERMISSION_NETWORK_PLAN, answer_json, "Chọn trạm y tế theo một phương án", "The choice of stations for a proposal"), .body_limit = BODY},
     {ROUTE("POST", "/api/siting/page", PERMISSION_NETWORK_PLAN, answer_page, "Trang in của phương án (PDF)", "The proposal on one page (PDF)"), .body_limit = BODY},
     {ROUTE("POST", "/api/siting/draft", PERMISSION_NETWORK_PLAN, answer_draft, "Dự thảo quyết định từ phương án", "The draft of a decision from the proposal"), .body_limit = BODY},

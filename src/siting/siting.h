@@ -79,7 +79,7 @@ struct siting_proposal {
 extern const struct siting_proposal siting_defaults;
 
 struct siting_problem {
-    str title;
+    str code, title; /* of the province; code empty for the planner's own tables */
     struct siting_site *site;
     struct siting_village *village;
     struct siting_commune *commune;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The choice of stations over HTTP: who may ask, what a proposal changes, a survey, bad input named, page and draft.
-import { Node, test, equal, ok, run } from './harness.mjs';
+import { Node, command, test, equal, ok, run } from './harness.mjs';
 
 const node = new Node().init();
 const planner = node.token('planner'), nurse = node.token('nurse'), director = node.token('director');
@@ -61,5 +61,25 @@ test('a page to print, and the draft of a decision with 84 operations', async ()
     const draft = (await ask({}, { part: '/draft' })).json;
     equal([draft.decision.resourceType, draft.decision.status, draft.decision.operation.length, draft.why], ['Decision', 'draft', 84, null]);
     equal((await ask({}, { part: '/page', token: nurse })).status, 403);
+});
+test('a node without a network is offered all tables; one with networks those; each province chooses one station a commune', async () => {
+    const offers = (await node.call('GET', '/api/siting/provinces', { token: planner })).json.provinces;
+    equal(offers.map(o => [o.code, o.held]), [['11', false], ['12', false], ['14', false], ['22', false]]);
+    for (const [province, communes, sites] of [['12', 38, 106], ['14', 75, 200], ['22', 54, 171]]) {
+        const r = (await ask({ province })).json;
+        equal([r.province, r.communes.length, r.communes.flatMap(c => c.sites).length, r.undecided], [province, communes, sites, 0]);
+        ok(r.communes.every(c => c.sites.filter(s => s.kind === 'station').length === 1), province);
+    }
+    const laiChau = (await ask({ province: '12' })).json; // no plan is published, and no seat can be read from the texts
+    equal([laiChau.besideVi, laiChau.differs, laiChau.communes.some(c => c.turns.transport)], [null, 0, false]);
+    ok(laiChau.noteEn.includes('no plan of stations'), laiChau.noteEn);
+    equal((await ask({ province: '99' })).status, 404);
+    const own = new Node().init();
+    for (const p of ['14', '22']) equal(command(['network', own.dir, 'load', '--province', p]).status, 0);
+    const token = own.token('planner');
+    await own.serve();
+    equal((await own.call('GET', '/api/siting/provinces', { token })).json.provinces.map(o => [o.code, o.held]), [['14', true], ['22', true]]);
+    equal((await own.call('POST', '/api/siting', { token, body: {} })).json.title, 'Tỉnh Sơn La');
+    await own.remove();
 });
 await run(() => node.remove());

@@ -8,7 +8,15 @@ export interface Proposal {
     weights: Record<Criterion, number>;
     rules: { mostWorse: number; across: boolean; points?: number };
 }
+/** A province that can be planned; `held`: the node's network has it. */
+export interface Offer {
+    code: string;
+    name: string;
+    held: boolean;
+}
+
 export interface Question {
+    province?: string; // the first that is offered when absent
     proposal: Proposal;
     season: 'any' | 'dry' | 'wet';
     survey?: string;
@@ -81,8 +89,8 @@ export interface Loser extends Village {
 }
 export interface Choice {
     title: string;
-    besideVi: string;
-    besideEn: string;
+    besideVi: string | null; // the plan to compare with, if there is one
+    besideEn: string | null;
     noteVi: string | null;
     noteEn: string | null;
     scales: { near: number; far: number };

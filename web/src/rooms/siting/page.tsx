@@ -11,7 +11,7 @@ import { Trouble } from '../../parts/message';
 import { Tag } from '../../parts/tag';
 import { Compare, type Kept } from './compare';
 import { SitingMap } from './map';
-import { CRITERIA, START, type Choice, type Commune, type Question } from './model';
+import { CRITERIA, START, type Choice, type Commune, type Offer, type Question } from './model';
 import { sitingTexts } from './texts';
 
 const LETTERS = ['A', 'B', 'C', 'D'];
@@ -42,7 +42,11 @@ function Tiles({ data }: { data: Choice }) {
         percent = (n: number): string => `${showNumber((100 * n) / (c.people || 1), 1)} %`;
     return (
         <dl class="tiles">
-            <Tile value={showNumber(data.differs)} label={t.tiles.differs} notes={[t.ofCommunes(data.communes.length)]} />
+            {data.besideVi ? (
+                <Tile value={showNumber(data.differs)} label={t.tiles.differs} notes={[t.ofCommunes(data.communes.length)]} />
+            ) : (
+                <Tile value={showNumber(data.communes.length)} label={t.tiles.chosen} notes={[t.nothingBeside]} />
+            )}
             <Tile
                 value={showNumber((100 * c.nearAfter) / (c.people || 1), 1)}
                 unit="%"
@@ -215,15 +219,17 @@ function Communes({ data, picked, onPick }: { data: Choice; picked: string | nul
     const [only, setOnly] = useState(false);
     const close = (c: Commune): boolean =>
         (c.lead !== null && c.lead < 1) || (c.siteIfShorter !== c.site || c.siteIfLonger !== c.site);
-    const rows = only ? data.communes.filter((c) => c.differs) : data.communes;
+    const rows = only && data.besideVi ? data.communes.filter((c) => c.differs) : data.communes;
     return (
         <section class="card pad" aria-labelledby="communes-title">
             <div class="sheethead">
                 <h2 id="communes-title">{t.communes}</h2>
-                <label class="tick small noprint">
-                    <input type="checkbox" checked={only} onChange={(e) => setOnly(e.currentTarget.checked)} />
-                    {t.onlyDiffers}
-                </label>
+                {data.besideVi && (
+                    <label class="tick small noprint">
+                        <input type="checkbox" checked={only} onChange={(e) => setOnly(e.currentTarget.checked)} />
+                        {t.onlyDiffers}
+                    </label>
+                )}
             </div>
             <div class="wide" tabIndex={0} role="group" aria-labelledby="communes-title">
                 <table class="choices">
@@ -358,12 +364,28 @@ function open(blob: Blob, name: string | null): void {
     window.setTimeout(() => URL.revokeObjectURL(url), 60000);
 }
 
+/** The provinces of the node's network; the name alone when there is one. */
+function Province({ offers, code, onPick }: { offers: Offer[]; code: string; onPick: (code: string) => void }) {
+    const t = useTextsOf(sitingTexts);
+    if (offers.length < 2) return <span class="about">{offers[0]?.name}</span>;
+    return (
+        <select class="about" aria-label={t.province} value={code} onChange={(e) => onPick(e.currentTarget.value)}>
+            {offers.map((o) => (
+                <option key={o.code} value={o.code}>
+                    {o.name}
+                </option>
+            ))}
+        </select>
+    );
+}
+
 export default function SitingPage() {
     const core = useTexts(),
         t = useTextsOf(sitingTexts);
     const [question, setQuestion] = useState<Question>(START);
     const [data, setData] = useState<Choice | null>(null);
     const [failure, setFailure] = useState<Failure | null>(null);
+    const [offers, setOffers] = useState<Offer[]>([]);
     const [picked, setPicked] = useState<string | null>(null);
     const [kept, setKept] = useState<Kept[]>([]);
     const [said, setSaid] = useState('');
@@ -371,6 +393,13 @@ export default function SitingPage() {
     const first = useRef(true);
 
     useEffect(() => void (document.title = `${t.title} · ${core.programme}`), [t]);
+    useEffect(
+        () =>
+            void call<{ provinces: Offer[] }>('GET', '/api/siting/provinces').then((answer) =>
+                answer.ok ? setOffers(answer.body.provinces) : setFailure(answer.failure),
+            ),
+        [],
+    );
     useEffect(() => {
         const stop = new AbortController();
         const timer = window.setTimeout(
@@ -410,12 +439,17 @@ export default function SitingPage() {
         setPicked(code);
         if (code) requestAnimationFrame(() => document.getElementById(`more-${code}`)?.scrollIntoView({ block: 'nearest' }));
     };
+    const province = (code: string): void => {
+        setPicked(null);
+        setKept([]);
+        setQuestion({ ...START, province: code });
+    };
+    const code = question.province ?? offers[0]?.code ?? '';
     return (
         <div class="siting">
             <div class="pagehead">
-                <h1>
-                    {t.title} <span class="about">{data?.title}</span>
-                </h1>
+                <h1>{t.title}</h1>
+                <Province offers={offers} code={code} onPick={province} />
                 <button type="button" class="btn noprint" onClick={() => void page()}>
                     <Icon name="print" />
                     {t.print}
@@ -425,7 +459,9 @@ export default function SitingPage() {
                     {t.draft}
                 </button>
             </div>
-            <p class="small muted">{t.about}</p>
+            <p class="small muted">
+                {t.about} {offers.some((o) => !o.held) && t.notHeld}
+            </p>
             {failure && <Trouble failure={failure} again={() => setRound(round + 1)} />}
             <p class="small said" role="status">
                 {said}
@@ -444,7 +480,7 @@ export default function SitingPage() {
                                 <Icon name="plus" />
                                 {t.keep}
                             </button>
-                            <button type="button" class="btn" onClick={() => setQuestion(START)}>
+                            <button type="button" class="btn" onClick={() => setQuestion({ ...START, province: question.province })}>
                                 <Icon name="undo" />
                                 {t.reset}
                             </button>
