@@ -32,6 +32,20 @@ if (!args.includes('--no-check')) {
     if (checked.status !== 0) fail(`types or texts are wrong\n${checked.stdout}${checked.stderr}`);
 }
 
+// every word of a catalogue is shown somewhere: the keys of its first object against the words of all other sources
+{
+    const { default: ts } = await import('typescript');
+    const src = join(here, 'src');
+    const sources = readdirSync(src, { recursive: true }).filter((f) => /\.tsx?$/.test(f)).map((f) => [f, readFileSync(join(src, f), 'utf8')]);
+    const firstObject = (node) => (ts.isObjectLiteralExpression(node) ? node : ts.forEachChild(node, firstObject));
+    for (const [file, text] of sources.filter(([f]) => /(^|\/)(texts|vi)\.ts$/.test(f))) {
+        const words = new Set(sources.filter(([f]) => f !== file && f !== 'texts/en.ts').flatMap(([, t]) => t.match(/\w+/g)));
+        const keys = firstObject(ts.createSourceFile(file, text, ts.ScriptTarget.Latest)).properties.map((p) => p.name.text);
+        const unused = keys.filter((k) => !words.has(k));
+        if (!keys.length || unused.length) fail(`${file}: nothing shows ${unused.join(', ')}`);
+    }
+}
+
 const files = new Map(); // name → bytes
 
 function hashed(name, bytes) {

@@ -110,7 +110,6 @@ export const en: Texts = {
     recentTitle: 'Just opened',
     ownTitle: (place) => `Hypertension · ${place}`,
     ownToday: 'visits today',
-    ownMonth: 'visits this month',
     ownControlled: 'controlled',
     ownOf: (a, b) => `${a} of ${b} people counted`,
     ownMonthOf: (n) => `${n} this month`,

@@ -110,7 +110,6 @@ export const vi = {
     recentTitle: 'Vừa mở',
     ownTitle: (place: string) => `Tăng huyết áp · ${place}`,
     ownToday: 'lượt khám hôm nay',
-    ownMonth: 'lượt khám tháng này',
     ownControlled: 'kiểm soát được',
     ownOf: (a: string, b: string) => `${a} trong ${b} người được tính`,
     ownMonthOf: (n: string) => `${n} trong tháng`,

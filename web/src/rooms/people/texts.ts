@@ -12,7 +12,6 @@ const vi = {
     cameraInsecure: 'Camera chỉ dùng được khi mở trang bằng https hoặc ngay trên máy chủ. Hãy dùng máy quét cầm tay, hoặc nhờ quản trị bật https.',
     cameraNone: 'Máy này không có camera, hoặc trình duyệt không cho dùng. Hãy dùng máy quét cầm tay hoặc gõ tay.',
     fromCard: (kind: string) => `Đã điền từ ${kind === 'identity' ? 'CCCD' : 'thẻ BHYT'}. Hãy hỏi lại người bệnh.`,
-    cardAddress: 'Địa chỉ trên thẻ',
     name: 'Họ và tên',
     nameHint: 'gõ thường cũng được',
     birth: 'Ngày sinh',
@@ -186,12 +185,9 @@ const vi = {
     parted: 'Đã tách lại: hai hồ sơ như trước khi gộp.',
     differs: 'khác nhau',
     events: (n: number, more: boolean) => `${n}${more ? '+' : ''} sự kiện`,
-    lastEvents: 'Gần nhất',
     findOther: 'Tìm hồ sơ thứ hai',
     likelyOthers: 'Những hồ sơ giống người này',
     compare: 'So sánh',
-    mergedRecords: 'Hồ sơ đã gộp vào đây',
-    replacedRecord: (id: string) => `Hồ sơ ${id.slice(0, 8)}`,
 };
 
 const en: typeof vi = {
@@ -203,7 +199,6 @@ const en: typeof vi = {
     cameraInsecure: 'The camera works only when the page is opened by https or on the server itself. Use a hand-held scanner, or ask the administrator for https.',
     cameraNone: 'This computer has no camera, or the browser does not allow it. Use a hand-held scanner or type.',
     fromCard: (kind: string) => `Filled in from the ${kind === 'identity' ? 'identity card' : 'insurance card'}. Ask the person again.`,
-    cardAddress: 'Address on the card',
     name: 'Full name',
     nameHint: 'small letters will do',
     birth: 'Birth date',
@@ -374,12 +369,9 @@ const en: typeof vi = {
     parted: 'Parted: both records are as they were.',
     differs: 'differs',
     events: (n: number, more: boolean) => `${n}${more ? '+' : ''} events`,
-    lastEvents: 'Latest',
     findOther: 'Find the second record',
     likelyOthers: 'Records that look like this person',
     compare: 'Compare',
-    mergedRecords: 'Records merged into this one',
-    replacedRecord: (id: string) => `Record ${id.slice(0, 8)}`,
 };
 
 export const words = defineTexts(vi, en);
