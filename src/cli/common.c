@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 const char *option_value(const struct invocation *in, const char *name) {
     for (size_t i = 0; in->command->options && in->command->options[i].name; i++)
@@ -40,9 +41,20 @@ int print(const struct invocation *in, str text, int code) {
     return fail(in, err_make(in->arena, ERR_IO, NULL, "cannot write the answer: %s", strerror(errno)));
 }
 
-err open_node(const struct invocation *in, const char *dir, enum store_mode mode, struct store **out) {
-    struct store_options options = {.mode = mode, .rooms = node_rooms, .room_count = node_room_count};
+static err open_with(const struct invocation *in, const char *dir, enum store_mode mode, size_t cache_bytes, struct store **out) {
+    struct store_options options = {.mode = mode, .rooms = node_rooms, .room_count = node_room_count, .cache_bytes = cache_bytes};
     return store_open(in->arena, dir, &options, out);
+}
+
+err open_node(const struct invocation *in, const char *dir, enum store_mode mode, struct store **out) {
+    return open_with(in, dir, mode, 0, out);
+}
+
+err open_node_alone(const struct invocation *in, const char *dir, struct store **out) {
+    enum { MEBIBYTE = 1 << 20 };
+    int64_t quarter = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) / 4 / MEBIBYTE;
+    size_t cache = (size_t)(quarter < 64 ? 64 : quarter > 1024 ? 1024 : quarter);
+    return open_with(in, dir, STORE_WRITE, cache * MEBIBYTE, out);
 }
 
 /* ---- long work: the clock of solvers, and Ctrl-C ------------------------------------------------------------------- */

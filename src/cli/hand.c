@@ -8,7 +8,7 @@
 
 err hand_open(const struct invocation *in, const char *dir, struct node_hand *out) {
     *out = (struct node_hand){.in = in, .dir = dir};
-    err e = open_node(in, dir, STORE_WRITE, &out->store);
+    err e = open_node_alone(in, dir, &out->store);
     if (e.code != ERR_BUSY) return e;
     out->store = NULL;
     return OK_ERR; /* the socket tells when it is another process */

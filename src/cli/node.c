@@ -29,7 +29,7 @@ int command_check(struct invocation *in) {
 int command_rebuild(struct invocation *in) {
     struct store *s;
     bool check = option_value(in, "check") != NULL;
-    err e = open_node(in, in->arguments[0], STORE_WRITE, &s);
+    err e = open_node_alone(in, in->arguments[0], &s);
     if (e.code) return fail(in, e);
     struct buf report = buf_new(in->arena);
     e = store_rebuild(s, in->arena, check, &report);
