@@ -47,6 +47,20 @@ static inline void node_close(struct node *n) {
     arena_free(n->arena);
 }
 
+/* cmocka's fixture: an empty node without rooms for each test. */
+static inline int node_setup(void **state) {
+    struct node *n = calloc(1, sizeof *n);
+    node_open(n, NULL, 0);
+    *state = n;
+    return 0;
+}
+
+static inline int node_teardown(void **state) {
+    node_close(*state);
+    free(*state);
+    return 0;
+}
+
 static inline struct change change_of(const char *type, const char *id, const char *body) {
     return (struct change){.op = body ? VERSION_UPDATE : VERSION_DELETE,
                            .type = fhir_type_by_name(str_of(type)),

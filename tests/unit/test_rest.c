@@ -8,19 +8,6 @@
 
 #include <pthread.h>
 
-static int setup(void **state) {
-    struct node *n = calloc(1, sizeof *n);
-    node_open(n, NULL, 0);
-    *state = n;
-    return 0;
-}
-
-static int teardown(void **state) {
-    node_close(*state);
-    free(*state);
-    return 0;
-}
-
 static struct rest_response send_with(struct node *n, enum rest_method m, const char *url, const char *body, struct rest_request in) {
     return send_as(n, &all_access, m, url, body, in);
 }
@@ -347,18 +334,18 @@ static void test_capabilities(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_life_of_a_resource, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_conditional, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_conditional_race, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_patch_and_prefer, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_history_pages, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_transaction, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_transaction_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_batch, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_import, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_large_transaction, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_capabilities, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_life_of_a_resource, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_refusals, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_conditional, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_conditional_race, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_patch_and_prefer, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_history_pages, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_transaction, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_transaction_refused, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_batch, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_import, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_large_transaction, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_capabilities, node_setup, node_teardown),
     };
     return cmocka_run_group_tests_name("rest", tests, NULL, NULL);
 }

@@ -10,19 +10,6 @@
 
 #include <pthread.h>
 
-static int setup(void **state) {
-    struct node *n = calloc(1, sizeof *n);
-    node_open(n, NULL, 0);
-    *state = n;
-    return 0;
-}
-
-static int teardown(void **state) {
-    node_close(*state);
-    free(*state);
-    return 0;
-}
-
 /* ---- a small world ------------------------------------------------------------------------------------------------------------- */
 
 enum { PATIENTS = 60, OBSERVATIONS = 900 };
@@ -503,13 +490,13 @@ static void test_kinds(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_strict_and_lenient, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_against_naive, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_orders, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_has_and_include, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_rights, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_pages_under_writes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_kinds, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_strict_and_lenient, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_against_naive, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_orders, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_has_and_include, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_rights, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_pages_under_writes, node_setup, node_teardown),
     };
     return cmocka_run_group_tests_name("search", tests, NULL, NULL);
 }

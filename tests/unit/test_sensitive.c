@@ -8,19 +8,6 @@
 #include "base/date.h"
 #include "fhir/sensitive.h"
 
-static int setup(void **state) {
-    struct node *n = calloc(1, sizeof *n);
-    node_open(n, NULL, 0);
-    *state = n;
-    return 0;
-}
-
-static int teardown(void **state) {
-    node_close(*state);
-    free(*state);
-    return 0;
-}
-
 static uint32_t classes(struct arena *a, const char *type, const char *text) {
     struct json *tree;
     assert_int_equal(json_parse(a, str_of(text), &tree).code, ERR_OK);
@@ -180,12 +167,12 @@ static void test_types(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_classes, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_where_codes_stand, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_absent, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_totals, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_one, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_types, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_classes, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_where_codes_stand, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_absent, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_totals, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_one, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_types, node_setup, node_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

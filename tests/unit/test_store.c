@@ -21,19 +21,6 @@
 
 #include "store_help.h"
 
-static int setup(void **state) {
-    struct node *n = calloc(1, sizeof *n);
-    node_open(n, NULL, 0);
-    *state = n;
-    return 0;
-}
-
-static int teardown(void **state) {
-    node_close(*state);
-    free(*state);
-    return 0;
-}
-
 static void test_create_read(void **state) {
     struct node *n = *state;
     struct version made = put(n, "Patient", "p1", "{\"resourceType\":\"Patient\", \"active\" : true, \"x\": 1.50}");
@@ -288,14 +275,14 @@ static void test_version_ids(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_create_read, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_splice, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_update_history_delete, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_expectations, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_all_or_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_history_pages, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_many_writers, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_lock_and_reopen, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_create_read, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_splice, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_update_history_delete, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_expectations, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_all_or_nothing, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_history_pages, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_many_writers, node_setup, node_teardown),
+        cmocka_unit_test_setup_teardown(test_lock_and_reopen, node_setup, node_teardown),
         cmocka_unit_test(test_version_ids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
