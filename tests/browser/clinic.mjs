@@ -368,16 +368,6 @@ for (const size of Object.keys(SIZES))
             equal(page.troubles, [], 'troubles');
         });
 
-test('clinic: a wrong clock shows a bar', async () => {
-    const page = await signedIn('doctor');
-    const id = await openPerson(page, 'nguyen', 7);
-    await page.clock.setFixedTime(new Date(Date.now() + 3 * 86400000)); // this computer is three days ahead
-    for (const word of ['examination', 'prescription', 'referral']) {
-        await page.goto(`${base}/#/person/${id}/${word}`);
-        await page.waitForSelector('.sheet.clinic .message.due >> text=đồng hồ');
-    }
-});
-
 test('clinic rules: fractions and quantities are those of the node', async () => {
     const f = await load('rooms/clinic/fraction.ts');
     const page = await signedIn('doctor');

@@ -8,6 +8,7 @@ import { language, useTexts } from './base/language';
 import { waiting } from './base/outbox';
 import { paths, place } from './base/router';
 import { useValue } from './base/value';
+import { ClockBar } from './parts/clock-bar';
 import { Icon } from './parts/icon';
 import { Later } from './parts/later';
 import { Search } from './parts/search';
@@ -135,6 +136,7 @@ function Shell() {
                     {t.offlineBar}
                 </p>
             )}
+            <ClockBar />
             {where.screen === 'person' ? (
                 <PersonPage key={where.id} id={where.id} sheet={where.sheet} />
             ) : page && where.screen === 'room' ? (

@@ -2,6 +2,7 @@
 // Requests to the node. One place knows about the session, the CSRF token, lost sessions and the lost network. Nothing here
 // throws for what the network or the node answers: callers get a value that says which of the four it is.
 
+import { nodeSays } from './clock';
 import { chooseLanguage, language, languageChosen, type Language } from './language';
 import { value } from './value';
 
@@ -74,6 +75,7 @@ async function send<T>(
         if (body !== undefined) init.body = typeof body === 'string' ? body : JSON.stringify(body); // a text goes as it is
         if (signal) init.signal = signal;
         response = await fetch(path, init);
+        nodeSays(response.headers.get('Date'));
         const text = await response.text();
         read = /json/.test(response.headers.get('Content-Type') ?? '') && text ? JSON.parse(text) : null;
     } catch (error) {

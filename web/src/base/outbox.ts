@@ -4,6 +4,7 @@
 
 import type { Transaction } from '../rules/visit';
 import { beforeSignOut, call, online, session, type Failure } from './api';
+import { now } from './clock';
 import { keep, keysUnder, recall } from './local';
 import { value } from './value';
 
@@ -44,7 +45,7 @@ export function drafts(): (Draft & { sheet: string })[] {
     const all = `${mine('draft')}:`;
     for (const key of keysUnder(all)) {
         const draft = recall<Draft>(key);
-        if (draft && Date.now() - draft.started < DRAFT_DAYS * DAY_MS)
+        if (draft && now() - draft.started < DRAFT_DAYS * DAY_MS)
             found.push({ ...draft, sheet: key.slice(key.indexOf(all) + all.length).split(':')[0]! });
         else keep(key, null);
     }

@@ -1,44 +1,43 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The two clocks disagree: says so, and asks for the date. Draws nothing while they agree.
+// The one bar of every page when the clocks disagree: says so, and asks for the date. Draws nothing while they agree.
 
 import { useRef, useState } from 'preact/hooks';
-import { knownDay, typedDay } from '../base/clock';
-import { dayOf, readDay, showDay } from '../base/date';
+import { typeDay, useClock } from '../base/clock';
+import { readDay, showDay } from '../base/date';
 import { useTexts } from '../base/language';
-import { useValue } from '../base/value';
 import { DayField } from './fields';
 import { Icon } from './icon';
 
-export function ClockBar({ today }: { today: string }) {
+export function ClockBar() {
     const t = useTexts();
-    const typed = useValue(typedDay);
+    const { here, node, wrong, typed, day } = useClock();
     const [text, setText] = useState('');
-    const [wrong, setWrong] = useState(false);
+    const [bad, setBad] = useState(false);
     const input = useRef<HTMLInputElement>(null);
-    if (knownDay(today) !== null && typed === null) return null;
+    if (!wrong) return null;
     const use = (): void => {
-        const day = readDay(text, today);
-        setWrong(day === null);
-        if (day) typedDay.set(day);
+        const read = readDay(text, node);
+        setBad(read === null);
+        typeDay(read);
     };
     return (
-        <div class="message due" role="alert" id="clock-bar">
+        <section class="bar due clockbar noprint" role="alert" id="clock-bar">
             <Icon name="clock" />
             {typed ? (
                 <p>
-                    {t.clockTyped(showDay(typed))}{' '}
-                    <button type="button" class="link" onClick={() => typedDay.set(null)}>
+                    {t.clockTyped(showDay(day))}{' '}
+                    <button type="button" class="link" onClick={() => typeDay(null)}>
                         {t.changeDay}
                     </button>
                 </p>
             ) : (
-                <div>
-                    <p>{t.clockAsk(showDay(dayOf(Date.now())), showDay(today))}</p>
+                <>
+                    <p>{here === node ? t.clockOld(showDay(node)) : t.clockAsk(showDay(here), showDay(node))}</p>
                     <DayField
                         id="clock-day"
                         label={t.clockDay}
                         text={text}
-                        wrong={wrong ? t.badDay : null}
+                        wrong={bad ? t.badDay : null}
                         input={input}
                         onType={setText}
                         onEnter={use}
@@ -47,8 +46,8 @@ export function ClockBar({ today }: { today: string }) {
                             {t.clockUse}
                         </button>
                     </DayField>
-                </div>
+                </>
             )}
-        </div>
+        </section>
     );
 }

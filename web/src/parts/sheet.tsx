@@ -5,7 +5,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { sessionLost, type Failure } from '../base/api';
-import { clockOf, dayOf, showDay } from '../base/date';
+import { clockOf } from '../base/date';
 import { useTexts } from '../base/language';
 import { draftOf, dropDraft, keepDraft, save, type Draft } from '../base/outbox';
 import { useValue } from '../base/value';
@@ -125,19 +125,6 @@ export function useSheet<T extends Draft>(
         onClose();
     };
     return { draft, change, begin, tried, found: !!kept.current, keptAt, notKept, busy, failure, submit, discard };
-}
-
-/** A clock that is wrong by days: what the node says of today beside what this computer says. */
-export function ClockBar({ today }: { today: string | null }) {
-    const t = useTexts();
-    const here = dayOf(Date.now());
-    if (!today || today === here) return null;
-    return (
-        <div class="message due" role="alert">
-            <Icon name="clock" />
-            <p>{t.clockBar(showDay(here), showDay(today))}</p>
-        </div>
-    );
 }
 
 export function Note({ tone, icon, children }: { tone: 'bad' | 'due' | 'ok' | 'info'; icon: 'warn' | 'stop' | 'check' | 'info'; children: ComponentChildren }) {

@@ -2,6 +2,7 @@
 // Status is never colour alone: a tag has an icon and a word. And the two tags that many pages share.
 
 import type { ComponentChildren } from 'preact';
+import { useClock } from '../base/clock';
 import { useTexts } from '../base/language';
 import type { Status } from '../base/model';
 import type { Grade } from '../rules/pressure';
@@ -28,8 +29,10 @@ const statusLook: Record<Status, [Tone, IconName]> = {
 };
 
 export function StatusTag({ status }: { status: Status | null }) {
-    const t = useTexts();
+    const t = useTexts(),
+        { day, node } = useClock();
     if (!status || !statusLook[status]) return null;
+    if (status !== 'dead' && day !== node) return null; // the node's word for its own day
     const [tone, icon] = statusLook[status];
     return (
         <Tag tone={tone} icon={icon}>

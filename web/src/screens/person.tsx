@@ -3,7 +3,8 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, get, session, sessionLost, type Failure } from '../base/api';
-import { clockOf, dayOf, daysBetween, showDay } from '../base/date';
+import { today, useClock } from '../base/clock';
+import { clockOf, daysBetween, showDay } from '../base/date';
 import { language, useTexts, type Texts } from '../base/language';
 import type { BloodPressure, Event, Person, Timeline } from '../base/model';
 import { justRegistered } from '../base/newcomer';
@@ -104,8 +105,10 @@ function Banner({ person }: { person: Person }) {
     );
 }
 
-function DueTag({ dueOn, today }: { dueOn: string; today: string }) {
-    const t = useTexts();
+function DueTag({ dueOn }: { dueOn: string }) {
+    const t = useTexts(),
+        today = useClock().day;
+    if (!today) return <span class="muted">{t.clockUnknown}</span>;
     const days = daysBetween(today, dueOn);
     if (days < 0)
         return (
@@ -171,7 +174,7 @@ function Now({ person, bp }: { person: Person; bp: BloodPressure }) {
                     <div>
                         <dt>{t.dueOn}</dt>
                         <dd>
-                            <b class="value">{showDay(bp.dueOn)}</b> <DueTag dueOn={bp.dueOn} today={bp.today} />
+                            <b class="value">{showDay(bp.dueOn)}</b> <DueTag dueOn={bp.dueOn} />
                         </dd>
                     </div>
                 )}
@@ -590,7 +593,7 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
                 </div>
             </div>
             <p class="printonly small">
-                {t.programme} · {session.get()?.name} · {showDay(dayOf(Date.now()))}
+                {t.programme} · {session.get()?.name} · {showDay(today())}
             </p>
         </main>
     );

@@ -4,13 +4,13 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, session, sessionLost, type Failure } from '../base/api';
+import { now as moment } from '../base/clock';
 import { addDays, clockOf, daysBetween, readDay, showDay } from '../base/date';
 import { useTexts } from '../base/language';
 import type { BloodPressure, Person, Programmes } from '../base/model';
 import { draftOf, dropDraft, keepDraft, save } from '../base/outbox';
 import { useValue } from '../base/value';
 import { ActionLine } from '../parts/action-line';
-import { ClockBar } from '../parts/clock-bar';
 import { DayField, MeasureField } from '../parts/fields';
 import { Icon } from '../parts/icon';
 import { MedicineRows } from '../parts/medicine-rows';
@@ -43,7 +43,7 @@ function blank(person: Person, bp: BloodPressure): Visit {
     return {
         person: person.id,
         name: person.name,
-        started: Date.now(),
+        started: moment(),
         day: null,
         systolic: '',
         diastolic: '',
@@ -190,7 +190,7 @@ export function PressureSheet({
         const bundle = transaction(
             { ...visit, action: severe ? visit.action : undefined, actor: session.get()?.actor } as Visit,
             bp.station,
-            Date.now(),
+            moment(),
             booked.current,
         );
         const result = await save(person.id, bundle);
@@ -327,7 +327,6 @@ export function PressureSheet({
                     </span>
                 )}
             </div>
-            <ClockBar today={bp.today} />
             {found.current && (
                 <p class="small muted" role="status">
                     {t.draftFound}

@@ -3,6 +3,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { get, session } from '../base/api';
+import { now, useClock } from '../base/clock';
 import { clockOf, dayOf, showDay } from '../base/date';
 import { useTopic } from '../base/events';
 import { keep, recall } from '../base/local';
@@ -52,6 +53,7 @@ function Own() {
     const [own, setOwn] = useState<Progress | null>(null);
     const [today, setToday] = useState<CommuneCount | null>(null);
     const [round, setRound] = useState(0);
+    const { day } = useClock();
     const place = session.get()?.placeId ?? '';
     useTopic('province', () => setRound((n) => n + 1));
     useEffect(() => {
@@ -99,7 +101,7 @@ function Own() {
             <Spark values={own.months.map((m) => m.controlledPercent)} />
             <ul class="plainlist todo">
                 <li>
-                    <a href={paths.room('lists', 'overdue')}>{t.toCall(showNumber(c.overdue), showNumber(c.called))}</a>
+                    {day ? <a href={paths.room('lists', 'overdue')}>{t.toCall(showNumber(c.overdue), showNumber(c.called))}</a> : t.clockUnknown}
                 </li>
                 <li>
                     <a href={paths.room('lists', 'uncontrolled')}>{t.toTreat(showNumber(c.uncontrolled))}</a>
@@ -160,7 +162,7 @@ export function TodayPage() {
     );
     return (
         <main id="main" class="page today">
-            <h1>{t.todayLong(new Date(Date.now() + 7 * 3600000).getUTCDay(), showDay(dayOf(Date.now())))}</h1>
+            <h1>{t.todayLong(new Date(now() + 7 * 3600000).getUTCDay(), showDay(dayOf(now())))}</h1>
             <Search inline />
             <MyChanges />
             <div class="tiles3">

@@ -19,10 +19,10 @@ export const en: Texts = {
     waitingRefused: (n) => `${n} visit${s(n)} refused`,
     offlineBar:
         'The server cannot be reached. What you typed stays on this computer and is sent when the network is back.',
-    clockBar: (here, there) =>
-        `This computer's date (${here}) differs from the server's (${there}). Check the clock before saving.`,
     clockAsk: (here, there) =>
         `This computer says ${here}, the server says ${there}. Nobody can be called due or overdue yet: type today's date.`,
+    clockOld: (there) => `The server's clock is wrong: ${there}. Nobody can be called due or overdue: please type today's date.`,
+    clockUnknown: 'Nobody knows what day it is: nobody is reckoned due or overdue.',
     clockDay: 'Today is',
     clockUse: 'Use this date',
     clockTyped: (day) => `Reckoned by the date typed: ${day}.`,

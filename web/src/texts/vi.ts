@@ -16,10 +16,10 @@ export const vi = {
     waiting: (n: number) => `${n} phiếu chờ gửi`,
     waitingRefused: (n: number) => `${n} phiếu bị từ chối`,
     offlineBar: 'Không nối được với máy chủ. Những gì đã gõ vẫn còn trên máy này và được gửi khi có mạng lại.',
-    clockBar: (here: string, there: string) =>
-        `Ngày của máy này (${here}) khác máy chủ (${there}). Hãy kiểm tra đồng hồ trước khi lưu.`,
     clockAsk: (here: string, there: string) =>
         `Máy này ghi ngày ${here}, máy chủ ghi ngày ${there}. Chưa thể nói ai đến hẹn hay quá hẹn: hãy gõ ngày hôm nay.`,
+    clockOld: (there: string) => `Đồng hồ máy chủ sai: ${there}. Chưa thể nói ai đến hẹn hay quá hẹn: hãy gõ ngày hôm nay.`,
+    clockUnknown: 'Chưa biết hôm nay là ngày nào: chưa tính ai đến hẹn hay quá hẹn.',
     clockDay: 'Hôm nay là ngày',
     clockUse: 'Dùng ngày này',
     clockTyped: (day: string) => `Tính theo ngày đã gõ: ${day}.`,

@@ -4,10 +4,10 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { get, session, type Failure } from '../../base/api';
-import { dayOf, instantOf, showDay } from '../../base/date';
+import { now, useClock } from '../../base/clock';
+import { instantOf, showDay } from '../../base/date';
 import { language, showNumber, useTexts, useTextsOf } from '../../base/language';
 import type { Draft } from '../../base/outbox';
-import { ClockBar } from '../../parts/clock-bar';
 import { Icon } from '../../parts/icon';
 import { Trouble } from '../../parts/message';
 import { SheetFoot, useSheet, type Finish } from '../../parts/sheet';
@@ -117,7 +117,8 @@ export default function CheckUpSheet(props: SheetProps) {
     const { person } = props;
     const t = useTexts(),
         w = useTextsOf(texts),
-        words = language.get();
+        words = language.get(),
+        clock = useClock();
     const [facts, setFacts] = useState<CheckUp | null>(null);
     const [failure, setFailure] = useState<Failure | null>(null);
     const [again, setAgain] = useState<Record<string, boolean>>({});
@@ -126,10 +127,10 @@ export default function CheckUpSheet(props: SheetProps) {
     const finish = (v: Typed): Finish => {
         const bad = asked.find((i) => wrongOf(i, v.values[i.code] ?? '', w));
         if (bad || !facts) return { wrong: `item-${bad?.code}` };
-        const made = bundleOf(v, asked, facts.station, Date.now());
+        const made = bundleOf(v, asked, facts.station, now());
         return { bundle: made, summary: <b>{w.saved(made.entry.length - 1)}</b>, print: 'page' };
     };
-    const blank = (): Typed => ({ person: person.id, name: person.name, started: Date.now(), values: {}, ids: { encounter: newId() } });
+    const blank = (): Typed => ({ person: person.id, name: person.name, started: now(), values: {}, ids: { encounter: newId() } });
     const sheet = useSheet<Typed>(SHEET, props, blank, finish);
     const { draft: typed, tried } = sheet;
     const change = (code: string, text: string): void =>
@@ -212,15 +213,16 @@ export default function CheckUpSheet(props: SheetProps) {
         <section class="card sheet checksheet" aria-labelledby="sheet-title">
             <div class="sheethead">
                 <h2 id="sheet-title">{w.title(facts.year)}</h2>
-                <Tag tone={facts.due ? 'due' : 'plain'} icon={facts.due ? 'calendar' : 'info'}>
-                    {facts.due ? w.due : w.notDue}
-                </Tag>
+                {clock.day && (
+                    <Tag tone={facts.due ? 'due' : 'plain'} icon={facts.due ? 'calendar' : 'info'}>
+                        {facts.due ? w.due : w.notDue}
+                    </Tag>
+                )}
                 <span class="small muted last">
                     {facts.group ? w.group(facts.group.title[words]) : w.noGroup}
                     {facts.lastOn && ` · ${w.lastOn(showDay(facts.lastOn))}`}
                 </span>
             </div>
-            {dayOf(Date.now()) !== facts.today && <ClockBar today={facts.today} />}
             {done.length > 0 && (
                 <section class="donebox" aria-label={w.done}>
                     <h3>

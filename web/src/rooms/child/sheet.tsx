@@ -4,11 +4,11 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { get, session, type Failure } from '../../base/api';
-import { dayOf, instantOf, showDay } from '../../base/date';
+import { now } from '../../base/clock';
+import { instantOf, showDay } from '../../base/date';
 import { showNumber, useTexts, useTextsOf } from '../../base/language';
 import type { Person } from '../../base/model';
 import type { Draft } from '../../base/outbox';
-import { ClockBar } from '../../parts/clock-bar';
 import { Icon } from '../../parts/icon';
 import { Trouble } from '../../parts/message';
 import { SheetFoot, useSheet, type Finish } from '../../parts/sheet';
@@ -136,7 +136,7 @@ function Verdict({ scores, w }: { scores: Scores; w: ChildTexts }) {
 }
 
 const blank = (person: Person): Typed => ({
-    person: person.id, name: person.name, started: Date.now(),
+    person: person.id, name: person.name, started: now(),
     values: { weight: '', length: '', head: '', arm: '' }, position: 'lying', oedema: false,
     ids: { encounter: newId(), weight: newId(), length: newId(), head: newId(), arm: newId(), oedema: newId() },
 });
@@ -159,7 +159,7 @@ export default function ChildSheet(props: SheetProps) {
                 {growth.nextAfterToday && ` · ${w.next.toLowerCase()} ${showDay(growth.nextAfterToday)}`}
             </>
         );
-        return { bundle: bundleOf(v, growth.station, Date.now()), summary, print: 'page' };
+        return { bundle: bundleOf(v, growth.station, now()), summary, print: 'page' };
     };
     const sheet = useSheet<Typed>(SHEET, props, () => blank(person), finish);
     const { draft: typed, change, tried } = sheet;
@@ -256,7 +256,6 @@ export default function ChildSheet(props: SheetProps) {
                 {age !== null && <span class="day">{w.age(months, Math.floor(age - months * 30.4375))}</span>}
                 {last && <span class="small muted last">{w.last(showDay(last.day), number(last.weight), number(last.length))}</span>}
             </div>
-            {dayOf(Date.now()) !== growth.today && <ClockBar today={growth.today} />}
             {!growth.underFive && (
                 <div class="message info" role="note">
                     <Icon name="info" />

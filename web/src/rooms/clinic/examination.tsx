@@ -4,12 +4,13 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, online, session } from '../../base/api';
-import { clockOf, dayOf } from '../../base/date';
+import { now, today as currentDay } from '../../base/clock';
+import { clockOf } from '../../base/date';
 import { useTexts, useTextsOf } from '../../base/language';
 import { useValue } from '../../base/value';
 import { Icon } from '../../parts/icon';
 import { severeNote, SevereLine, unanswered } from '../../parts/severe-line';
-import { ClockBar, focusOn, focusSoon, Note, SheetFoot, useSheet, type Finish } from '../../parts/sheet';
+import { focusOn, focusSoon, Note, SheetFoot, useSheet, type Finish } from '../../parts/sheet';
 import type { SheetProps } from '../../rooms';
 import { complete, grade } from '../../rules/pressure';
 import { newId, type Resource } from '../../rules/visit';
@@ -27,7 +28,7 @@ function blank({ person }: SheetProps): Examination {
     return {
         person: person.id,
         name: person.name,
-        started: Date.now(),
+        started: now(),
         ids: ids as Examination['ids'],
         complaint: '',
         vitals,
@@ -146,7 +147,7 @@ export default function ExaminationSheet(props: SheetProps) {
     const finish = async (e: Examination): Promise<Finish> => {
         const wrong = Object.keys(faults(e))[0];
         if (wrong) return { wrong };
-        const list = online.get() && known.current ? await encountersOf(person.id, facts?.today ?? dayOf(Date.now())) : null;
+        const list = online.get() && known.current ? await encountersOf(person.id, facts?.today ?? currentDay()) : null;
         const fresh = (list ?? []).filter((o) => !known.current!.has(o.id) && o.id !== e.ids.encounter);
         if (fresh.length) {
             setOthers(await Promise.all(fresh.map(otherOf)));
@@ -155,7 +156,7 @@ export default function ExaminationSheet(props: SheetProps) {
         }
         const actor = session.get();
         const bundle = examined(e, {
-            now: Date.now(),
+            now: now(),
             station: facts?.station ?? null,
             actor: actor?.actor.startsWith('Practitioner/') ? { reference: actor.actor, display: actor.name } : null,
             desk,
@@ -243,7 +244,6 @@ export default function ExaminationSheet(props: SheetProps) {
                 <h2 id="ex-title">{x.examination}</h2>
                 {desk && <span class="small muted last">{x.desk(clockOf(Date.parse(String((desk as any).period?.start ?? ''))  || Date.now()).slice(0, 5))}</span>}
             </div>
-            <ClockBar today={facts?.today ?? null} />
             {sheet.found && (
                 <p class="small muted" role="status">
                     {t.draftFound}

@@ -4,14 +4,15 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, online, session } from '../../base/api';
+import { now, today as currentDay } from '../../base/clock';
 import { medicines as catalogue, wantMedicines } from '../../base/catalogue';
-import { addDays, dayOf, daysBetween, readDay, showDay } from '../../base/date';
+import { addDays, daysBetween, readDay, showDay } from '../../base/date';
 import { useTexts, useTextsOf } from '../../base/language';
 import { save } from '../../base/outbox';
 import { useValue } from '../../base/value';
 import { DayField } from '../../parts/fields';
 import { Icon } from '../../parts/icon';
-import { ClockBar, focusOn, focusSoon, Note, SheetFoot, useSheet, type Finish } from '../../parts/sheet';
+import { focusOn, focusSoon, Note, SheetFoot, useSheet, type Finish } from '../../parts/sheet';
 import type { SheetProps } from '../../rooms';
 import { bundle, newId, type Resource } from '../../rules/visit';
 import { useCheck, type Checked } from './check';
@@ -71,7 +72,7 @@ function blank({ person }: SheetProps): Prescription {
     return {
         person: person.id,
         name: person.name,
-        started: Date.now(),
+        started: now(),
         ids: { group: newId(), appointment: newId(), weight: newId(), encounter: newId() },
         code: '',
         kind: 'c',
@@ -127,7 +128,7 @@ function Allergies({ person, onSaved }: { person: string; onSaved: () => void })
                     clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }] },
                     code: words ? { text: words } : { coding: [{ system: 'urn:tram:allergy', code: 'none-known' }], text: 'Đã hỏi: không dị ứng thuốc' },
                     patient: { reference: `Patient/${person}` },
-                    recordedDate: dayOf(Date.now()),
+                    recordedDate: currentDay(),
                 },
             ]),
         );
@@ -161,7 +162,7 @@ export default function PrescriptionSheet(props: SheetProps) {
     const [nextText, setNextText] = useState('');
     const [notReplaced, setNotReplaced] = useState(false);
     const replaced = useRef<Resource[]>([]);
-    const today = facts?.today ?? dayOf(Date.now());
+    const today = facts?.today ?? currentDay();
     const child = facts ? facts.child : person.birth !== null && (person.age ?? 99) < 6;
     const fresh = !!facts?.weight && !!facts.weighed && daysBetween(facts.weighed, today) <= facts.weightDays;
 
@@ -184,7 +185,7 @@ export default function PrescriptionSheet(props: SheetProps) {
         }
         const p = typed.code ? typed : { ...typed, code: newCode(facts?.facility ?? null, typed.kind) };
         if (!typed.code) change({ code: p.code }); // sent again it keeps its code
-        const made = issue(p, { now: Date.now(), today, station: facts?.station ?? null, actor: session.get()?.actor ?? '', replaced: replaced.current });
+        const made = issue(p, { now: now(), today, station: facts?.station ?? null, actor: session.get()?.actor ?? '', replaced: replaced.current });
         return {
             bundle: made,
             summary: (
@@ -269,7 +270,6 @@ export default function PrescriptionSheet(props: SheetProps) {
                     </span>
                 )}
             </div>
-            <ClockBar today={facts?.today ?? null} />
             {sheet.found && (
                 <p class="small muted" role="status">
                     {t.draftFound}

@@ -3,12 +3,13 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { get, placeName, session } from '../../base/api';
+import { now } from '../../base/clock';
 import { showDay } from '../../base/date';
 import { fold, wordsBegin } from '../../base/fold';
 import { useTexts, useTextsOf } from '../../base/language';
 import { useValue } from '../../base/value';
 import { Choose } from '../../parts/choose';
-import { ClockBar, focusOn, Note, SheetFoot, useSheet, type Finish } from '../../parts/sheet';
+import { focusOn, Note, SheetFoot, useSheet, type Finish } from '../../parts/sheet';
 import type { SheetProps } from '../../rooms';
 import { newId, type Resource } from '../../rules/visit';
 import { Answer, DiagnosisPicker, Field } from './fields';
@@ -22,7 +23,7 @@ interface Site {
 }
 
 function blank({ person }: SheetProps): Referral {
-    return { person: person.id, name: person.name, started: Date.now(), ids: { request: newId(), reply: newId(), encounter: newId() }, encounter: null, to: '', toName: '', reason: null, summary: '', diagnoses: [], reply: '' };
+    return { person: person.id, name: person.name, started: now(), ids: { request: newId(), reply: newId(), encounter: newId() }, encounter: null, to: '', toName: '', reason: null, summary: '', diagnoses: [], reply: '' };
 }
 
 interface Facts {
@@ -48,7 +49,7 @@ export default function ReferralSheet(props: SheetProps) {
     const [incoming, setIncoming] = useState<(Resource & { requester?: { display?: string }; note?: { text: string }[]; authoredOn?: string }) | null>(null);
 
     const finish = (r: Referral): Finish => {
-        const by = { now: Date.now(), station: facts?.station ?? null, stationName: at, actor: session.get()?.actor ?? '', reasonWord: r.reason ? texts.vi.reasons[r.reason]! : '' };
+        const by = { now: now(), station: facts?.station ?? null, stationName: at, actor: session.get()?.actor ?? '', reasonWord: r.reason ? texts.vi.reasons[r.reason]! : '' };
         if (incoming) {
             if (!r.reply.trim()) return { wrong: 'rf-reply' };
             return { bundle: replied(r, incoming, by), summary: <b>{x.replied}</b>, print: `/api/print/referral/${incoming.id}` };
@@ -85,7 +86,6 @@ export default function ReferralSheet(props: SheetProps) {
             <div class="sheethead">
                 <h2 id="rf-title">{incoming ? x.reply : x.referral}</h2>
             </div>
-            <ClockBar today={facts?.today ?? null} />
             {sheet.found && (
                 <p class="small muted" role="status">
                     {t.draftFound}

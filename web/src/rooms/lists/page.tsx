@@ -4,14 +4,13 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { get, session, sessionLost, type Failure } from '../../base/api';
-import { knownDay, typedDay } from '../../base/clock';
-import { clockOf, dayOf, daysBetween, showDay } from '../../base/date';
+import { now, useClock } from '../../base/clock';
+import { clockOf, daysBetween, showDay } from '../../base/date';
 import { showNumber, useTexts, useTextsOf } from '../../base/language';
 import { keep, recall } from '../../base/local';
 import { save } from '../../base/outbox';
 import { go, paths } from '../../base/router';
 import { useValue } from '../../base/value';
-import { ClockBar } from '../../parts/clock-bar';
 import { Icon } from '../../parts/icon';
 import { Trouble } from '../../parts/message';
 import { whereText } from '../../parts/search';
@@ -24,6 +23,7 @@ import { texts, type ListTexts } from './texts';
 
 const CODES = ['desk', 'overdue', 'due', 'uncontrolled', 'lost', 'members', 'mine', 'check-up', 'child-due', 'child-signs'];
 const OF_PROGRAMME = ['overdue', 'due', 'uncontrolled', 'lost', 'members'];
+const RECKONED = ['overdue', 'due', 'lost', 'check-up', 'child-due']; // being on the list says: due or overdue
 const STATES = ['', 'new', 'controlled', 'uncontrolled', 'unmeasured', 'missed', 'lost'];
 
 interface Filter {
@@ -155,24 +155,30 @@ export default function ListsPage({ rest }: PageProps) {
     const [failure, setFailure] = useState<Failure | null>(null);
     const [round, setRound] = useState(0);
     const [said, setSaid] = useState<{ text: string; bundle: Transaction; person: string } | null>(null);
-    const typed = useValue(typedDay),
+    const { day, typed } = useClock(),
         lost = useValue(sessionLost);
     const path = pathOf(f);
-    const title = w.lists[f.code]!;
+    const title = w.lists[f.code]!,
+        query = queryOf(f, typed ? day : null),
+        unsure = day === null && RECKONED.includes(f.code);
 
     useEffect(() => void (document.title = `${title} · ${t.programme}`), [title]);
     useEffect(() => {
+        setFailure(null);
+        if (unsure) {
+            setRows([]);
+            return setList(null);
+        }
         if (lost) return;
         const stop = new AbortController();
-        void get<List>(queryOf(f, typed), stop.signal).then((answer) => {
+        void get<List>(query, stop.signal).then((answer) => {
             if (stop.signal.aborted) return;
             if (!answer.ok) return setFailure(answer.failure);
-            setFailure(null);
             setList(answer.body);
             setRows(answer.body.rows);
         });
         return () => stop.abort();
-    }, [path, typed, round, lost]);
+    }, [query, unsure, round, lost]);
     useEffect(() => {
         setPlace('');
         if (f.place)
@@ -181,13 +187,13 @@ export default function ListsPage({ rest }: PageProps) {
 
     const more = async (): Promise<void> => {
         if (!list?.after) return;
-        const answer = await get<List>(`${queryOf(f, typed)}&after=${list.after}`);
+        const answer = await get<List>(`${query}&after=${list.after}`);
         if (!answer.ok) return setFailure(answer.failure);
         setList(answer.body);
         setRows([...(rows ?? []), ...answer.body.rows]);
     };
     const outcome = async (row: Row, what: string): Promise<void> => {
-        const bundle = callOf(row.id, what, session.get()?.actor ?? '', Date.now());
+        const bundle = callOf(row.id, what, session.get()?.actor ?? '', now());
         const result = await save(row.id, bundle);
         if (result.how === 'failed') return setFailure(result.failure);
         setRows((rows ?? []).filter((r) => r.id !== row.id));
@@ -201,7 +207,6 @@ export default function ListsPage({ rest }: PageProps) {
         setRound(round + 1);
     };
     const change = (part: Partial<Filter>): void => go(pathOf({ ...f, ...part }));
-    const day = list ? knownDay(list.today, dayOf(Date.now()), typed) : null;
     const writes = session.get()?.writes ?? false;
     const name = [title, OF_PROGRAMME.includes(f.code) ? w.programmes[f.programme] : '', f.code === 'members' && f.state ? w.states[f.state] : '', place]
         .filter(Boolean)
@@ -211,13 +216,14 @@ export default function ListsPage({ rest }: PageProps) {
         <>
             <div class="pagehead">
                 <h1>{title}</h1>
-                {rows && <span class="muted small" id="list-count">{w.shown(rows.length, !!list?.after)}</span>}
-                <a class="btn noprint" id="excel" href={`${queryOf(f, typed)}&format=xlsx`} download>
-                    <Icon name="down" />
-                    {w.excel}
-                </a>
+                {rows && !unsure && <span class="muted small" id="list-count">{w.shown(rows.length, !!list?.after)}</span>}
+                {!unsure && (
+                    <a class="btn noprint" id="excel" href={`${query}&format=xlsx`} download>
+                        <Icon name="down" />
+                        {w.excel}
+                    </a>
+                )}
             </div>
-            {list && <ClockBar today={list.today} />}
             <div class="filters noprint">
                 <div class="field">
                     <label for="which">{w.which}</label>
@@ -272,7 +278,7 @@ export default function ListsPage({ rest }: PageProps) {
                     </button>
                 </div>
             )}
-            {rows && rows.length === 0 && <p class="muted emptylist">{w.empty[f.code] ?? w.empty.other}</p>}
+            {rows && rows.length === 0 && <p class="muted emptylist">{unsure ? t.clockUnknown : (w.empty[f.code] ?? w.empty.other)}</p>}
             {!rows && !failure && (
                 <p class="muted" role="status">
                     {t.loading}

@@ -5,7 +5,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { get, session, sessionLost, type Failure } from '../../base/api';
-import { typedDay } from '../../base/clock';
+import { useClock } from '../../base/clock';
 import { showDay } from '../../base/date';
 import { useTopic } from '../../base/events';
 import { showNumber, useTexts, useTextsOf } from '../../base/language';
@@ -98,6 +98,8 @@ function Crumbs({ code, way, place }: { code: string; way: PlaceName[]; place: P
 }
 
 function Chronic({ a, w }: { a: ProgrammeAnswer; w: ListTexts }) {
+    const t = useTexts(),
+        { day } = useClock();
     const c = a.counts,
         here = a.place?.name ?? '';
     const list = (code: string, place: string, state = ''): string => paths.room('lists', code, a.code, place, state);
@@ -105,6 +107,7 @@ function Chronic({ a, w }: { a: ProgrammeAnswer; w: ListTexts }) {
     const cell = (x: Counts, p: PlaceName | null, key: keyof Counts & ('registered' | 'controlled' | 'uncontrolled' | 'missed' | 'lost' | 'overdue')) => {
         const id = p ? p.id : placeId,
             name = p ? p.name : here;
+        if (key === 'overdue' && !day) return <span title={t.clockUnknown}>–</span>;
         const word = { registered: w.registered, controlled: w.controlled, uncontrolled: w.uncontrolled, missed: w.missed, lost: w.lostTile, overdue: w.overdueTile }[key];
         const to =
             key === 'overdue' ? list('overdue', id) : key === 'registered' ? list('members', id) : key === 'lost' ? list('lost', id) : list('members', id, key);
@@ -193,9 +196,13 @@ function Chronic({ a, w }: { a: ProgrammeAnswer; w: ListTexts }) {
 }
 
 function Children({ a, w }: { a: ChildrenAnswer; w: ListTexts }) {
+    const t = useTexts(),
+        { day } = useClock();
     const c = a.counts,
         here = a.place?.kind === 'province' ? '' : (a.place?.id ?? '');
     const list = (code: string, place: string): string => paths.room('lists', code, '', place, '');
+    const due = (n: number, at: string, name: string) =>
+        day ? <People n={n} to={list('child-due', at)} what={w.dueTile} place={name} w={w} /> : <span title={t.clockUnknown}>–</span>;
     return (
         <>
             <dl class="tiles">
@@ -204,7 +211,7 @@ function Children({ a, w }: { a: ChildrenAnswer; w: ListTexts }) {
                 <Tile id="wasted" label={w.wasted} value={percent(c.wastedPercent)} />
                 <Tile id="overweight" label={w.overweight} value={percent(c.overweightPercent)} />
                 <Tile id="children" label={w.children} value={showNumber(c.children)} note={`${showNumber(c.measured)} · ${w.measuredTile.toLowerCase()}`} />
-                <Tile id="due" label={w.dueTile} value={<People n={c.due} to={list('child-due', here)} what={w.dueTile} place={a.place?.name ?? ''} w={w} />} />
+                <Tile id="due" label={w.dueTile} value={due(c.due, here, a.place?.name ?? '')} />
             </dl>
             {a.parts.length > 0 && (
                 <section class="card pad" aria-labelledby="parts-title">
@@ -236,7 +243,7 @@ function Children({ a, w }: { a: ChildrenAnswer; w: ListTexts }) {
                                         <td class="n">{percent(p.underweightPercent)}</td>
                                         <td class="n">{percent(p.wastedPercent)}</td>
                                         <td class="n">
-                                            <People n={p.due} to={list('child-due', p.id)} what={w.dueTile} place={p.name} w={w} />
+                                            {due(p.due, p.id, p.name)}
                                         </td>
                                     </tr>
                                 ))}
@@ -258,7 +265,7 @@ export default function ProgrammePage({ rest }: PageProps) {
     const [failure, setFailure] = useState<Failure | null>(null);
     const [basis, setBasis] = useState('days');
     const [round, setRound] = useState(0);
-    const typed = useValue(typedDay),
+    const { typed, day } = useClock(),
         lost = useValue(sessionLost);
     useTopic('province', () => setRound((n) => n + 1));
     useEffect(() => void (document.title = `${w.programmes[code]} · ${t.programme}`), [code, w]);
@@ -267,7 +274,7 @@ export default function ProgrammePage({ rest }: PageProps) {
         const stop = new AbortController();
         const q = new URLSearchParams();
         if (place) q.set('place', place);
-        if (typed) q.set('at', typed);
+        if (typed && day) q.set('at', day);
         if (code !== 'growth') q.set('basis', basis);
         void get<ProgrammeAnswer>(`/api/${code === 'growth' ? 'children' : `programmes/${code}`}?${q}`, stop.signal).then((a) => {
             if (stop.signal.aborted) return;
@@ -276,7 +283,7 @@ export default function ProgrammePage({ rest }: PageProps) {
             setAnswer(a.body);
         });
         return () => stop.abort();
-    }, [code, place, basis, typed, round, lost]);
+    }, [code, place, basis, typed, day, round, lost]);
     const matches = answer && (code === 'growth') === !('months' in answer) && (code === 'growth' || (answer as ProgrammeAnswer).code === code);
     return (
         <>

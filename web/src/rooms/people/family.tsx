@@ -4,6 +4,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { get, session, type Failure } from '../../base/api';
+import { today as currentDay } from '../../base/clock';
 import { dayOf, instantOf, readDay, showDay } from '../../base/date';
 import { useTexts, useTextsOf } from '../../base/language';
 import { newcomer, type Resident } from '../../base/newcomer';
@@ -99,7 +100,7 @@ export default function FamilySheet({ person, onDone, onClose }: SheetProps) {
     const [task, setTask] = useState<'none' | 'moved' | 'died'>('none');
     const [dayText, setDayText] = useState('');
     const may = session.get()?.can('person-register') ?? false;
-    const today = dayOf(Date.now());
+    const today = currentDay();
 
     useEffect(() => {
         void get<Family>(`/api/persons/${encodeURIComponent(person.id)}/family`).then((a) => {

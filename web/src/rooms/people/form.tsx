@@ -2,7 +2,8 @@
 // The fields of a person, shared by registration and correction: what is typed, what it reads as, and a card that fills it in.
 
 import { useState } from 'preact/hooks';
-import { dayOf, showDay } from '../../base/date';
+import { today as currentDay } from '../../base/clock';
+import { showDay } from '../../base/date';
 import { useTextsOf } from '../../base/language';
 import { looksLikeCard, scanCard, type Card, type Scan } from '../../base/newcomer';
 import { useTexts } from '../../base/language';
@@ -33,7 +34,7 @@ export const ethnicOptions: Option[] = ethnicGroups.map((g) => ({ id: g.code, te
 
 /** What the form reads as: facts, and a fault for each field that has one. */
 export function readTyped(t: Typed): { facts: Facts; faults: Partial<Record<keyof Typed, Fault | 'village' | 'ethnic'>>; reads: Record<'name' | 'birth' | 'cccd' | 'insurance' | 'phone', Read<string | null>> } {
-    const today = dayOf(Date.now());
+    const today = currentDay();
     const birth = readBirth(t.birth, today);
     const reads = {
         name: readName(t.name) as Read<string | null>,

@@ -4,7 +4,8 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { get, session, type Failure } from '../../base/api';
-import { dayOf, showDay } from '../../base/date';
+import { today as currentDay } from '../../base/clock';
+import { showDay } from '../../base/date';
 import { useTexts, useTextsOf } from '../../base/language';
 import { newcomer, type Resident } from '../../base/newcomer';
 import { go, paths } from '../../base/router';
@@ -61,7 +62,7 @@ export default function HouseholdPage({ rest }: PageProps) {
     const [done, setDone] = useState<{ text: string; undo: Entry[] } | null>(null);
     const [trouble, setTrouble] = useState<string | null>(null);
     const may = session.get()?.can('person-register') ?? false;
-    const today = dayOf(Date.now());
+    const today = currentDay();
 
     useEffect(() => {
         const stop = new AbortController();

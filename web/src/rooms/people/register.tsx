@@ -4,7 +4,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, session, type Failure } from '../../base/api';
-import { dayOf } from '../../base/date';
+import { today as currentDay } from '../../base/clock';
 import { useTexts, useTextsOf } from '../../base/language';
 import { keep, recall } from '../../base/local';
 import { justRegistered, looksLikeCard, newcomer, type Card, type Likely, type Newcomer } from '../../base/newcomer';
@@ -65,7 +65,7 @@ async function transactionOf(d: Draft, temporaryName: boolean): Promise<{ entrie
     } else if (d.kind === 'join' && d.joins) {
         const now = await read('Group', d.joins.id);
         if (!now.ok) return now.failure;
-        entries.push(put(joined(plain(now.body), d.id, dayOf(Date.now())), `W/"${(now.body as any).meta.versionId}"`));
+        entries.push(put(joined(plain(now.body), d.id, currentDay()), `W/"${(now.body as any).meta.versionId}"`));
         undo.push(put(plain(now.body)));
     }
     const kin: Resource[] = [];
@@ -95,7 +95,7 @@ export default function RegisterPage(_: PageProps) {
         name: d.typed.name, birth: facts.birth ?? '', sex: facts.sex ?? '', place: facts.village ?? '', phone: facts.phone ?? '',
         cccd: facts.cccd ?? '', insurance: facts.insurance ?? '', household: d.kind === 'join' ? (d.joins?.id ?? '') : '',
     });
-    const age = facts.birth ? Number(dayOf(Date.now()).slice(0, 4)) - Number(facts.birth.slice(0, 4)) : null;
+    const age = facts.birth ? Number(currentDay().slice(0, 4)) - Number(facts.birth.slice(0, 4)) : null;
     const child = !!d.mother || (age !== null && age < CHILD_UNDER);
 
     const change = (part: Partial<Draft>): void => {
