@@ -82,6 +82,16 @@ static err read_question(const struct invocation *in, struct siting_problem *q) 
     return siting_times(in->arena, q, matrix, season, province || option_value(in, "estimate"));
 }
 
+static err write_draft(const struct invocation *in, const struct siting_problem *q, const struct siting_result *r, struct buf *out) {
+    struct decision d;
+    struct siting_act act = {str_of(option_value(in, "why")), DAY_FIRST, DAY_FIRST};
+    if (!act.why.len) return err_make(in->arena, ERR_USAGE, NULL, "--format draft needs --why TEXT: the program proposes, a person decides and writes why");
+    TRY(siting_decision(in->arena, q, r, &act, &d));
+    decision_write(out, &d);
+    buf_addc(out, '\n');
+    return OK_ERR;
+}
+
 int command_choose(struct invocation *in) {
     struct siting_problem q;
     struct siting_result r;
@@ -97,7 +107,7 @@ int command_choose(struct invocation *in) {
     if (e.code) return fail(in, e);
     struct buf out = buf_new(in->arena);
     if (pdf) e = paper_pdf(in->arena, siting_page(in->arena, &q, &r, in->vietnamese), &out);
-    else if (draft) siting_draft(&out, in->arena, &q, &r);
+    else if (draft) e = write_draft(in, &q, &r, &out);
     else siting_json(&out, &q, &r);
     if (e.code) return fail(in, e);
     return print(in, buf_str(&out), r.undecided ? EXIT_WRONG : EXIT_DONE);

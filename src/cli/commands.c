@@ -89,7 +89,7 @@ const struct command commands[] = {
      "station; Solomon's form; or VRPLIB with time windows and prizes. No bound is proven. Exit 1 when a village that must be visited is left out.",
      command_rounds},
     {"choose", "[SITES VILLAGES]", 0, 2,
-     OPTIONS({"province", "CODE", "the published tables of a province (11, Điện Biên) instead of files", "bảng công bố của tỉnh (11, Điện Biên)"},
+     OPTIONS({"province", "CODE", "the published tables of a province (11, 12, 14, 22) instead of files", "bảng công bố của tỉnh (11, 12, 14, 22)"},
              {"survey", "FILE", "what is known of sites: code and any of the columns of SITES", "kết quả khảo sát: code và các cột của SITES"},
              {"travel", "FILE", "travel times: from,to,minutes,mode,season,source,date", "thời gian đi lại: from,to,minutes,mode,season,source,date"},
              {"season", "any|dry|wet", "whose times count (default any)", "mùa (mặc định any)"},
@@ -101,6 +101,7 @@ const struct command commands[] = {
              {"most-worse", "M", "no village may lose more minutes without a point or a round (default 30)", "xa thêm nhiều nhất M phút nếu không có điểm trạm hoặc đợt lưu động (mặc định 30)"},
              {"across", NULL, "people may use the station of another commune", "người dân được đến trạm của xã khác"},
              {"format", "json|pdf|draft", "pdf: a page to print; draft: the draft of a decision (default json)", "pdf: trang in; draft: dự thảo quyết định (mặc định json)"},
+             {"why", "TEXT", "the reason that goes into the draft; needed for it", "lý do ghi vào dự thảo; bắt buộc"},
              {"time-limit", "S", "seconds for each solver (default 10)", "giây cho mỗi lời giải (mặc định 10)"}),
      "chooses the station of each commune by five criteria", "chọn trạm y tế cho từng xã theo năm tiêu chí",
      "SITES and VILLAGES are CSV with named columns (docs/planning.md). What nobody knows stays not known: such a criterion does not count in that "

@@ -107,6 +107,11 @@ static double decimal_of(const struct json *object, const char *member, struct a
     return strtod(str_z(a, v->text), NULL);
 }
 
+static str digits_of(const struct json *object, const char *member) {
+    const struct json *v = json_get(object, str_of(member));
+    return v && v->kind == JSON_NUMBER ? v->text : STR_NONE;
+}
+
 static int64_t integer_of(struct reading *r, const struct json *object, const char *member) {
     const struct json *v = json_get(object, str_of(member));
     int64_t n = 0;
@@ -204,9 +209,16 @@ err decision_read(struct arena *a, const struct json *resource, struct decision 
     out->effective_on = day_of(&r, resource, "effectiveOn");
     out->operational_on = day_of(&r, resource, "operationalOn");
     out->recorded_on = day_of(&r, resource, "recordedOn");
-    const struct json *basis = JSON_GET(resource, "legalBasis"), *list = JSON_GET(resource, "operation");
+    const struct json *basis = JSON_GET(resource, "legalBasis"), *list;
     for (const struct json *b = basis ? basis->first : NULL; b; b = b->next) VEC_PUSH(a, &out->legal_basis, b->text);
+    list = JSON_GET(resource, "effect");
+    for (const struct json *e = list ? list->first : NULL; e; e = e->next) {
+        struct decision_effect effect = {JSON_TEXT(e, "what"), digits_of(e, "minutes"), digits_of(e, "before"),
+                                         digits_of(e, "after")};
+        VEC_PUSH(a, &out->effects, effect);
+    }
     unsigned n = 0;
+    list = JSON_GET(resource, "operation");
     for (const struct json *o = list ? list->first : NULL; o; o = o->next) {
         struct operation op;
         r.path = str_format(a, "Decision.operation[%u]", n++);

@@ -121,6 +121,11 @@ struct operation {
     size_t capacity_count;
 };
 
+/* What a proposal was computed to do: digits as written, empty where not known. */
+struct decision_effect {
+    str what, minutes, before, after;
+};
+
 enum decision_status { DECISION_DRAFT, DECISION_SIGNED, DECISION_ERROR /* entered-in-error */ };
 struct decision {
     str id, number, title, authority, signer, province, revokes, reason;
@@ -136,6 +141,10 @@ struct decision {
         struct operation *at;
         size_t len, cap;
     } operations;
+    struct {
+        struct decision_effect *at;
+        size_t len, cap;
+    } effects;
     const struct json
         *source; /* of one that was read: what has no place here (document, identifier …) is written back; NULL */
 };

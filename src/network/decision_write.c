@@ -104,12 +104,32 @@ static void write_operation(struct buf *out, const struct operation *o) {
     buf_addc(out, '}');
 }
 
+static void digits(struct buf *out, const char *n, str s) {
+    if (!s.len) return;
+    name(out, n);
+    buf_add(out, s);
+}
+
+static void write_effects(struct buf *out, const struct decision *d) {
+    if (d->effects.len) list(out, "effect");
+    for (size_t i = 0; i < d->effects.len; i++) {
+        const struct decision_effect *e = &d->effects.at[i];
+        item(out);
+        text(out, "what", e->what);
+        digits(out, "minutes", e->minutes);
+        digits(out, "before", e->before);
+        digits(out, "after", e->after);
+        buf_addc(out, '}');
+    }
+    if (d->effects.len) buf_addc(out, ']');
+}
+
 /* Members of the resource that stand in no field of the struct, as they were. */
 static void write_rest(struct buf *out, const struct json *source) {
     static const char *const known[] = {"resourceType",  "id",          "meta",          "status",     "number",
                                         "title",         "authority",   "signer",        "province",   "legalBasis",
                                         "signedOn",      "effectiveOn", "operationalOn", "recordedOn", "certainty",
-                                        "certaintyNote", "reason",      "revokes",       "operation"};
+                                        "certaintyNote", "reason",      "revokes",       "operation",  "effect"};
     for (const struct json *m = source ? source->first : NULL; m; m = m->next) {
         size_t i = 0;
         while (i < sizeof known / sizeof *known && !str_is(m->key, known[i])) i++;
@@ -144,6 +164,7 @@ void decision_write(struct buf *out, const struct decision *d) {
     text(out, "reason", d->reason);
     reference(out, "revokes", "Decision", d->revokes);
     write_rest(out, d->source);
+    write_effects(out, d);
     if (d->operations.len) list(out, "operation");
     for (size_t i = 0; i < d->operations.len; i++) write_operation(out, &d->operations.at[i]);
     buf_addz(out, d->operations.len ? "]}" : "}");

@@ -1,114 +1,128 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * From plan to decision: the operations that lead from today to the plan, as a draft of the register's Decision
- * (docs/network.md), with before and after beside it. The program proposes; who signs writes why.
+ * From plan to decision: the operations that lead from today to the plan as the draft of a Decision (network/decision.h,
+ * docs/network.md), with what it was computed to do. The program proposes; a person decides and writes why: without a
+ * reason there is no draft.
  */
-#include "siting.h"
+#include "siting_int.h"
 
-#include "base/members.h"
+#include "base/date.h"
+#include "base/vec.h"
 
 #include <math.h>
 
-size_t siting_operations(struct arena *a, const struct siting_problem *q, const struct siting_result *r, struct siting_operation **out) {
-    struct siting_operation *list = ARENA_ARRAY(a, struct siting_operation, (size_t)q->sites + 1);
-    size_t n = 0;
-    for (uint32_t j = 0; j < q->sites; j++)
-        if (r->kind[j] == SITING_STATION && q->site[j].today != SITING_STATION)
-            list[n++] = (struct siting_operation){q->site[j].today == SITING_POINT ? "promote-to-station" : "create", j, SITING_NO_SITE};
-    for (uint32_t j = 0; j < q->sites; j++) {
-        uint32_t into = r->choice[q->site[j].commune].site;
-        if (into == SITING_NO_SITE || into == j) continue;
-        if (r->kind[j] == SITING_POINT && q->site[j].today == SITING_STATION) list[n++] = (struct siting_operation){"convert-to-point", j, into};
-        if (r->kind[j] == SITING_NOTHING && q->site[j].today != SITING_NOTHING) list[n++] = (struct siting_operation){"dissolve", j, into};
-    }
-    *out = list;
-    return n;
-}
-
-/* Ids of the network: "station-03130" for the site of code 03130; a code that is such an id already stays. */
-static str place_id(struct arena *a, str code) {
+str siting_place_id(struct arena *a, const struct siting_problem *q, uint32_t j) {
+    str code = q->site[j].code;
     return str_starts(code, STR("station-")) ? code : str_format(a, "station-%.*s", STR_ARG(code));
 }
 
-static void reference(struct buf *out, struct arena *a, const char *name, const struct siting_problem *q, uint32_t j) {
-    if (name) add_name(out, name);
-    buf_addc(out, '{');
-    add_text(out, "reference", str_format(a, "Location/%.*s", STR_ARG(place_id(a, q->site[j].code))));
-    buf_addc(out, '}');
+/* ---- operations ------------------------------------------------------------------------------------------------------ */
+
+struct drafting {
+    struct arena *a;
+    const struct siting_problem *q;
+    const struct siting_result *r;
+    struct decision *out;
+};
+
+/* One operation on site j; the reason tells its commune's choice beside `other`. */
+static struct operation *add_operation(struct drafting *x, enum operation_kind kind, uint32_t j, uint32_t other) {
+    struct operation o = {.kind = kind, .from = DAY_FIRST, .until = DAY_FIRST};
+    struct buf reason = buf_new(x->a);
+    siting_reasons(&reason, x->q, x->r, x->q->site[j].commune, other, true);
+    o.reason = buf_str(&reason);
+    VEC_PUSH(x->a, &o.places, siting_place_id(x->a, x->q, j));
+    VEC_PUSH(x->a, &x->out->operations, o);
+    return &x->out->operations.at[x->out->operations.len - 1];
 }
 
-static void put_operation(struct buf *out, struct arena *a, const struct siting_problem *q, const struct siting_result *r, const struct siting_operation *o) {
-    struct buf reason = buf_new(a);
-    if (out->at[out->len - 1] != '[') buf_addc(out, ',');
-    buf_addc(out, '{');
-    add_text(out, "kind", str_of(o->op));
-    add_name(out, "place");
-    buf_addc(out, '[');
-    reference(out, a, NULL, q, o->site);
-    buf_addc(out, ']');
-    if (strcmp(o->op, "create") == 0) {
-        add_text(out, "placeKind", STR("station"));
-        add_text(out, "name", q->site[o->site].name);
+static void begin_station(struct drafting *x, uint32_t j) {
+    const struct siting_site *s = &x->q->site[j];
+    bool point = s->today == SITING_POINT;
+    struct operation *o = add_operation(x, point ? OPERATION_PROMOTE_TO_STATION : OPERATION_CREATE, j, x->r->choice[s->commune].second);
+    if (!point) o->place_kind = PLACE_STATION, o->name = s->name;
+}
+
+/* A station becomes a point, a point goes to another station, a place ends. */
+static void end_station(struct drafting *x, uint32_t j, uint32_t into) {
+    const struct siting_site *s = &x->q->site[j];
+    bool moves = s->today == SITING_POINT && s->station_today != SITING_NO_SITE && s->station_today != into;
+    if (x->r->kind[j] == SITING_POINT && (s->today == SITING_STATION || moves)) add_operation(x, OPERATION_CONVERT_TO_POINT, j, j)->target = siting_place_id(x->a, x->q, into);
+    if (x->r->kind[j] == SITING_NOTHING && s->today != SITING_NOTHING) {
+        struct operation *o = add_operation(x, OPERATION_DISSOLVE, j, j);
+        struct receiver all = {STR_NONE, siting_place_id(x->a, x->q, into)};
+        VEC_PUSH(x->a, &o->receivers, all);
     }
-    if (strcmp(o->op, "convert-to-point") == 0) reference(out, a, "target", q, o->into);
-    if (strcmp(o->op, "dissolve") == 0) {
-        add_name(out, "receiver");
-        buf_addz(out, "[{");
-        reference(out, a, "place", q, o->into);
-        buf_addz(out, "}]");
+}
+
+static void add_operations(struct drafting *x) {
+    for (uint32_t j = 0; j < x->q->sites; j++)
+        if (x->r->kind[j] == SITING_STATION && x->q->site[j].today != SITING_STATION) begin_station(x, j);
+    for (uint32_t j = 0; j < x->q->sites; j++) {
+        uint32_t into = x->r->choice[x->q->site[j].commune].site;
+        if (into != SITING_NO_SITE && into != j) end_station(x, j, into);
     }
-    siting_reasons(&reason, q, r, q->site[o->site].commune, o->into == SITING_NO_SITE ? r->choice[q->site[o->site].commune].second : o->site, true);
-    add_text(out, "reason", buf_str(&reason));
-    buf_addc(out, '}');
 }
 
-static void put_side(struct buf *out, const char *name, double stations, double points, double near, double far, double mean) {
-    add_name(out, name);
-    buf_addf(out, "{\"stations\":%.0f,\"points\":%.0f,\"withinNear\":%.0f", stations, points, near);
-    buf_addf(out, ",\"withinFar\":%.0f,\"meanMinutes\":", far);
-    if (isfinite(mean)) buf_addf(out, "%.1f}", mean);
-    else buf_addz(out, "null}");
+/* ---- what it does ---------------------------------------------------------------------------------------------------- */
+
+static void add_effect(struct drafting *x, const char *what, double minutes, double before, double after) {
+    const double number[] = {minutes, before, after};
+    str digits[3];
+    for (int k = 0; k < 3; k++) digits[k] = isfinite(number[k]) ? str_format(x->a, "%.10g", round(number[k] * 10) / 10) : STR_NONE;
+    struct decision_effect e = {str_of(what), digits[0], digits[1], digits[2]};
+    VEC_PUSH(x->a, &x->out->effects, e);
 }
 
-/* Doctors who stay where their place stays a station, and those at places that become points; null where not known. */
-static void put_staff(struct buf *out, const struct siting_problem *q, const struct siting_result *r) {
-    double all = 0, at_stations = 0;
+/* Coverage, staff, cost, continuity; NAN where the data do not say. */
+static void add_effects(struct drafting *x) {
+    const struct siting_problem *q = x->q;
+    const struct siting_cover *c = &x->r->all;
+    double is[3] = {0}, was[3] = {0}, doctors = 0, doctors_before = 0, keep = 0, none = NAN;
     for (uint32_t j = 0; j < q->sites; j++) {
-        all += q->site[j].doctors;
-        if (r->kind[j] == SITING_STATION) at_stations += q->site[j].doctors;
+        is[x->r->kind[j]]++, was[q->site[j].today]++;
+        if (q->site[j].today == SITING_STATION) doctors_before += q->site[j].doctors;
+        if (x->r->kind[j] == SITING_STATION) doctors += q->site[j].doctors;
     }
-    add_name(out, "staff");
-    if (isnan(all)) buf_addz(out, "{\"doctors\":null,\"doctorsAtStations\":null}");
-    else buf_addf(out, "{\"doctors\":%.10g,\"doctorsAtStations\":%.10g}", all, at_stations);
+    for (uint32_t i = 0; i < q->villages; i++) keep += x->r->care[i] <= x->r->before[i] + 0.5 ? q->village[i].people : 0;
+    add_effect(x, "stations", none, was[SITING_STATION], is[SITING_STATION]);
+    add_effect(x, "points", none, was[SITING_POINT], is[SITING_POINT]);
+    add_effect(x, "within", q->proposal.near, c->near_before, c->near_after);
+    add_effect(x, "within", q->proposal.far, c->far_before, c->far_after);
+    add_effect(x, "mean-minutes", none, c->mean_before, c->mean_after);
+    add_effect(x, "doctors-at-stations", none, doctors_before, doctors);
+    add_effect(x, "cost", none, none, x->r->cost);
+    add_effect(x, "farther", none, none, (double)x->r->losers);
+    add_effect(x, "same-way-to-care", none, c->people, keep);
+    add_effect(x, "without-care", q->proposal.most_worse, none, c->unexcused);
 }
 
-static void put_effects(struct buf *out, const struct siting_problem *q, const struct siting_result *r) {
-    double stations = 0, points = 0, was_stations = 0, was_points = 0, keep = 0;
-    for (uint32_t j = 0; j < q->sites; j++) {
-        stations += r->kind[j] == SITING_STATION, points += r->kind[j] == SITING_POINT;
-        was_stations += q->site[j].today == SITING_STATION, was_points += q->site[j].today == SITING_POINT;
-    }
-    for (uint32_t i = 0; i < q->villages; i++) keep += r->care[i] <= r->before[i] + 0.5 ? q->village[i].people : 0;
-    put_side(out, "before", was_stations, was_points, r->all.near_before, r->all.far_before, r->all.mean_before);
-    put_side(out, "after", stations, points, r->all.near_after, r->all.far_after, r->all.mean_after);
-    put_staff(out, q, r);
-    add_name(out, "cost");
-    if (isnan(r->cost)) buf_addz(out, "null");
-    else buf_addf(out, "%.10g", r->cost);
-    add_name(out, "continuity");
-    buf_addf(out, "{\"people\":%.0f,\"sameDistanceToCare\":%.0f,\"losers\":%zu,\"withoutPointOrRound\":%.0f}", r->all.people, keep, r->losers, r->all.unexcused);
+/* What the draft rests on: weights, times, what was not known. */
+static str note_of(struct arena *a, const struct siting_problem *q, const struct siting_result *r, int32_t computed) {
+    struct buf b = buf_new(a);
+    int year, month, day;
+    buf_addz(&b, "Phương án tính trên máy");
+    if (computed != DAY_FIRST)
+        day_to_civil(computed, &year, &month, &day), buf_addf(&b, " ngày %02d/%02d/%d", day, month, year);
+    buf_addz(&b, "; trọng số (vị trí, giao thông, dân số, cơ sở vật chất, nhân lực):");
+    for (int k = 0; k < SITING_CRITERIA; k++) buf_addf(&b, "%s %g", k ? "," : "", q->proposal.weight[k]);
+    if (q->used.estimated) buf_addf(&b, "; %zu thời gian là ước tính ±%.0f %%", q->used.estimated, 100 * q->range);
+    for (size_t k = 0; k < r->findings; k++) buf_addf(&b, "; %.*s", STR_ARG(r->finding[1][k]));
+    buf_addc(&b, '.');
+    return buf_str(&b);
 }
 
-void siting_draft(struct buf *out, struct arena *a, const struct siting_problem *q, const struct siting_result *r) {
-    struct siting_operation *o;
-    size_t n = siting_operations(a, q, r, &o);
-    buf_addz(out, "{\"decision\":{\"resourceType\":\"Decision\",\"status\":\"draft\"");
-    add_text(out, "title", str_format(a, "Sắp xếp trạm y tế%s%.*s", q->title.len ? " – " : "", STR_ARG(q->title)));
-    add_text(out, "certainty", q->used.estimated || r->undecided ? STR("assumed") : STR("stated"));
-    add_name(out, "operation");
-    buf_addc(out, '[');
-    for (size_t k = 0; k < n; k++) put_operation(out, a, q, r, &o[k]);
-    buf_addz(out, "]}");
-    put_effects(out, q, r);
-    buf_addz(out, ",\"why\":null}\n"); /* a person's to write */
+err siting_decision(struct arena *a, const struct siting_problem *q, const struct siting_result *r, const struct siting_act *act,
+                    struct decision *out) {
+    str why = str_trim(act->why);
+    if (!why.len) return err_make(a, ERR_UNPROCESSABLE, "why", "a draft needs its reason: the program proposes, a person decides and writes why");
+    *out = (struct decision){
+        .status = DECISION_DRAFT, .reason = why, .assumed = q->used.estimated || r->undecided, .certainty_note = note_of(a, q, r, act->computed),
+        .title = str_format(a, "Sắp xếp trạm y tế%s%.*s", q->title.len ? " – " : "", STR_ARG(q->title)),
+        .province = q->code.len ? str_format(a, "province-%.*s", STR_ARG(q->code)) : STR_NONE,
+        .signed_on = DAY_FIRST, .effective_on = act->effective, .operational_on = DAY_FIRST, .recorded_on = DAY_FIRST};
+    struct drafting x = {a, q, r, out};
+    add_operations(&x);
+    add_effects(&x);
+    return OK_ERR;
 }

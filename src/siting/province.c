@@ -48,7 +48,7 @@ static void add_former(struct siting_problem *q, const struct place_fact *f, uin
     if (more) str_number(more->area, &v->area_km2);
     q->site[q->sites++] = (struct siting_site){
         .code = f->code, .name = network_site_name(a, PLACE_STATION, f->name), .commune = commune, .at = at, .placed = placed, .land = land,
-        .today = SITING_STATION, .beside = f->site == PLACE_STATION, .road_minutes = NAN, .grade = NAN, .rooms = NAN, .land_m2 = NAN,
+        .today = SITING_STATION, .station_today = SITING_NO_SITE, .beside = f->site == PLACE_STATION, .road_minutes = NAN, .grade = NAN, .rooms = NAN, .land_m2 = NAN,
         .doctors = NAN, .midwives = NAN, .assistants = NAN, .cost = NAN};
 }
 
@@ -110,5 +110,23 @@ err siting_province(struct arena *a, str code, struct siting_problem *out) {
     }
     ways_to_seat(out, &more);
     tell_of_data(a, &facts, out);
+    return OK_ERR;
+}
+
+err siting_as_of(struct arena *a, struct siting_problem *q, const struct network *n, int32_t day) {
+    struct map index = map_new(a);
+    str id = str_format(a, "province-%.*s", STR_ARG(q->code));
+    const struct place_state *province = network_at(n, id, day);
+    if (!province || !province->exists)
+        return err_make(a, ERR_UNPROCESSABLE, "province", "the network of this node does not hold %.*s on that day", STR_ARG(q->title));
+    for (uint32_t j = 0; j < q->sites; j++) map_put(&index, siting_place_id(a, q, j), (void *)(uintptr_t)(j + 1));
+    for (uint32_t j = 0; j < q->sites; j++) {
+        struct siting_site *site = &q->site[j];
+        const struct place_state *s = network_at(n, siting_place_id(a, q, j), day);
+        site->today = !s || !s->exists ? SITING_NOTHING : s->kind == PLACE_STATION ? SITING_STATION : s->kind == PLACE_POINT ? SITING_POINT : SITING_NOTHING;
+        uintptr_t station = site->today == SITING_POINT ? (uintptr_t)map_get(&index, s->point_of) : 0;
+        site->station_today = station ? (uint32_t)station - 1 : SITING_NO_SITE;
+        if (s && s->exists && s->suspended) site->functioning = SITING_NO;
+    }
     return OK_ERR;
 }

@@ -140,6 +140,7 @@ static err read_site(const struct table *t, struct siting_site *s) {
     TRY(word_of(t, S_TODAY, today_words, &today));
     TRY(word_of(t, S_BESIDE, yes_words, &beside));
     s->today = (enum siting_kind)today;
+    s->station_today = SITING_NO_SITE;
     s->beside = beside == SITING_YES;
     return read_numbers(t, s);
 }

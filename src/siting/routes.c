@@ -33,13 +33,13 @@ static err text_member(struct arena *a, const struct json *body, const char *nam
 }
 
 static err check_members(struct arena *a, const struct json *body) {
-    static const char *const known[] = {"province", "proposal", "survey", "travel", "season", "language"};
+    static const char *const known[] = {"province", "at", "proposal", "survey", "travel", "season", "language", "why", "effectiveOn"};
     if (body->kind != JSON_OBJECT) return err_make(a, ERR_INVALID, "body", "not a JSON object");
     for (const struct json *m = body->first; m; m = m->next) {
         size_t k = 0;
         while (k < sizeof known / sizeof *known && !str_is(m->key, known[k])) k++;
         if (k == sizeof known / sizeof *known)
-            return err_make(a, ERR_INVALID, "body", "%.*s is not known: province, proposal, survey, travel, season and language are", STR_ARG(m->key));
+            return err_make(a, ERR_INVALID, "body", "%.*s is not known: province, at, proposal, survey, travel, season, language, why and effectiveOn are", STR_ARG(m->key));
     }
     return OK_ERR;
 }
@@ -98,9 +98,26 @@ static err answer_provinces(struct request *r) {
 
 /* ---- the question ---------------------------------------------------------------------------------------------------- */
 
-/* {"province":"11","proposal":{…},"survey":"CSV","travel":"CSV","season":"any|dry|wet","language":"vi|en" (of the page)},
- * every member may be absent; without a province it is the first of GET /api/siting/provinces. */
-static err read_question(struct request *r, struct siting_problem *q) {
+static err day_member(struct arena *a, const struct json *body, const char *name, int32_t *out) {
+    str text;
+    TRY(text_member(a, body, name, &text));
+    if (text.len && !day_parse(text, out)) return err_make(a, ERR_INVALID, "body", "%s is a day (YYYY-MM-DD), not \"%.*s\"", name, STR_ARG(text));
+    return OK_ERR;
+}
+
+/* The sites as they are in the node's network of a day. */
+static err take_network(struct request *r, struct siting_problem *q, int32_t day) {
+    struct reader *reader;
+    struct network n;
+    TRY(request_reader(r, &reader));
+    TRY(network_live(reader, r->arena, &n));
+    return siting_as_of(r->arena, q, &n, day);
+}
+
+/* {"province":"11","at":"YYYY-MM-DD","proposal":{…},"survey":"CSV","travel":"CSV","season":"any|dry|wet","language":"vi|en"
+ * (of the page),"why":"…","effectiveOn":"YYYY-MM-DD" (both of the draft)}, every member may be absent; without a province it
+ * is the first of GET /api/siting/provinces; without `at` the sites are what they were before every decision. */
+static err read_question(struct request *r, struct siting_problem *q, struct siting_act *act) {
     struct arena *a = r->arena;
     struct json *body;
     str province, survey, travel, season, language;
@@ -118,15 +135,25 @@ static err read_question(struct request *r, struct siting_problem *q) {
         return err_make(a, ERR_INVALID, "body", "season is any, dry or wet, not \"%.*s\"", STR_ARG(season));
     if (!province.len) TRY(read_offers(r, offer, &offers));
     TRY(siting_province(a, province.len ? province : offer[0].code, q));
+    int32_t at = DAY_FIRST;
+    TRY(day_member(a, body, "at", &at));
+    if (act) {
+        *act = (struct siting_act){.effective = day_today(), .computed = day_today()};
+        TRY(text_member(a, body, "why", &act->why));
+        TRY(day_member(a, body, "effectiveOn", &act->effective));
+        at = act->effective; /* what the decision will find */
+    }
+    if (at != DAY_FIRST) TRY(take_network(r, q, at));
     if (survey.len) TRY(siting_survey(a, survey, q));
     const struct json *proposal = JSON_GET(body, "proposal");
     if (proposal) TRY(siting_proposal_of(a, proposal, &q->proposal));
     return siting_times(a, q, travel, str_is(season, "wet") ? TRAVEL_WET : str_is(season, "dry") ? TRAVEL_DRY : TRAVEL_ANY, true);
 }
 
-static err solve(struct request *r, struct siting_problem *q, struct siting_result *out) {
+/* `act`: of a draft, else NULL. */
+static err solve(struct request *r, struct siting_problem *q, struct siting_act *act, struct siting_result *out) {
     struct siting_clock clock = {now, NULL, SOLVER_SECONDS};
-    TRY(read_question(r, q));
+    TRY(read_question(r, q, act));
     request_set_header(r, "Cache-Control", STR("no-store"));
     return siting_solve(r->arena, q, &clock, out);
 }
@@ -134,7 +161,7 @@ static err solve(struct request *r, struct siting_problem *q, struct siting_resu
 static err answer_json(struct request *r) {
     struct siting_problem q;
     struct siting_result x;
-    TRY(solve(r, &q, &x));
+    TRY(solve(r, &q, NULL, &x));
     siting_json(&r->out, &q, &x);
     return OK_ERR;
 }
@@ -142,7 +169,7 @@ static err answer_json(struct request *r) {
 static err answer_page(struct request *r) {
     struct siting_problem q;
     struct siting_result x;
-    TRY(solve(r, &q, &x));
+    TRY(solve(r, &q, NULL, &x));
     r->type = "application/pdf";
     return paper_pdf(r->arena, siting_page(r->arena, &q, &x, r->vietnamese), &r->out);
 }
@@ -150,8 +177,11 @@ static err answer_page(struct request *r) {
 static err answer_draft(struct request *r) {
     struct siting_problem q;
     struct siting_result x;
-    TRY(solve(r, &q, &x));
-    siting_draft(&r->out, r->arena, &q, &x);
+    struct siting_act act;
+    struct decision d;
+    TRY(solve(r, &q, &act, &x));
+    TRY(siting_decision(r->arena, &q, &x, &act, &d));
+    decision_write(&r->out, &d);
     return OK_ERR;
 }
 

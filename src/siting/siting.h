@@ -11,6 +11,7 @@
 #define SITING_SITING_H
 
 #include "base/json.h"
+#include "network/temporal.h"
 #include "travel/travel.h"
 
 enum siting_criterion {
@@ -38,6 +39,7 @@ struct siting_site {
     bool placed;
     enum travel_land land;
     enum siting_kind today; /* before the choice */
+    uint32_t station_today; /* of a point: the site that is its station, SITING_NO_SITE not known */
     bool beside;            /* a station in the plan to be compared with */
     enum siting_answer_word functioning, wet_road, power, water, internet;
     double road_minutes;
@@ -204,20 +206,25 @@ err siting_times(struct arena *a, struct siting_problem *q, str matrix, enum tra
 /* The published tables of a province ("11"): former communes are both villages and sites; times are not set yet. */
 err siting_province(struct arena *a, str code, struct siting_problem *out);
 
+/* What the sites are in the network of a day, instead of what they were before every decision: station, point (of which
+ * station), or nothing. ERR_UNPROCESSABLE when that network does not hold the province. */
+err siting_as_of(struct arena *a, struct siting_problem *q, const struct network *n, int32_t day);
+
 /* ---- papers ---------------------------------------------------------------------------------------------------------- */
 
 void siting_json(struct buf *out, const struct siting_problem *q, const struct siting_result *r);
 /* One page of A4 to print and discuss, as plain data for paper_pdf. */
 struct paper *siting_page(struct arena *a, const struct siting_problem *q, const struct siting_result *r, bool vietnamese);
 
-/* One operation of the draft: op as the decision of network/ names it. */
-struct siting_operation {
-    const char *op; /* "promote-to-station", "convert-to-point", "dissolve" */
-    uint32_t site, into; /* into: the commune's station afterwards; SITING_NO_SITE for a promotion */
+/* What a person adds to a proposal to make a draft of it. */
+struct siting_act {
+    str why;            /* never empty: the program proposes, a person decides and writes why */
+    int32_t effective;  /* DAY_FIRST: left open */
+    int32_t computed;   /* the day of the computation, for the note; DAY_FIRST: none */
 };
-/* The operations that lead from today to the plan, promotions first. Returns how many. */
-size_t siting_operations(struct arena *a, const struct siting_problem *q, const struct siting_result *r, struct siting_operation **out);
-/* The draft of a decision as JSON: operations, and before/after of coverage, staff, cost, continuity; "why" is left open. */
-void siting_draft(struct buf *out, struct arena *a, const struct siting_problem *q, const struct siting_result *r);
+/* The draft of a decision: the operations that lead from today (site.today) to the plan, promotions first, what it was
+ * computed to do, and why. For decision_write. ERR_UNPROCESSABLE without a reason. */
+err siting_decision(struct arena *a, const struct siting_problem *q, const struct siting_result *r, const struct siting_act *act,
+                    struct decision *out);
 
 #endif

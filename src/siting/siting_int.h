@@ -20,6 +20,9 @@ void siting_turns(const struct siting_problem *q, const struct siting_score *sco
 /* effect.c: points, coverage, losers, groups, travel, findings. */
 err siting_effect(struct arena *a, const struct siting_problem *q, const struct siting_clock *clock, struct siting_result *r);
 
+/* draft.c: the id of a site in the network: "station-03130" for the site of code 03130; a code that is one stays. */
+str siting_place_id(struct arena *a, const struct siting_problem *q, uint32_t j);
+
 /* Sites of a commune in turn: for (j = siting_next(q, c, 0); j < q->sites; j = siting_next(q, c, j + 1)). */
 static inline uint32_t siting_next(const struct siting_problem *q, uint32_t commune, uint32_t from) {
     while (from < q->sites && q->site[from].commune != commune) from++;

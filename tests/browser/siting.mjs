@@ -84,6 +84,28 @@ test('plans: a survey file makes staff known', async () => {
     check(/line 2: no site has this code/.test(await alert.innerText()), 'the line is named');
 });
 
+test('plans: no draft without a typed reason; with one it opens in the editor with its check and its figures', async () => {
+    const page = await signedIn('planner');
+    await openPlans(page);
+    await page.selectOption('#base', 'today');
+    await page.waitForFunction(() => /hiện|today|trước: 6/.test(document.querySelector('.tiles')?.textContent ?? ''));
+    await page.getByRole('button', { name: 'Tạo dự thảo quyết định' }).click();
+    await page.getByRole('button', { name: 'Lưu dự thảo và mở' }).click();
+    check(/không có lý do thì không có dự thảo/.test(await page.locator('#draft-why-wrong').innerText()), 'says that the reason is missing');
+    check(/#\/siting/.test(page.url()), 'stays');
+    equal(await axe(page), [], 'axe of the form');
+    await page.fill('#draft-why', 'Gần dân hơn, dân xã Na Son đề nghị');
+    await page.fill('#draft-day', '01/01/2027');
+    await page.getByRole('button', { name: 'Lưu dự thảo và mở' }).click();
+    await page.waitForSelector('.decision .effects');
+    equal(await page.inputValue('#decision-reason'), 'Gần dân hơn, dân xã Na Son đề nghị', 'reason');
+    const figures = await page.locator('.decision .effects').innerText();
+    check(/Trạm y tế\s+45\s+45/.test(figures) && /chưa biết/.test(figures), figures);
+    await page.waitForSelector('.decision .checkview, .decision section[aria-label="Kiểm tra"]');
+    equal(page.troubles, [], 'troubles');
+    if (process.env.TRAM_PICTURES) await page.screenshot({ path: `${process.env.TRAM_PICTURES}/siting-draft.png`, fullPage: true });
+});
+
 test('plans: not in the navigation of a nurse', async () => {
     const page = await signedIn('nurse');
     equal(await page.locator('a[href="#/siting"]').count(), 0, 'link');

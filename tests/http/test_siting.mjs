@@ -55,12 +55,43 @@ test('a travel table overrides estimates and is told apart', async () => {
     ok(r.json.times.sources.some(s => s.name === 'trưởng bản' && s.pairs === 1), JSON.stringify(r.json.times));
     ok(r.json.times.estimatedPairs > 100, 'the rest is estimated');
 });
-test('a page to print, and the draft of a decision with 84 operations', async () => {
+test('a page to print', async () => {
     const page = await ask({}, { part: '/page' });
     equal([page.status, page.headers.get('content-type'), page.text.slice(0, 5)], [200, 'application/pdf', '%PDF-']);
-    const draft = (await ask({}, { part: '/draft' })).json;
-    equal([draft.decision.resourceType, draft.decision.status, draft.decision.operation.length, draft.why], ['Decision', 'draft', 84, null]);
     equal((await ask({}, { part: '/page', token: nurse })).status, 403);
+});
+test('no draft without a typed reason; with one it leads from the network of its day to the plan and passes the check', async () => {
+    const own = new Node().init();
+    equal(command(['network', own.dir, 'load', '--province', '11']).status, 0);
+    const token = own.token('planner');
+    await own.serve();
+    const call = (path, body) => own.call('POST', path, { token, body });
+    for (const why of [undefined, '', ' \n\t ']) {
+        const r = await call('/api/siting/draft', { why });
+        equal(r.status, 422);
+        ok(JSON.stringify(r.json).includes('a person decides and writes why'), JSON.stringify(r.json));
+    }
+    for (const [effectiveOn, operations] of [['2025-11-15', 84], ['2027-01-01', null]]) {
+        const plan = (await call('/api/siting', { at: effectiveOn })).json, before = (await call(`/api/siting`, {})).json;
+        const draft = (await call('/api/siting/draft', { why: 'gần dân hơn', effectiveOn })).json;
+        equal([draft.resourceType, draft.status, draft.reason, draft.effectiveOn, draft.province.reference], ['Decision', 'draft', 'gần dân hơn', effectiveOn, 'Location/province-11']);
+        if (operations) equal(draft.operation.length, operations);
+        else { // 4 communes differ from the network in force: a promotion and a conversion each, and the points go along
+            equal(draft.operation.filter(o => o.kind === 'promote-to-station').length, before.differs);
+            ok(draft.operation.length > 2 * before.differs && draft.operation.length < 30, `${draft.operation.length}`);
+        }
+        const effect = (what, minutes) => draft.effect.find(e => e.what === what && (!minutes || e.minutes === minutes)), c = plan.coverage;
+        equal([effect('within', 30).before, effect('within', 30).after, effect('within', 60).after].map(Math.round), [c.nearBefore, c.nearAfter, c.farAfter].map(Math.round));
+        equal([effect('stations').after, effect('points').after, 'after' in effect('doctors-at-stations'), 'after' in effect('cost')], [45, 84, false, false]);
+        const saved = await call('/api/decisions', draft);
+        equal(saved.status, 201, JSON.stringify(saved.json));
+        equal(saved.json.effect, draft.effect);
+        const check = (await call(`/api/decisions/${saved.json.id}/check`, {})).json;
+        if (!operations) equal([check.ok, check.problems.filter(p => p.severity === 'error')], [true, []]);
+    }
+    equal((await call('/api/siting/draft', { why: 'x', province: '14' })).status, 422); // not in this network
+    equal((await call('/api/siting', { at: 'tomorrow' })).status, 400);
+    await own.remove();
 });
 test('a node without a network is offered all tables; one with networks those; each province chooses one station a commune', async () => {
     const offers = (await node.call('GET', '/api/siting/provinces', { token: planner })).json.provinces;

@@ -38,7 +38,8 @@ printf 'from,to,minutes\na,x,5\nb,x,none\n' >cut.csv
 check 'site: a village without access' 1 'b has no access' "$tram" site --p 1 cut.csv
 
 check 'choose: Điện Biên' 0 '"splits":true,"differs":[0-9]+,"undecided":0' "$tram" choose --province 11
-check 'choose: draft' 0 '^\{"decision":\{"resourceType":"Decision","status":"draft".*"kind":"convert-to-point".*"why":null\}' "$tram" choose --province 11 --format draft
+check 'choose: draft' 0 '^\{"resourceType":"Decision","status":"draft".*"reason":"gần dân".*"effect":\[\{"what":"stations","before":129,"after":45\}.*"kind":"convert-to-point"' "$tram" choose --province 11 --format draft --why 'gần dân'
+check 'choose: no draft without a reason' 2 'a person decides and writes why' "$tram" choose --province 11 --format draft
 check 'choose: 40 points, proven' 0 '"points":\{"value":[0-9.]+,"bound":[0-9.]+,"gap":0\}' "$tram" choose --province 11 --points 40
 check 'choose: across, proven' 0 '"travel":\{.*"proven":true' "$tram" choose --province 11 --across
 check 'choose: weights of 0' 1 'the weights sum to 0' "$tram" choose --province 11 --weights 0,0,0,0,0

@@ -262,7 +262,7 @@ static void test_round_trip(void **state) {
         "\"legalBasis\":[\"a\",\"b\"],\"signedOn\":\"2025-01-02\",\"effectiveOn\":\"2025-01-03\",\"operationalOn\":"
         "\"2025-01-01\",\"recordedOn\":\"2025-01-02\",\"certainty\":\"assumed\","
         "\"certaintyNote\":\"N\",\"reason\":\"R\",\"revokes\":{\"reference\":\"Decision/"
-        "o\"},\"document\":[{\"title\":\"PDF\",\"size\":12}],\"operation\":[{\"kind\":\"split\",\"place\":[{"
+        "o\"},\"document\":[{\"title\":\"PDF\",\"size\":12}],\"effect\":[{\"what\":\"within\",\"minutes\":30,\"before\":1.50},{\"what\":\"cost\"}],\"operation\":[{\"kind\":\"split\",\"place\":[{"
         "\"reference\":\"Location/x\"}],"
         "\"part\":[{\"target\":{\"reference\":\"Location/y\"},\"share\":0.73},{\"target\":{\"reference\":\"Location/"
         "z\"},\"share\":0.27}],\"receiver\":[{\"what\":\"w\",\"place\":{\"reference\":\"Location/y\"}}],"

@@ -11,6 +11,7 @@ import { Icon } from '../../parts/icon';
 import { Trouble } from '../../parts/message';
 import { CheckView, Ledger, Problems } from './check-view';
 import { StatusOf } from './decisions';
+import { Effects } from './effects';
 import { checkDecision, loadDecision, loadNetwork, saveDraft, type Check, type Decision, type DecisionRow, type LedgerRow, type Network, type Operation, type Problem } from './model';
 import { OperationForm, operationWords } from './operation-form';
 import { useNetworkTexts } from './texts';
@@ -100,6 +101,8 @@ export function DecisionPage({ id }: { id: string }) {
             setDecision(answer.body);
             setTouched(false);
             setConflict(false);
+            if (answer.body.status !== 'draft' || !answer.body.effect || !mayPlan) return;
+            void checkDecision(id).then((checked) => checked.ok && setCheck(checked.body)); // a proposal opens with its check
         });
         void get<{ decisions: DecisionRow[] }>('/api/decisions').then(
             (answer) => answer.ok && setRow(answer.body.decisions.find((d) => d.id === id) ?? null),
@@ -364,6 +367,7 @@ export function DecisionPage({ id }: { id: string }) {
                 </ol>
                 {edits && <OperationForm network={network} onAdd={(o) => change({ operation: [...operations, o] })} />}
             </section>
+            {decision.effect && decision.effect.length > 0 && <Effects rows={decision.effect} note={decision.certaintyNote} />}
             {edits && (
                 <p class="actions noprint">
                     <button type="button" class="btn" disabled={busy} onClick={() => void save()}>

@@ -73,6 +73,14 @@ export interface Operation {
     [member: string]: unknown;
 }
 
+/** Absent before or after: nobody knows, or there is none. */
+export interface Effect {
+    what: string;
+    minutes?: number;
+    before?: number;
+    after?: number;
+}
+
 export interface Decision {
     resourceType: 'Decision';
     id?: string;
@@ -87,6 +95,8 @@ export interface Decision {
     signedOn?: string;
     signer?: string;
     certainty?: string;
+    certaintyNote?: string;
+    effect?: Effect[];
     reason?: string;
     province?: Reference;
     revokes?: Reference;

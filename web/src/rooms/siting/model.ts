@@ -16,6 +16,7 @@ export interface Offer {
 }
 
 export interface Question {
+    at?: string; // the sites as they are in the network of this day; absent: before every decision
     province?: string; // the first that is offered when absent
     proposal: Proposal;
     season: 'any' | 'dry' | 'wet';

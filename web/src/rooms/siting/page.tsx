@@ -4,12 +4,14 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, callFile, type Failure } from '../../base/api';
+import { dayOf } from '../../base/date';
 import { language, showNumber, useTexts, useTextsOf } from '../../base/language';
 import { Icon } from '../../parts/icon';
 import { shortName } from '../../parts/map';
 import { Trouble } from '../../parts/message';
 import { Tag } from '../../parts/tag';
 import { Compare, type Kept } from './compare';
+import { DraftForm } from './draft';
 import { SitingMap } from './map';
 import { CRITERIA, START, type Choice, type Commune, type Offer, type Question } from './model';
 import { sitingTexts } from './texts';
@@ -60,7 +62,7 @@ function Tiles({ data }: { data: Choice }) {
 }
 
 /** Sliders, rules, the planner's own tables. */
-function Controls({ question, data, onChange }: { question: Question; data: Choice; onChange: (q: Question) => void }) {
+function Controls({ question, data, held, onChange }: { question: Question; data: Choice; held: boolean; onChange: (q: Question) => void }) {
     const t = useTextsOf(sitingTexts);
     const { weights, rules } = question.proposal;
     const sum = CRITERIA.reduce((n, k) => n + weights[k], 0);
@@ -105,6 +107,22 @@ function Controls({ question, data, onChange }: { question: Question; data: Choi
                 );
             })}
             <h2>{t.rules}</h2>
+            {held && (
+                <div class="field">
+                    <label for="base">{t.base}</label>
+                    <select
+                        id="base"
+                        value={question.at ? 'today' : 'before'}
+                        onChange={(e) => onChange({ ...question, at: e.currentTarget.value === 'today' ? dayOf(Date.now()) : undefined })}
+                    >
+                        {(['before', 'today'] as const).map((k) => (
+                            <option key={k} value={k}>
+                                {t.bases[k]}
+                            </option>
+                        ))}
+                    </select>
+                </div>
+            )}
             <div class="field">
                 <label for="most-worse">{t.mostWorse}</label>
                 <input
@@ -354,12 +372,11 @@ function Limits({ data }: { data: Choice }) {
     );
 }
 
-function open(blob: Blob, name: string | null): void {
+function open(blob: Blob): void {
     const link = document.createElement('a'),
         url = URL.createObjectURL(blob);
     link.href = url;
-    if (name) link.download = name;
-    else link.target = '_blank';
+    link.target = '_blank';
     link.click();
     window.setTimeout(() => URL.revokeObjectURL(url), 60000);
 }
@@ -388,6 +405,7 @@ export default function SitingPage() {
     const [offers, setOffers] = useState<Offer[]>([]);
     const [picked, setPicked] = useState<string | null>(null);
     const [kept, setKept] = useState<Kept[]>([]);
+    const [drafting, setDrafting] = useState(false);
     const [said, setSaid] = useState('');
     const [round, setRound] = useState(0);
     const first = useRef(true);
@@ -423,17 +441,8 @@ export default function SitingPage() {
 
     const page = async (): Promise<void> => {
         const answer = await callFile('/api/siting/page', { ...question, language: language.get() });
-        if (answer.ok) open(answer.body, null);
+        if (answer.ok) open(answer.body);
         else setFailure(answer.failure);
-    };
-    const draft = async (): Promise<void> => {
-        const made = await call<{ decision: object }>('POST', '/api/siting/draft', question);
-        if (!made.ok) return setFailure(made.failure);
-        const saved = await call('POST', '/api/decisions', made.body.decision);
-        if (saved.ok) return setSaid(t.drafted);
-        if (saved.failure.kind !== 'refused' || saved.failure.status !== 404) return setFailure(saved.failure);
-        open(new Blob([JSON.stringify(made.body, null, 1)], { type: 'application/json' }), 'draft-decision.json');
-        setSaid(t.draftFile);
     };
     const pick = (code: string | null): void => {
         setPicked(code);
@@ -454,7 +463,7 @@ export default function SitingPage() {
                     <Icon name="print" />
                     {t.print}
                 </button>
-                <button type="button" class="btn go noprint" onClick={() => void draft()}>
+                <button type="button" class="btn go noprint" aria-expanded={drafting} onClick={() => setDrafting(!drafting)}>
                     <Icon name="note" />
                     {t.draft}
                 </button>
@@ -463,13 +472,14 @@ export default function SitingPage() {
                 {t.about} {offers.some((o) => !o.held) && t.notHeld}
             </p>
             {failure && <Trouble failure={failure} again={() => setRound(round + 1)} />}
+            {drafting && <DraftForm question={question} onClose={() => setDrafting(false)} />}
             <p class="small said" role="status">
                 {said}
             </p>
             {data && (
                 <div class="sitinggrid">
                     <div>
-                        <Controls question={question} data={data} onChange={setQuestion} />
+                        <Controls question={question} data={data} held={offers.some((o) => o.held)} onChange={setQuestion} />
                         <div class="keep noprint">
                             <button
                                 type="button"
