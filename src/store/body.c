@@ -2,7 +2,8 @@
  *
  * Bodies on disk: zstd frames without their four magic bytes, with a dictionary of the type once there are enough
  * bodies to train one. Dictionaries lie in the database, are never removed, and a frame names its own; so old frames
- * stay readable for ever. In memory a dictionary is published once and never changes, so readers take no lock.
+ * stay readable for ever. On disk a dictionary is itself a frame (a sixth of its size); in memory it is published once and
+ * never changes, so readers take no lock.
  */
 #define ZSTD_STATIC_LINKING_ONLY
 #define ZDICT_STATIC_LINKING_ONLY
@@ -16,6 +17,7 @@
 
 enum {
     LEVEL = 3,
+    DICTIONARY_LEVEL = 19,
     MAGIC_BYTES = 4,
     DICTIONARY_BYTES = 64 * 1024,
     BODY_LIMIT = 1 << 30,
@@ -84,14 +86,32 @@ static void publish(struct store *s, int64_t id, fhir_type type, str bytes, size
     }
 }
 
+str dictionary_frame(struct arena *a, str bytes) {
+    size_t bound = ZSTD_compressBound(bytes.len);
+    char *frame = arena_alloc(a, bound);
+    size_t n = ZSTD_compress(frame, bound, bytes.at, bytes.len, DICTIONARY_LEVEL);
+    if (ZSTD_isError(n)) panic("compression: %s", ZSTD_getErrorName(n));
+    return (str){frame, n};
+}
+
+static err load_one(struct store *s, struct statement *q, char *bytes) {
+    str frame = column_blob(q, 2);
+    size_t n = ZSTD_decompress(bytes, DICTIONARY_BYTES, frame.at, frame.len);
+    if (ZSTD_isError(n)) return (err){ERR_IO, NULL, STR("a dictionary of stored bodies is damaged")};
+    publish(s, column_int(q, 0), fhir_type_by_name(column_text(q, 1)), (str){bytes, n}, (size_t)column_int(q, 3));
+    return OK_ERR;
+}
+
 err dictionaries_load(struct store *s, struct db *db) {
+    char *bytes = malloc(DICTIONARY_BYTES);
+    if (!bytes) panic("out of memory: dictionary");
     pthread_mutex_lock(&s->lock_dictionaries);
     struct statement *q = db_use(db, "SELECT id, type, bytes, samples FROM dict ORDER BY id");
     bool row;
     err e;
-    while (!(e = db_row(q, &row)).code && row)
-        publish(s, column_int(q, 0), fhir_type_by_name(column_text(q, 1)), column_blob(q, 2), (size_t)column_int(q, 3));
+    while (!(e = db_row(q, &row)).code && row && !(e = load_one(s, q, bytes)).code) {}
     pthread_mutex_unlock(&s->lock_dictionaries);
+    free(bytes);
     return e;
 }
 
@@ -173,7 +193,6 @@ struct fresh {
 static err dictionary_add(struct writer *w, struct arena *a, void *context) {
     struct fresh *f = context;
     int64_t id;
-    (void)a;
     TRY(number_of(w->db, "SELECT coalesce(max(id), 0) + 1 FROM dict", &id));
     if (id >= DICTIONARY_MAX) return OK_ERR;
     char *head = (char *)(uintptr_t)f->bytes.at + MAGIC_BYTES;
@@ -182,7 +201,7 @@ static err dictionary_add(struct writer *w, struct arena *a, void *context) {
     bind_int(q, 1, id);
     bind_text(q, 2, str_of(fhir_type_name(f->type)));
     bind_int(q, 3, (int64_t)f->samples);
-    bind_blob(q, 4, f->bytes);
+    bind_blob(q, 4, dictionary_frame(a, f->bytes));
     return db_done(q);
 }
 

@@ -388,21 +388,36 @@ err store_restore(struct arena *a, const char *file, const char *dir) {
     return e.code ? e : sync_path(a, dir);
 }
 
-/* ---- upgrade
- * ------------------------------------------------------------------------------------------------------------------------------------------
- */
+/* ---- upgrade ------------------------------------------------------------------------------------------------------ */
+
+static err audit_chained(struct db *db) {
+    return db_run(db, "ALTER TABLE audit ADD COLUMN post TEXT; CREATE TABLE audit_seal(last INTEGER PRIMARY KEY, "
+                      "first INTEGER NOT NULL, seal BLOB NOT NULL)");
+}
+
+static err dictionaries_packed(struct db *db) {
+    struct statement *all = db_use(db, "SELECT id, bytes FROM dict");
+    struct statement *pack = db_use(db, "UPDATE dict SET bytes = ?2 WHERE id = ?1");
+    struct arena *a = arena_new();
+    bool row;
+    err e;
+    while (!(e = db_row(all, &row)).code && row) {
+        bind_int(pack, 1, column_int(all, 0));
+        bind_blob(pack, 2, dictionary_frame(a, column_blob(all, 1)));
+        if ((e = db_done(pack)).code) break;
+    }
+    arena_free(a);
+    return e;
+}
 
 /* Step n takes format n to n + 1, inside one transaction with all others. Format 1 is the first. */
-static const char *const migrations[] = {
-    NULL,
-    "ALTER TABLE audit ADD COLUMN post TEXT; CREATE TABLE audit_seal(last INTEGER PRIMARY KEY, first INTEGER NOT NULL, seal BLOB NOT NULL)",
-};
+static err (*const migrations[])(struct db *) = {NULL, audit_chained, dictionaries_packed};
 
 static err migrate(struct db *db, int64_t from) {
     char version[64];
     snprintf(version, sizeof version, "PRAGMA user_version = %d", STORE_FORMAT);
     TRY(db_run(db, "BEGIN IMMEDIATE"));
-    for (int64_t f = from; f < STORE_FORMAT; f++) TRY(db_run(db, migrations[f]));
+    for (int64_t f = from; f < STORE_FORMAT; f++) TRY(migrations[f](db));
     TRY(db_run(db, version));
     return db_run(db, "COMMIT");
 }

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Format 2 of a node's database. docs/store.md explains it; house.md says why.
+-- Format 3 of a node's database. docs/store.md explains it; house.md says why.
 CREATE TABLE setting(
   key TEXT PRIMARY KEY,          -- 'key' (16 bytes: keyed hashes), 'origin' (own incarnation), 'name' …
   value
@@ -30,7 +30,7 @@ CREATE TABLE dict(
   id INTEGER PRIMARY KEY,
   type TEXT NOT NULL,
   samples INTEGER NOT NULL,       -- bodies it was trained on
-  bytes BLOB NOT NULL
+  bytes BLOB NOT NULL             -- the dictionary as a zstd frame
 );
 
 -- One row for each resource ever seen here, with the shown head.

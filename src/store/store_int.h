@@ -25,7 +25,7 @@
 #include <sodium.h>
 #include <stdatomic.h>
 
-enum { STORE_FORMAT = 2, DIGEST_BYTES = 32, PARENT_BYTES = 16, DICTIONARY_MAX = 4096, TYPE_DB_MAX = 1024 };
+enum { STORE_FORMAT = 3, DIGEST_BYTES = 32, PARENT_BYTES = 16, DICTIONARY_MAX = 4096, TYPE_DB_MAX = 1024 };
 extern const char schema_store[];
 
 /* ---- bodies (body.c) --------------------------------------------------------------------------------------------- */
@@ -55,6 +55,8 @@ void dictionary_count(struct writer *w, fhir_type type, size_t bytes);
 void dictionary_train_due(struct writer *w);
 /* Number of the dictionary that a frame names, 0 for none. */
 int64_t body_dictionary(str frame);
+/* A dictionary as it lies in `dict`: a whole zstd frame. */
+str dictionary_frame(struct arena *a, str bytes);
 
 /* ---- bodies as text (prepare.c, version.c) ----------------------------------------------------------------------- */
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <zstd.h>
 
 #include "base/date.h"
 #include "base/vec.h"
@@ -393,6 +394,53 @@ static void test_backup(void **state) {
     remove_tree(copy.dir);
 }
 
+/* 200 bodies long enough that a dictionary is trained from them. */
+static void put_compressible(struct node *n) {
+    struct change *c = ARENA_ARRAY(n->arena, struct change, 200);
+    for (int i = 0; i < 200; i++) {
+        str id = str_format(n->arena, "obs-%d", i);
+        str body = str_format(n->arena, "{\"resourceType\":\"Observation\",\"id\":\"obs-%d\",\"status\":\"final\",\"code\":{\"text\":\"%0600d\"}}", i, i);
+        c[i] = change_of("Observation", str_z(n->arena, id), str_z(n->arena, body));
+    }
+    assert_int_equal(commit(n, c, 200).code, ERR_OK);
+}
+
+/* Dictionaries as formats 1 and 2 had them: not packed. */
+static int64_t dictionaries_unpacked(struct node *n) {
+    struct db *db;
+    assert_int_equal(db_open(n->arena, str_z(n->arena, str_format(n->arena, "%s/tram.db", n->dir)), DB_WRITE, 0, &db).code, ERR_OK);
+    struct statement *q = db_use(db, "SELECT id, bytes FROM dict"), *put = db_use(db, "UPDATE dict SET bytes = ?2 WHERE id = ?1");
+    int64_t count = 0;
+    for (bool row; !db_row(q, &row).code && row; count++) {
+        str frame = column_blob(q, 1);
+        char *raw = arena_alloc(n->arena, 1 << 16);
+        size_t size = ZSTD_decompress(raw, 1 << 16, frame.at, frame.len);
+        assert_false(ZSTD_isError(size));
+        bind_int(put, 1, column_int(q, 0));
+        bind_blob(put, 2, (str){raw, size});
+        assert_int_equal(db_done(put).code, ERR_OK);
+    }
+    assert_int_equal(db_run(db, "PRAGMA user_version = 2").code, ERR_OK);
+    db_close(db);
+    return count;
+}
+
+static void test_older_dictionaries(void **state) {
+    struct node *n = *state;
+    put_compressible(n);
+    assert_true(ask(n, "SELECT length(body) FROM res ORDER BY rid DESC LIMIT 1") < 100);
+    store_close(n->store);
+    n->store = NULL;
+    assert_int_equal(dictionaries_unpacked(n), 1);
+    node_reopen(n, rooms, 1);
+    struct version v;
+    assert_int_equal(get(n, "Observation", "obs-7", &v).code, ERR_OK);
+    assert_true(str_contains(v.body, STR("\"id\":\"obs-7\"")));
+    struct buf report = buf_new(n->arena);
+    assert_int_equal(store_check(n->store, n->arena, &report).code, ERR_OK);
+    assert_int_equal(report.len, 0);
+}
+
 static void test_newer_format(void **state) {
     struct node *n = *state;
     struct store *s;
@@ -606,6 +654,7 @@ int main(void) {
         cmocka_unit_test(test_full_disk),
         cmocka_unit_test_setup_teardown(test_backup, setup, teardown),
         cmocka_unit_test_setup_teardown(test_newer_format, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_older_dictionaries, setup, teardown),
         cmocka_unit_test_setup_teardown(test_audit, setup, teardown),
         cmocka_unit_test_setup_teardown(test_audit_chain, setup, teardown),
         cmocka_unit_test_setup_teardown(test_listener, setup, teardown),
