@@ -29,6 +29,7 @@ const struct route *const node_routes[] = {
     decision_routes,
     decision_print_routes,
     list_routes,
+    facility_routes,
     series_routes,
     print_routes,
 };

@@ -12,7 +12,8 @@
 
 /* Routes of /api/network… and /api/decisions…, ended by a row with method NULL. Boundaries are a table of the node's
  * own. */
-extern const struct route network_routes[], decision_routes[], decision_print_routes[], list_routes[], series_routes[];
+extern const struct route network_routes[], decision_routes[], decision_print_routes[], list_routes[], series_routes[],
+    facility_routes[];
 /* Decisions entered at /registers stay drafts (node_gates). */
 rest_gate decisions_gate;
 extern const struct store_room decisions_room;

@@ -4,7 +4,7 @@
  */
 #include "lists.h"
 
-#include "base/csv.h"
+#include "base/fold.h"
 #include "base/vec.h"
 #include "network/founding.h"
 
@@ -32,38 +32,47 @@ enum column {
 static const char *const names[C_COUNT] = {"id",       "code",    "name",       "kind",       "parent",    "manager",
                                            "director", "insurer", "pointOf",    "latitude",   "longitude", "services",
                                            "posts",    "beds",    "population", "census_2019"};
-enum { MOST = 64 };
-
 bool list_problems_have_error(const struct list_problems *p) {
     for (size_t i = 0; i < p->len; i++)
         if (p->at[i].severity == SEVERITY_ERROR) return true;
     return false;
 }
 
-static void wrong(struct arena *a, struct list_problems *p, unsigned line, const char *column, str en, str vi) {
+void list_wrong(struct arena *a, struct list_problems *p, unsigned line, const char *column, str en, str vi) {
     struct list_problem one = {line, column, SEVERITY_ERROR, en, vi};
     VEC_PUSH(a, p, one);
 }
 
-static err read_header(struct arena *a, struct csv *csv, int *at, size_t *width, struct list_problems *problems) {
-    str f[MOST];
+err list_read_header(struct arena *a, struct csv *csv, const struct list_header *h, struct list_problems *problems) {
+    str f[LIST_COLUMNS];
     bool row;
-    TRY(csv_row(csv, a, f, MOST, width, &row));
+    size_t bad = utf8_valid(csv->rest);
+    if (bad < csv->rest.len) {
+        unsigned line, column;
+        json_position(csv->rest, bad, &line, &column);
+        return err_make(a, ERR_INVALID, "list", "line %u, column %u: the text is not UTF-8", line, column);
+    }
+    TRY(csv_row(csv, a, f, LIST_COLUMNS, h->width, &row));
     if (!row) return err_make(a, ERR_INVALID, "list", "the list is empty: a header of column names is expected");
-    for (int c = 0; c < C_COUNT; c++) at[c] = -1;
-    for (size_t i = 0; i < *width; i++) {
+    for (int c = 0; c < h->count; c++) h->at[c] = -1;
+    for (size_t i = 0; i < *h->width; i++) {
         str name = i == 0 && str_starts(f[0], STR("\xEF\xBB\xBF")) ? str_slice(f[0], 3, f[0].len) : f[i];
         int c = 0;
-        while (c < C_COUNT && !str_is(str_trim(name), names[c])) c++;
-        if (c == C_COUNT) continue; /* a column of their own */
-        if (at[c] >= 0)
-            wrong(a, problems, csv->line, names[c], STR("the column is there twice"), STR("cột này có hai lần"));
-        at[c] = (int)i;
+        while (c < h->count && !str_is(str_trim(name), h->names[c]) &&
+               !(h->titles && str_eq(text_fold(a, str_trim(name)), text_fold(a, str_of(h->titles[c])))))
+            c++;
+        if (c == h->count) continue; /* a column of their own */
+        if (h->at[c] >= 0)
+            list_wrong(a, problems, csv->line, h->names[c], STR("the column is there twice"), STR("cột này có hai lần"));
+        h->at[c] = (int)i;
     }
-    if (at[C_CODE] < 0 && at[C_ID] < 0)
-        return err_make(a, ERR_INVALID, "code", "the header has neither a column 'code' nor 'id'");
-    if (at[C_NAME] < 0) return err_make(a, ERR_INVALID, "name", "the header has no column 'name'");
     return OK_ERR;
+}
+
+void list_refuse_width(struct arena *a, unsigned line, size_t fields, size_t width, struct list_problems *problems) {
+    if (fields != width)
+        list_wrong(a, problems, line, "row", str_format(a, "the row has %zu fields, the header %zu", fields, width),
+                   str_format(a, "dòng có %zu cột, tiêu đề có %zu", fields, width));
 }
 
 static str cell(const str *f, size_t n, const int *at, enum column c) {
@@ -75,7 +84,7 @@ static void take_number(struct arena *a, struct list_problems *problems, unsigne
     *out = -1;
     if (!s.len || (str_int64(s, out) && *out >= 0)) return;
     *out = -1;
-    wrong(a, problems, line, names[c], str_format(a, "'%.*s' is no number", STR_ARG(s)),
+    list_wrong(a, problems, line, names[c], str_format(a, "'%.*s' is no number", STR_ARG(s)),
           str_format(a, "'%.*s' không phải là số", STR_ARG(s)));
 }
 
@@ -84,7 +93,7 @@ static void take_coordinate(struct arena *a, struct list_problems *problems, uns
     char *end, *z = str_z(a, *s);
     double v = strtod(z, &end), most = c == C_LATITUDE ? 90 : 180;
     if (*end || !(v >= -most && v <= most)) {
-        wrong(a, problems, line, names[c], str_format(a, "'%.*s' is no coordinate", STR_ARG(*s)),
+        list_wrong(a, problems, line, names[c], str_format(a, "'%.*s' is no coordinate", STR_ARG(*s)),
               str_format(a, "'%.*s' không phải tọa độ", STR_ARG(*s)));
         *s = STR_NONE;
     }
@@ -110,11 +119,11 @@ static void read_row(struct arena *a, const str *f, size_t n, const int *at, str
     take_number(a, problems, r->line, C_BEDS, cell(f, n, at, C_BEDS), &r->beds);
     take_number(a, problems, r->line, C_POPULATION, cell(f, n, at, C_POPULATION), &r->population);
     take_number(a, problems, r->line, C_CENSUS, cell(f, n, at, C_CENSUS), &r->census);
-    if (!r->name.len) wrong(a, problems, r->line, "name", STR("the name is missing"), STR("thiếu tên"));
+    if (!r->name.len) list_wrong(a, problems, r->line, "name", STR("the name is missing"), STR("thiếu tên"));
     if (!r->code.len && !r->id.len)
-        wrong(a, problems, r->line, "code", STR("code and id are both missing"), STR("thiếu cả mã và id"));
+        list_wrong(a, problems, r->line, "code", STR("code and id are both missing"), STR("thiếu cả mã và id"));
     if (kind.len && !r->kind)
-        wrong(a, problems, r->line, "kind", str_format(a, "'%.*s' is no kind of place", STR_ARG(kind)),
+        list_wrong(a, problems, r->line, "kind", str_format(a, "'%.*s' is no kind of place", STR_ARG(kind)),
               str_format(a, "'%.*s' không phải loại cơ sở", STR_ARG(kind)));
 }
 
@@ -124,14 +133,14 @@ static void refuse_doubles(struct arena *a, const struct list_rows *rows, struct
         struct list_row *r = &rows->at[i];
         const struct list_row *other = r->code.len && r->kind != PLACE_FORMER_COMMUNE ? map_get(&codes, r->code) : NULL;
         if (other)
-            wrong(a, problems, r->line, "code",
+            list_wrong(a, problems, r->line, "code",
                   str_format(a, "code %.*s stands in line %u too", STR_ARG(r->code), other->line),
                   str_format(a, "mã %.*s đã có ở dòng %u", STR_ARG(r->code), other->line));
         else if (r->code.len && r->kind != PLACE_FORMER_COMMUNE)
             map_put(&codes, r->code, r);
         other = r->id.len ? map_get(&ids, r->id) : NULL;
         if (other)
-            wrong(a, problems, r->line, "id",
+            list_wrong(a, problems, r->line, "id",
                   str_format(a, "id %.*s stands in line %u too", STR_ARG(r->id), other->line),
                   str_format(a, "id %.*s đã có ở dòng %u", STR_ARG(r->id), other->line));
         else if (r->id.len)
@@ -142,22 +151,18 @@ static void refuse_doubles(struct arena *a, const struct list_rows *rows, struct
 err list_read_csv(struct arena *a, str text, struct list_rows *rows, struct list_problems *problems) {
     struct csv csv = {.rest = text};
     int at[C_COUNT];
-    size_t width, n, bad = utf8_valid(text);
-    str f[MOST];
+    size_t width, n;
+    str f[LIST_COLUMNS];
     bool row;
-    if (bad < text.len) {
-        unsigned line, column;
-        json_position(text, bad, &line, &column);
-        return err_make(a, ERR_INVALID, "list", "line %u, column %u: the text is not UTF-8", line, column);
-    }
-    TRY(read_header(a, &csv, at, &width, problems));
+    TRY(list_read_header(a, &csv, &(struct list_header){names, NULL, C_COUNT, at, &width}, problems));
+    if (at[C_CODE] < 0 && at[C_ID] < 0)
+        return err_make(a, ERR_INVALID, "code", "the header has neither a column 'code' nor 'id'");
+    if (at[C_NAME] < 0) return err_make(a, ERR_INVALID, "name", "the header has no column 'name'");
     for (;;) {
-        TRY(csv_row(&csv, a, f, MOST, &n, &row));
+        TRY(csv_row(&csv, a, f, LIST_COLUMNS, &n, &row));
         if (!row) break;
         struct list_row r = {.line = csv.line};
-        if (n != width)
-            wrong(a, problems, csv.line, "row", str_format(a, "the row has %zu fields, the header %zu", n, width),
-                  str_format(a, "dòng có %zu cột, tiêu đề có %zu", n, width));
+        list_refuse_width(a, csv.line, n, width, problems);
         read_row(a, f, n, at, &r, problems);
         VEC_PUSH(a, rows, r);
     }
@@ -209,8 +214,8 @@ err list_read_json(struct arena *a, str text, struct list_rows *rows, struct lis
                              .beds = s->holdings[HOLDING_BEDS],
                              .latitude = decimal(a, s->has_position, s->latitude),
                              .longitude = decimal(a, s->has_position, s->longitude)};
-        if (!r.id.len) wrong(a, problems, line, "id", STR("a Location without id"), STR("Location không có id"));
-        if (!r.name.len) wrong(a, problems, line, "name", STR("the name is missing"), STR("thiếu tên"));
+        if (!r.id.len) list_wrong(a, problems, line, "id", STR("a Location without id"), STR("Location không có id"));
+        if (!r.name.len) list_wrong(a, problems, line, "name", STR("the name is missing"), STR("thiếu tên"));
         VEC_PUSH(a, rows, r);
     }
     refuse_doubles(a, rows, problems);

@@ -49,7 +49,7 @@ static void write_problems(const struct list_problems *p, struct buf *out) {
     buf_addc(out, ']');
 }
 
-static void write_result(const struct list_result *l, const struct list_problems *p, struct buf *out) {
+void list_result_answer(const struct list_result *l, const struct list_problems *p, struct buf *out) {
     buf_addc(out, '{');
     add_number(out, "rows", (int64_t)l->rows);
     add_number(out, "same", (int64_t)l->same);
@@ -120,7 +120,7 @@ err list_import(struct arena *a, const struct list_import *in, struct buf *out, 
         struct version v;
         TRY(decision_sign(a, &s, &result.decision, &checked, &v));
     }
-    write_result(&result, &problems, out);
+    list_result_answer(&result, &problems, out);
     add_name(out, "decision");
     if (any)
         decision_write(out, &result.decision);

@@ -137,6 +137,8 @@ str demo_id(const struct generator *g, struct arena *a, enum demo_kind kind, int
 /* One call of `emit` a resource. Places, hamlets, organizations and staff; then a hamlet at a time. */
 void generate_network_json(const struct generator *g, struct arena *a, network_emit *emit, void *context);
 void generate_staff_json(const struct generator *g, struct arena *a, network_emit *emit, void *context);
+/* Five characters for the papers of a site that look synthetic: "S3130" of station-03130. */
+str demo_facility_code(struct arena *a, str site);
 /* Somebody of that role at the site of a former commune (index in facts) or, DEMO_DEPARTMENT, at the health department:
  * id of the Practitioner and name. False when nobody there has the role. */
 #define DEMO_DEPARTMENT SIZE_MAX

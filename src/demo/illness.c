@@ -100,9 +100,9 @@ static void emit_medicine(struct emit_context *c, const struct illness *i, int k
     c->emit(c->context, "MedicationRequest", id, buf_str(&out));
 }
 
-static void emit_prescription(struct emit_context *c, const struct illness *i, int32_t day, str encounter) {
+static void emit_prescription(struct emit_context *c, const struct illness *i, const struct site *site, int32_t day, str encounter) {
     str head = demo_id(c->g, c->a, DEMO_ILL_HEAD, c->number);
-    str code = str_format(c->a, "SYN00%.*s-c", STR_ARG(str_slice(head, 0, 7)));
+    str code = str_format(c->a, "%.*s%.*s-c", STR_ARG(demo_facility_code(c->a, site->organization)), STR_ARG(str_slice(head, 0, 7)));
     struct buf out = buf_new(c->a);
     emit_begin(&out, "RequestGroup", head);
     buf_addz(&out, ",\"status\":\"active\"");
@@ -125,5 +125,5 @@ void emit_illness(struct emit_context *c, const struct resident *p, const struct
     if (day < p->birth) return;
     str encounter = demo_id(c->g, c->a, DEMO_ILL_ENCOUNTER, c->number);
     emit_examination(c, i, site, day, encounter, demo_id(c->g, c->a, DEMO_ILL_CONDITION, c->number));
-    if (p->age >= CHILD_YEARS) emit_prescription(c, i, day, encounter); /* under 72 months it takes a weight and who brought the child */
+    if (p->age >= CHILD_YEARS) emit_prescription(c, i, site, day, encounter); /* under 72 months it takes a weight and who brought the child */
 }

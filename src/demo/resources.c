@@ -50,8 +50,31 @@ const char *emit_time(int32_t day, int minute, char out[32]) {
 /* ---- places and staff
  * -------------------------------------------------------------------------------------------------- */
 
+str demo_facility_code(struct arena *a, str site) {
+    return str_format(a, "S%.*s", STR_ARG(str_slice(site, site.len - 4, site.len)));
+}
+
+struct with_codes {
+    struct arena *arena;
+    network_emit *emit;
+    void *context;
+};
+
+/* The Organization of a station gets a code in front of its other identifier. */
+static void emit_with_code(void *context, const char *type, str id, str json) {
+    struct with_codes *w = context;
+    static const char list[] = "\"identifier\":[";
+    const char *text = str_z(w->arena, json), *at = strstr(text, list);
+    if (at && !strcmp(type, "Organization") && str_starts(id, STR("station-"))) {
+        size_t before = (size_t)(at - text) + sizeof list - 1;
+        json = str_format(w->arena, "%.*s{\"system\":\"" SYSTEM_PRESCRIBING_FACILITY "\",\"value\":\"%.*s\"},%.*s",
+                          (int)before, json.at, STR_ARG(demo_facility_code(w->arena, id)), STR_ARG(str_slice(json, before, json.len)));
+    }
+    w->emit(w->context, type, id, json);
+}
+
 void generate_network_json(const struct generator *g, struct arena *a, network_emit *emit, void *context) {
-    err e = network_resources(a, &g->facts, emit, context);
+    err e = network_resources(a, &g->facts, emit_with_code, &(struct with_codes){a, emit, context});
     if (e.code) panic("the tables of the network are broken: %.*s", STR_ARG(e.detail)); /* they are inside the program */
     for (size_t i = 0; i < g->hamlet_count; i++) {
         const struct hamlet *h = &g->hamlets[i];

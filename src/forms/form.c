@@ -64,6 +64,10 @@ struct paper_flow *form_head(struct paper *p, const struct form_frame *frame) {
     if (h->phone.len)
         paper_text(&f[0], str_format(p->body.arena, "%s%.*s", frame->vietnamese ? "ĐT: " : "Tel. ", STR_ARG(h->phone)),
                    (struct paper_style){.size = size - 0.5});
+    if (h->code.len)
+        paper_text(&f[0],
+                   str_format(p->body.arena, "%s%.*s", frame->vietnamese ? "Mã cơ sở: " : "Facility code: ", STR_ARG(h->code)),
+                   (struct paper_style){.size = size - 0.5});
     return &f[1];
 }
 

@@ -7,6 +7,12 @@
 static void add_code(struct paper *p, const struct prescription_form *form, struct paper_flow *right) {
     struct arena *a = p->body.arena;
     if (!form->code.len) return;
+    if (form->provisional) {
+        struct paper_style plain = {.size = 8, .align = PAPER_RIGHT};
+        paper_text(right, form_say(&form->frame, "Cơ sở chưa có mã:\nđơn chưa có mã đơn thuốc", "The facility has no code:\nno prescription code yet"), plain);
+        paper_text(right, str_format(a, "%s " PAPER_B "%.*s", form->frame.vietnamese ? "Số nội bộ:" : "Own number:", STR_ARG(form->code)), plain);
+        return;
+    }
     paper_qr(right, form->code, 22, PAPER_RIGHT);
     paper_text(right,
                str_format(a, "%s " PAPER_B "%.*s", form->frame.vietnamese ? "Mã đơn:" : "Code:", STR_ARG(form->code)),

@@ -22,6 +22,7 @@ struct prescription_form {
     struct form_person who;
     enum prescription_kind kind;
     str code;             /* 14 characters, xxxxxyyyyyyy-z: also the QR; empty: a draft, said across the page */
+    bool provisional;     /* the code is a number of the house: its facility has no code yet */
     str replaces;         /* code of the prescription this one replaces, or empty */
     const str *diagnoses; /* "Tăng huyết áp vô căn (I10)" */
     size_t diagnosis_count;

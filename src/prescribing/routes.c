@@ -7,6 +7,7 @@
 
 #include "base/members.h"
 #include "base/vocabulary.h"
+#include "network/facility.h"
 #include "people/people.h"
 
 enum { CATALOGUE_MOST = 600, FOUND_MOST = 12, LAST_DAYS = 400 };
@@ -199,12 +200,12 @@ static err add_facility(struct request *r, struct reader *reader) {
     bool there = post.len && !reader_get(reader, r->arena, FHIR_TYPE_ORGANIZATION, post, &v).code;
     add_text(&r->out, "station", there ? post : STR_NONE);
     if (there) {
+        struct facility f;
         TRY(json_parse(r->arena, v.body, &organization));
-        const struct json *list = JSON_GET(organization, "identifier");
-        for (const struct json *i = list ? list->first : NULL; i; i = i->next)
-            if (str_is(JSON_TEXT(i, "system"), SYSTEM_PRESCRIBING_FACILITY)) code = JSON_TEXT(i, "value");
+        facility_read(r->arena, organization, day_today(), &f);
+        if (facility_code_valid(f.code)) code = f.code;
     }
-    add_text(&r->out, "facility", code.len == 5 ? code : STR_NONE);
+    add_text(&r->out, "facility", code);
     return OK_ERR;
 }
 

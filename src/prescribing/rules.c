@@ -34,6 +34,12 @@ bool prescription_code_read(str code, char *kind) {
     return true;
 }
 
+bool prescription_code_shown(str *code) {
+    if (!str_starts(*code, STR("00000"))) return false;
+    *code = str_slice(*code, 5, code->len);
+    return true;
+}
+
 static void find(struct findings *out, struct arena *a, enum finding_level level, const char *rule, str at, str vi, str en) {
     VEC_PUSH(a, out, (struct finding){level, rule, at, vi, en});
 }

@@ -105,6 +105,9 @@ void prescription_check(const struct prescribing_tables *t, struct arena *a, con
 
 /* Five of the facility, seven of its own, '-', the form: 00871GX18AH2-c. */
 bool prescription_code_read(str code, char *kind);
+/* A facility without five characters of its own writes noughts there: then this is no code but a number of the house,
+ * which *code becomes ("GX18AH2-c"). */
+bool prescription_code_shown(str *code);
 
 /* ---- quantity ----------------------------------------------------------------------------------------------------- */
 

@@ -94,7 +94,9 @@ static str replaced_code(const struct visit *v, const struct json *head, const s
     fhir_type type = FHIR_TYPE_REQUEST_GROUP;
     if (!reference) reference = JSON_GET(medicine, "priorPrescription"), type = FHIR_TYPE_MEDICATION_REQUEST;
     str id = print_reference(reference, type);
-    return id.len && !print_get(v->r, v->reader, type, id, &before).code ? code_of(before) : STR_NONE;
+    str code = id.len && !print_get(v->r, v->reader, type, id, &before).code ? code_of(before) : STR_NONE;
+    prescription_code_shown(&code);
+    return code;
 }
 
 /* Medicines of `code` into the form, in the order of the head's actions where there is one. */
@@ -118,14 +120,16 @@ static void add_medicines(const struct visit *v, struct prescription_form *form,
 
 static err form_of(const struct visit *v, const struct json *medicine, struct prescription_form *form) {
     struct arena *a = v->r->arena;
-    str code = code_of(medicine);
+    str code = code_of(medicine), shown = code;
     const struct json *head = head_of(v, code), *author = JSON_GET(head, "author");
     struct texts diagnoses;
     char kind = kind_of(code);
+    bool provisional = prescription_code_shown(&shown);
     *form =
         (struct prescription_form){.frame = v->frame,
                                    .who = v->subject.form,
-                                   .code = code,
+                                   .code = shown,
+                                   .provisional = provisional,
                                    .revisit = v->revisit,
                                    .days = days_of(medicine),
                                    .kind = kind == 'n'   ? PRESCRIPTION_NARCOTIC

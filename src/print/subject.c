@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "base/vocabulary.h"
+#include "network/facility.h"
 #include "people/answer.h"
 
 enum { PAGE = 1000, MONTHS_OF_A_CHILD = 72 /* Circular 26/2025: age in months */ };
@@ -229,12 +230,13 @@ err print_frame(struct request *r, struct reader *reader, str organization, int3
     if (!house) return OK_ERR;
     const struct json *above = open_resource(reader, a, FHIR_TYPE_ORGANIZATION,
                                              print_reference(JSON_GET(house, "partOf"), FHIR_TYPE_ORGANIZATION));
-    const struct json *telecom = JSON_GET(house, "telecom");
+    struct facility papers;
     f->name = JSON_TEXT(house, "name");
     f->parent = JSON_TEXT(above, "name");
-    f->address = JSON_TEXT(json_item(JSON_GET(house, "address"), 0), "text");
-    for (const struct json *t = telecom ? telecom->first : NULL; t; t = t->next)
-        if (str_is(JSON_TEXT(t, "system"), "phone")) f->phone = JSON_TEXT(t, "value");
+    facility_read(a, house, day == DAY_NONE ? day_today() : day, &papers);
+    f->code = papers.code;
+    f->phone = papers.phone;
+    f->address = papers.address;
     int64_t place = reader_rid(reader, FHIR_TYPE_LOCATION, organization); /* sites: the same id */
     if (!place) return OK_ERR;
     TRY(network_path(reader, a, place, day == DAY_NONE ? day_today() : day, &path));

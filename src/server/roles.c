@@ -23,7 +23,7 @@ static const struct role roles[] = {
     {"point-worker", "Nhân viên điểm trạm", "Point worker", CLINICAL | MAY(PRESCRIBE) | MAY(DISPENSE), SCOPE_POST, false},
     {"midwife", "Hộ sinh", "Midwife", CLINICAL | MAY(PRESCRIBE), SCOPE_POST, false},
     {"station-head", "Trưởng trạm", "Station head", CLINICAL | MAY(PRESCRIBE) | MAY(DISPENSE) | MAY(SUPPLY) | MAY(REGISTER_SIGN) |
-     MAY(AUDIT_READ) | MAY(OPENINGS_READ), SCOPE_POST, false},
+     MAY(AUDIT_READ) | MAY(OPENINGS_READ) | MAY(FACILITY), SCOPE_POST, false},
     {"pharmacist", "Phụ trách dược", "Pharmacy keeper", STAFF | MAY(PERSON_FIND) | MAY(DISPENSE) | MAY(SUPPLY) | MAY(PERSON_OPEN), SCOPE_POST, false},
     {"insurance-clerk", "Nhân viên BHYT", "Insurance clerk", DESK | MAY(INSURANCE), SCOPE_POST, false},
     {"population-officer", "Cán bộ dân số", "Population officer", STAFF | MAY(PERSON_FIND) | MAY(PERSON_REGISTER), SCOPE_POST, false},

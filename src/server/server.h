@@ -34,6 +34,7 @@ typedef err handler_fn(struct request *r);
     X(NETWORK_PLAN, "network-plan")                                                                                    \
     X(NETWORK_SIGN, "network-sign")                                                                                    \
     X(ACCOUNTS, "accounts")               /* give people accounts and posts */                                         \
+    X(FACILITY, "facility")               /* what the papers of the own facilities carry: code, telephone, address */ \
     X(AUDIT_READ, "audit-read")                                                                                        \
     X(OPENINGS_READ, "openings-read")     /* who opened whose record, and why */
 enum permission {

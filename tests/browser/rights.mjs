@@ -65,6 +65,35 @@ test('rights: what is missing stands beside its field', async () => {
     equal(await axe(page), [], 'axe');
 });
 
+test('rights: a facility gets its code, typed and by a list that is taken back', async () => {
+    const page = await signedIn('admin');
+    await to(page, 'rights/facilities', '.facilities li');
+    const row = (name) => page.locator('.facilities li', { hasText: name });
+    await page.fill('#facility-filter', 'thanh nua'); // without marks
+    const station = row('Trạm Y tế xã Thanh Nưa').first();
+    const was = await station.locator('.code').innerText(),
+        other = await row('Điểm trạm').first().locator('.code').innerText();
+    await station.getByRole('button').click();
+    await page.waitForSelector('#f-code:focus');
+    await page.fill('#f-code', other);
+    await page.keyboard.press('Enter');
+    check((await page.locator('#f-code-wrong').innerText()).includes('là mã của Điểm trạm'), 'whose code it is stands beside the field');
+    await page.fill('#f-code', '11x99');
+    await page.fill('#f-phone', '0215 3825 100');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.message.ok');
+    equal(await station.locator('.code').innerText(), '11X99', 'the code in the list');
+    const list = `Tên cơ sở,Mã cơ sở KCB\n${await station.locator('b').first().innerText()},${was}\n`;
+    await page.setInputFiles('#import-file', { name: 'ma.csv', mimeType: 'text/csv', buffer: Buffer.from(list) });
+    await page.getByRole('button', { name: 'Áp dụng 1 thay đổi' }).click();
+    await page.getByText('Đã lưu các thay đổi.').waitFor();
+    equal(await station.locator('.code').innerText(), was, 'applied');
+    await page.getByRole('button', { name: 'Hoàn tác' }).click();
+    await page.getByText('Đã hoàn tác.').waitFor();
+    equal(await station.locator('.code').innerText(), '11X99', 'taken back');
+    equal(page.troubles, [], 'troubles');
+});
+
 test('rights: the head prints who has seen a record; the one who opened it stands there', async () => {
     const nurse = await signedIn('nurse');
     const id = await openPerson(nurse);
@@ -166,6 +195,13 @@ for (const size of Object.keys(SIZES))
             await admin.locator('.tools .btn.go').click();
             await admin.waitForSelector('#login');
             await look(admin, 'account-new');
+            await to(admin, 'rights/facilities', '.facilities li');
+            await look(admin, 'facilities');
+            await admin.locator('.facilities .btn').first().click();
+            await admin.fill('#f-code', '12');
+            await admin.keyboard.press('Enter');
+            await admin.waitForSelector('#f-code-wrong');
+            await look(admin, 'facility-form');
             await to(admin, 'rights/openings', '.rights table, .rights .muted');
             await look(admin, 'openings');
             await to(admin, 'rights/requests', '.rights .muted, .rights li');

@@ -70,6 +70,23 @@ test('a prescription says what was prescribed', async () => {
     ok(one.includes('Uống nhiều nước') && one.includes('06 viên'), one);
     equal((await fetched(`/api/print/visit/${visit}?code=11025abc12de-n`, session(nurse))).status, 404);
 });
+test('without a code of the facility the paper says so, in place of noughts as if they were a code', async () => {
+    const other = randomUUID(), request = { resourceType: 'MedicationRequest', status: 'active', intent: 'order', subject: patient, encounter: { reference: `Encounter/${other}` }, authoredOn: '2026-03-06',
+        medicationCodeableConcept: { text: 'Paracetamol 500 mg' }, dosageInstruction: [{ text: 'Uống 1 viên mỗi lần' }], groupIdentifier: { system: 'urn:tram:prescription', value: '00000abc12de-c' },
+        reasonCode: [{ coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code: 'J02' }] }], dispenseRequest: { quantity: { value: 6, unit: 'viên' }, expectedSupplyDuration: { value: 5, unit: 'ngày', system: 'http://unitsofmeasure.org', code: 'd' } } };
+    await put({ resourceType: 'Encounter', id: other, status: 'finished', class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' }, subject: patient,
+        period: { start: '2026-03-06T08:00:00+07:00' }, serviceProvider: { reference: `Organization/${station}` } });
+    await put({ ...request, id: randomUUID() });
+    const said = await printed(`/api/print/visit/${other}`);
+    ok(said.includes('Cơ sở chưa có mã') && /Số nội bộ: *abc12de-c/.test(said) && !said.includes('00000'), said);
+    ok((await printed(`/api/print/visit/${other}?lang=en`)).includes('The facility has no code'), 'English');
+});
+test('code, telephone and address of the facility stand on its papers', async () => {
+    const r = await node.call('PUT', `/api/facilities/${station}`, { headers: { Authorization: `Bearer ${admin}`, 'Content-Type': 'application/json' }, body: JSON.stringify({ code: '11X07', phone: '0215 3825 100', address: 'Bản Mới, xã Thanh Nưa', from: '2026-03-01' }) });
+    equal(r.status, 200, r.text);
+    const said = await printed(`/api/print/visit/${visit}`);
+    for (const part of ['Mã cơ sở: 11X07', 'ĐT: 0215 3825 100', 'Bản Mới, xã Thanh Nưa']) ok(said.includes(part), `${part} is not in\n${said}`);
+});
 test('the answer is shown, not stored', async () => {
     const r = await fetched(`/api/print/visit/${visit}`, session(nurse));
     equal([r.cache, r.name], ['no-store', 'inline; filename="don-thuoc.pdf"']);

@@ -9,7 +9,7 @@ import { value } from './value';
 export type Failure =
     | { kind: 'offline' } // no answer at all
     | { kind: 'signed-out' } // 401: nobody is signed in any more
-    | { kind: 'refused'; status: number; text: string }; // the node said no, and why
+    | { kind: 'refused'; status: number; text: string; body?: unknown }; // the node said no, and why
 export type Answer<T> = { ok: true; body: T } | { ok: false; failure: Failure };
 
 export interface Session {
@@ -85,7 +85,7 @@ async function send<T>(
     online.set(true);
     if (response.ok) return { ok: true, body: read as T };
     if (response.status === 401) return { ok: false, failure: { kind: 'signed-out' } };
-    return { ok: false, failure: { kind: 'refused', status: response.status, text: outcomeText(read) } };
+    return { ok: false, failure: { kind: 'refused', status: response.status, text: outcomeText(read), body: read } };
 }
 
 /** A request of a signed-in page: a lost session opens the sign-in over the page. */

@@ -3,6 +3,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, get, type Failure } from '../../base/api';
+import { fold } from '../../base/fold';
 import { useTextsOf } from '../../base/language';
 import { Icon } from '../../parts/icon';
 import { Trouble } from '../../parts/message';
@@ -41,13 +42,6 @@ interface Choice {
     id: string;
     name: string;
 }
-
-const fold = (s: string): string =>
-    s
-        .normalize('NFD')
-        .replace(/[\u0300-\u036f]/g, '')
-        .replace(/đ/gi, 'd')
-        .toLowerCase();
 
 /** A place by the beginning of its name. */
 function PlaceField({ value, wrong, onChoose }: { value: Choice | null; wrong: string | null; onChoose: (p: Choice | null) => void }) {

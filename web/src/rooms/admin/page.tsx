@@ -7,6 +7,7 @@ import { useTexts, useTextsOf } from '../../base/language';
 import { useValue } from '../../base/value';
 import type { PageProps } from '../../rooms';
 import { Accounts } from './accounts';
+import { Facilities } from './facilities';
 import { Audit, Openings, Requests } from './lists';
 import { texts } from './texts';
 
@@ -16,6 +17,7 @@ export default function AdminPage({ rest }: PageProps) {
         who = useValue(session)!;
     const tabs = [
         { word: 'accounts', title: t.accounts, may: who.can('accounts'), Show: Accounts },
+        { word: 'facilities', title: t.facilities, may: who.can('facility'), Show: Facilities },
         { word: 'openings', title: t.openings, may: who.can('openings-read'), Show: Openings },
         { word: 'requests', title: t.requests, may: who.can('openings-read'), Show: Requests },
         { word: 'audit', title: t.audit, may: who.can('audit-read') && (who.can('accounts') || who.role === 'auditor'), Show: Audit },

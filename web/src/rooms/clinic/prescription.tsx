@@ -49,6 +49,9 @@ interface Facts {
     last: LastLine[];
 }
 
+/** A facility without a code writes noughts there: then it is a number of the house, and said so. */
+const codeText = (x: { code: string; ownNumber: string }, code: string): string => (code.startsWith('00000') ? `${x.ownNumber} ${code.slice(5)}` : `${x.code} ${code}`);
+
 /** A line of the last prescription; what was said in words only ("1 viên buổi sáng") is read when it is that simple. */
 function repeated(l: LastLine): Line {
     const known = catalogue.get().find((m) => (l.medicine ? m.code === l.medicine : m.text === l.text));
@@ -190,7 +193,7 @@ export default function PrescriptionSheet(props: SheetProps) {
             bundle: made,
             summary: (
                 <b>
-                    {x.code} {p.code} · {p.lines.filter((l) => !isEmpty(l)).map((l) => l.text).join(', ')}
+                    {codeText(x, p.code)} · {p.lines.filter((l) => !isEmpty(l)).map((l) => l.text).join(', ')}
                 </b>
             ),
             print: `/api/print/prescription/${p.ids.group}`,
@@ -266,7 +269,7 @@ export default function PrescriptionSheet(props: SheetProps) {
                 {child && facts?.months !== undefined && <span class="tag info">{x.child(facts.months)}</span>}
                 {p.code && (
                     <span class="small muted last">
-                        {x.code} {p.code}
+                        {codeText(x, p.code)}
                     </span>
                 )}
             </div>
@@ -279,7 +282,7 @@ export default function PrescriptionSheet(props: SheetProps) {
             {p.replaces && (
                 <Note tone={notReplaced ? 'bad' : 'info'} icon="info">
                     <p id="rx-replaces" tabIndex={-1}>
-                        {notReplaced ? x.replaceFailed : x.replacing(p.replaces)}
+                        {notReplaced ? x.replaceFailed : x.replacing(p.replaces.replace(/^00000/, ''))}
                     </p>
                 </Note>
             )}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The JSON of the network in time as docs/network.md words it, and requests for it.
 
+import type { ListAnswer } from '../../parts/import-list';
 import { call, get, type Answer } from '../../base/api';
 
 export interface NetworkPlace {
@@ -186,14 +187,7 @@ export interface SeriesLine {
     estimated: boolean;
 }
 
-export interface ImportAnswer {
-    rows: number;
-    same: number;
-    added: number;
-    changed: number;
-    missing: number;
-    problems: { line: number; column: string | null; vi: string; en: string }[];
-    differences: { line: number; place: string; name: string; field: string; before: string | null; after: string | null }[];
+export interface ImportAnswer extends ListAnswer {
     decision: Decision | null;
 }
 
