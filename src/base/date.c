@@ -149,14 +149,26 @@ void date_range(const struct date_time *d, int default_offset_minutes, int64_t *
     *to = *from + width;
 }
 
+static char *ten(const char wide[40], char out[11]) {
+    memcpy(out, wide, 10);
+    out[10] = 0;
+    return out;
+}
+
 char *day_format(int32_t day, char out[11]) {
     int y, m, d;
     day_to_civil(day, &y, &m, &d);
     char wide[40];
     snprintf(wide, sizeof wide, "%04d-%02d-%02d", y, m, d);
-    memcpy(out, wide, 10);
-    out[10] = 0;
-    return out;
+    return ten(wide, out);
+}
+
+char *day_show(int32_t day, char out[11]) {
+    int y, m, d;
+    day_to_civil(day, &y, &m, &d);
+    char wide[40];
+    snprintf(wide, sizeof wide, "%02d/%02d/%04d", d, m, y);
+    return ten(wide, out);
 }
 
 int32_t instant_day(int64_t ms, int offset_minutes) {

@@ -50,6 +50,8 @@ void date_range(const struct date_time *d, int default_offset_minutes, int64_t *
 
 /* YYYY-MM-DD into out[11]. */
 char *day_format(int32_t day, char out[11]);
+/* The same for people, in both languages: dd/mm/yyyy. */
+char *day_show(int32_t day, char out[11]);
 /* YYYY-MM-DDThh:mm:ss.sssZ into out[25]. */
 char *instant_format(int64_t ms, char out[25]);
 /* The civil day of an instant at an offset. */

@@ -334,8 +334,8 @@ static err province_workbook(struct request *r, struct reader *reader, int32_t t
     str name = province ? province->name : STR_NONE;
     sheet.cells = cells;
     sheet.name = r->vietnamese ? STR("Xã, phường") : STR("Communes");
-    sheet.title = str_format(a, "%.*s – %s", STR_ARG(name), day_format(today, day));
-    return request_workbook(r, &sheet, 1, str_z(a, str_format(a, "province-%s", day)));
+    sheet.title = str_format(a, "%.*s – %s", STR_ARG(name), day_show(today, day));
+    return request_workbook(r, &sheet, 1, str_z(a, str_format(a, "province-%s", day_format(today, day))));
 }
 
 err care_province(struct request *r) {

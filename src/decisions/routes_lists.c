@@ -95,7 +95,7 @@ static err compare(struct reader *r, struct arena *a, const struct list_import *
         if (n.places.at[i].founding.kind == PLACE_PROVINCE) d->province = n.places.at[i].id;
     d->id = decision_new_id(a);
     d->signed_on = day_today();
-    d->number = str_format(a, "Danh sách %s/%.*s", day_format(d->signed_on, day),
+    d->number = str_format(a, "Danh sách %s/%.*s", day_show(d->signed_on, day),
                            STR_ARG(str_slice(d->id, d->id.len - 4, d->id.len)));
     return OK_ERR;
 }

@@ -27,10 +27,8 @@ str form_date(struct arena *a, str date) {
 }
 
 str form_day(struct arena *a, int32_t day) {
-    int y, m, d;
-    if (day == DAY_NONE) return STR_NONE;
-    day_to_civil(day, &y, &m, &d);
-    return str_format(a, "%02d/%02d/%04d", d, m, y);
+    char text[11];
+    return day == DAY_NONE ? STR_NONE : str_copy(a, str_of(day_show(day, text)));
 }
 
 str form_place_and_day(struct arena *a, const struct form_frame *f, bool vietnamese) {
@@ -39,8 +37,8 @@ str form_place_and_day(struct arena *a, const struct form_frame *f, bool vietnam
     if (f->day == DAY_NONE)
         return vietnamese ? str_format(a, "%.*s%.*sngày …… tháng …… năm ………", STR_ARG(place), STR_ARG(comma))
                           : str_format(a, "%.*s%.*sdate …… / …… / ………", STR_ARG(place), STR_ARG(comma));
+    if (!vietnamese) return str_format(a, "%.*s%.*s%.*s", STR_ARG(place), STR_ARG(comma), STR_ARG(form_day(a, f->day)));
     day_to_civil(f->day, &y, &m, &d);
-    if (!vietnamese) return str_format(a, "%.*s%.*s%02d/%02d/%04d", STR_ARG(place), STR_ARG(comma), d, m, y);
     return str_format(a, m < 3 ? "%.*s%.*sngày %02d tháng %02d năm %d" : "%.*s%.*sngày %02d tháng %d năm %d",
                       STR_ARG(place), STR_ARG(comma), d, m, y);
 }

@@ -15,9 +15,8 @@ static struct pair pair_new(struct engine *e) { return (struct pair){buf_new(e->
 
 static str day_text(struct engine *e, int32_t day, bool vi) {
     if (day == DAY_NONE) return vi ? STR("không rõ") : STR("unknown");
-    int y, m, d;
-    day_to_civil(day, &y, &m, &d);
-    return vi ? str_format(e->a, "%02d/%02d/%04d", d, m, y) : str_format(e->a, "%04d-%02d-%02d", y, m, d);
+    char text[11];
+    return str_copy(e->a, str_of(day_show(day, text)));
 }
 
 static str words(struct engine *e, duration_ref d, bool vi) { return duration_words(e->a, e->s->durations[d], vi); }

@@ -134,7 +134,7 @@ static bool is_double(struct checking *c, size_t line, str text, str atc) {
 static bool is_renewal(struct checking *c, size_t line, const struct current_medicine *m) {
     char day[11] = "";
     if (!str_eq(text_fold(c->arena, c->p->lines.at[line].text), text_fold(c->arena, m->text))) return false;
-    if (m->until != DAY_NONE) day_format(m->until, day);
+    if (m->until != DAY_NONE) day_show(m->until, day);
     warn(c, FINDING_NOTE, "renewal", line, str_format(c->arena, "Đang dùng%s%s.", *day ? ", đủ đến " : "", day),
          str_format(c->arena, "In use%s%s.", *day ? ", enough until " : "", day));
     return true;

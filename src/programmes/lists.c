@@ -362,9 +362,9 @@ static err write_workbook(struct request *r, struct reader *reader, const struct
     }
     str name = str_of(r->vietnamese ? q->list->vi : q->list->en);
     struct sheet sheet = {.name = name, .columns = columns, .column_count = SHEET_CELLS, .cells = cells, .row_count = n,
-                          .title = str_format(r->arena, "%.*s, %s", STR_ARG(name), day_format(q->at, day))};
+                          .title = str_format(r->arena, "%.*s, %s", STR_ARG(name), day_show(q->at, day))};
     r->type = SHEET_TYPE;
-    request_set_header(r, "Content-Disposition", str_format(r->arena, "attachment; filename=\"tram-%s-%s.xlsx\"", q->list->code, day));
+    request_set_header(r, "Content-Disposition", str_format(r->arena, "attachment; filename=\"tram-%s-%s.xlsx\"", q->list->code, day_format(q->at, day)));
     return sheet_workbook(r->arena, &sheet, 1, clock_now_ms(), &r->out);
 }
 

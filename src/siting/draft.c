@@ -100,10 +100,9 @@ static void add_effects(struct drafting *x) {
 /* What the draft rests on: weights, times, what was not known. */
 static str note_of(struct arena *a, const struct siting_problem *q, const struct siting_result *r, int32_t computed) {
     struct buf b = buf_new(a);
-    int year, month, day;
+    char day[11];
     buf_addz(&b, "Phương án tính trên máy");
-    if (computed != DAY_FIRST)
-        day_to_civil(computed, &year, &month, &day), buf_addf(&b, " ngày %02d/%02d/%d", day, month, year);
+    if (computed != DAY_FIRST) buf_addf(&b, " ngày %s", day_show(computed, day));
     buf_addz(&b, "; trọng số (vị trí, giao thông, dân số, cơ sở vật chất, nhân lực):");
     for (int k = 0; k < SITING_CRITERIA; k++) buf_addf(&b, "%s %g", k ? "," : "", q->proposal.weight[k]);
     if (q->used.estimated) buf_addf(&b, "; %zu thời gian là ước tính ±%.0f %%", q->used.estimated, 100 * q->range);

@@ -435,6 +435,9 @@ static void test_renewals(void **state) {
     struct checked c = alerts(&p, &person);
     assert_int_equal(c.at[0].doubled, ALERT_NONE);
     assert_true(found(&c.f, "renewal", FINDING_NOTE, "lines[0].medicine"));
+    bool said = false;
+    for (size_t i = 0; i < c.f.len; i++) said |= str_contains(c.f.at[i].vi, STR("đủ đến 01/12/2026"));
+    assert_true(said);
     person.current.at[0].text = STR("Amlodipin 10 mg");
     assert_int_equal(alerts(&p, &person).at[0].doubled, ALERT_FOUND);
     VEC_PUSH(a, &p.lines, line("amlodipin-5", "1", "1", 30)); /* twice on one paper */

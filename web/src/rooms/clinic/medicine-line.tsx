@@ -110,7 +110,7 @@ export function MedicineLine({ n, line, kind, protocol, days, wrong, checked, fi
             {known?.usualDose && !line.dose && <p class="small muted rxnote">{x.usual(known.usualDose, known.usualTimes ?? '')}</p>}
             {findings.map((f) => (
                 <p key={f.rule + f.vi} class={f.level === 'note' ? 'small muted rxnote' : `rxnote tag ${f.level === 'refused' ? 'bad' : 'due'}`}>
-                    <Icon name="warn" />
+                    <Icon name={f.level === 'note' ? 'info' : 'warn'} />
                     <span>{f[speaks]}</span>
                     {f.rule === 'form' && checked?.controlled && checked.controlled.kind !== kind && (
                         <button type="button" class="link" onClick={() => onKind(checked.controlled!.kind)}>
