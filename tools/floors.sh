@@ -12,7 +12,7 @@ floor() {
         search) echo 5 ;;
         rest) echo 6 ;;
         server) echo 7 ;;
-        network | sync) echo 8 ;;
+        network | codes | sync) echo 8 ;;
         people) echo 9 ;;
         care | immunisation | prescribing | siting | surveillance | supply | insurance | workforce | governance | decisions) echo 10 ;;
         demo | indicators | programmes) echo 11 ;;

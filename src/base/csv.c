@@ -4,6 +4,8 @@
  */
 #include "csv.h"
 
+static char separator(const struct csv *c) { return c->separator ? c->separator : ','; }
+
 static err quoted(struct csv *c, struct arena *a, str *field) {
     const char *p = c->rest.at + 1, *end = c->rest.at + c->rest.len, *from = p;
     struct buf copy = buf_new(a);
@@ -20,7 +22,7 @@ static err quoted(struct csv *c, struct arena *a, str *field) {
             *field = buf_str(&copy);
         }
         c->rest = (str){p + 1, (size_t)(end - p - 1)};
-        if (c->rest.len && c->rest.at[0] != ',' && c->rest.at[0] != '\n' && c->rest.at[0] != '\r')
+        if (c->rest.len && c->rest.at[0] != separator(c) && c->rest.at[0] != '\n' && c->rest.at[0] != '\r')
             return err_make(a, ERR_INVALID, "csv", "line %u: text after a closing quote", c->line);
         return OK_ERR;
     }
@@ -44,11 +46,11 @@ err csv_row(struct csv *c, struct arena *a, str *fields, size_t max, size_t *cou
             TRY(quoted(c, a, field));
         } else {
             size_t n = 0;
-            while (n < c->rest.len && c->rest.at[n] != ',' && c->rest.at[n] != '\n' && c->rest.at[n] != '\r') n++;
+            while (n < c->rest.len && c->rest.at[n] != separator(c) && c->rest.at[n] != '\n' && c->rest.at[n] != '\r') n++;
             *field = str_slice(c->rest, 0, n);
             c->rest = str_slice(c->rest, n, c->rest.len);
         }
-        if (!c->rest.len || c->rest.at[0] != ',') break;
+        if (!c->rest.len || c->rest.at[0] != separator(c)) break;
         c->rest = str_slice(c->rest, 1, c->rest.len);
     }
     if (c->rest.len && c->rest.at[0] == '\r') c->rest = str_slice(c->rest, 1, c->rest.len);

@@ -11,6 +11,7 @@
 struct csv {
     str rest;      /* what has not been read yet */
     unsigned line; /* of the row read last, from 1 */
+    char separator; /* between fields; 0: a comma */
 };
 
 /* The next row into fields[0..*count); empty lines are skipped. *row false at the end. Fields are views into the text, or

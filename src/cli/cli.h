@@ -126,6 +126,8 @@ int command_validate(struct invocation *in);
 int command_view(struct invocation *in);
 /* growth.c */
 int command_growth(struct invocation *in);
+/* codes.c */
+int command_codes(struct invocation *in);
 /* network.c */
 int command_network(struct invocation *in);
 /* demo.c */

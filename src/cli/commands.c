@@ -131,6 +131,17 @@ const struct command commands[] = {
      "lượng của ngày đó, với --json là từng nơi. import đọc danh sách CSV hoặc gói mCSD: những khác biệt thành một quyết định đã ký, có thể bãi bỏ bằng quyết "
      "định khác; danh sách có lỗi thì không thay đổi gì. boundaries nhận GeoJSON. replay in số liệu các tỉnh có trong chương trình.",
      command_network},
+    {"codes", "DIR [import LIST FILE|undo LIST|export LIST]", 1, 4,
+     OPTIONS({"from", "YYYY-MM-DD", "of import: in force from this day (default: today)", "khi import: dùng từ ngày này (mặc định: hôm nay)"},
+             {"preview", NULL, "of import: only say what differs and what is wrong", "khi import: chỉ xem khác gì, sai gì"},
+             {"at", "YYYY-MM-DD", "as in force on this day (default: today)", "đang dùng vào ngày này (mặc định: hôm nay)"},
+             {"json", NULL, "as JSON", "dạng JSON"}),
+     "shows the lists of codes, imports them from Excel or CSV, takes an import back", "xem danh mục mã, nhập từ Excel hoặc CSV, gỡ lần nhập",
+     "LIST is icd-10, medicine or service. FILE is .xlsx or CSV (UTF-8; comma, semicolon or tab), its head among the first twenty rows. A file with any error "
+     "changes nothing: each is told by line and column. An import is a version that is in force from its day; undo takes the last one back. export prints CSV. "
+     "See docs/codes.md. / LIST là icd-10, medicine (thuốc) hoặc service (dịch vụ BHYT). FILE là .xlsx hoặc CSV (UTF-8), dòng tiêu đề trong hai mươi dòng đầu. "
+     "Tệp có lỗi thì không thay đổi gì, mỗi lỗi báo theo dòng và cột. Mỗi lần nhập là một phiên bản có ngày hiệu lực; undo gỡ lần nhập sau cùng.",
+     command_codes},
     {"growth", "", 0, 0, NO_OPTIONS, "gives children's measures (CSV on stdin) their WHO z-scores", "tính z-score WHO cho số đo của trẻ (CSV từ stdin)",
      "The first line names the columns: sex (1 or m, 2 or f), age_days or age_months, weight (kg), lenhei (cm), measure (l lying, h standing), "
      "headc, armc (cm), triskin, subskin (mm), oedema (y or n); others are passed on. Each row comes back with z-scores (zlen, zwei, zwfl, zbmi, "

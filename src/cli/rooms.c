@@ -6,6 +6,7 @@
 
 #include "care/care.h"
 #include "cli.h"
+#include "codes/codes.h"
 #include "decisions/decisions.h"
 #include "immunisation/routes.h"
 #include "network/network.h"
@@ -15,7 +16,7 @@
 #include "programmes/programmes.h"
 #include "siting/routes.h"
 
-const struct store_room *const node_rooms[] = {&server_room, &network_room, &people_room, &care_room, &programmes_room, &decisions_room};
+const struct store_room *const node_rooms[] = {&server_room, &network_room, &codes_room, &people_room, &care_room, &programmes_room, &decisions_room};
 const size_t node_room_count = sizeof node_rooms / sizeof *node_rooms;
 
 const struct route *const node_routes[] = {
@@ -25,6 +26,7 @@ const struct route *const node_routes[] = {
     immunisation_routes,
     prescribing_routes,
     siting_routes,
+    codes_routes,
     network_routes,
     decision_routes,
     decision_print_routes,
@@ -44,6 +46,8 @@ const struct socket_command node_commands[] = {
     {"user-password", command_user_password},
     {"user-disable", command_user_disable},
     {"user-enable", command_user_enable},
+    {"codes-import", command_codes_import},
+    {"codes-undo", command_codes_undo},
     {"network-import", command_network_import},
     {"network-boundaries", command_network_boundaries},
     {"network-load", command_network_load},

@@ -15,6 +15,8 @@ extern rest_gate *const node_gates[];
 /* What the node's socket answers, ended by name NULL. */
 extern const struct socket_command node_commands[];
 err command_demo_run(struct socket_call *call); /* demo.c */
+err command_codes_import(struct socket_call *call); /* codes.c */
+err command_codes_undo(struct socket_call *call);
 err command_network_import(struct socket_call *call); /* network.c */
 err command_network_boundaries(struct socket_call *call);
 err command_network_load(struct socket_call *call);

@@ -66,13 +66,6 @@ static void take_medicine(struct arena *a, struct prescribing_tables *t, const s
     VEC_PUSH(a, &t->medicines, m);
 }
 
-/* code,vi,en */
-static void take_diagnosis(struct arena *a, struct prescribing_tables *t, const str *f) {
-    char code[ICD_TEXT];
-    if (!icd_read(f[0], code) || !str_is(f[0], code)) panic("data/prescribing/diagnoses.csv: %.*s", STR_ARG(f[0]));
-    VEC_PUSH(a, &t->diagnoses, (struct diagnosis_name){f[0], f[1], f[2]});
-}
-
 static void read_table(struct arena *a, struct prescribing_tables *t, const char *file, size_t columns, take_row *take) {
     struct csv csv = {.rest = data_file(file)};
     str fields[FIELDS_MOST];
@@ -97,13 +90,53 @@ static void read_tables(void) {
     read_table(a, &tables, "prescribing/interactions.csv", 5, take_interaction);
     read_table(a, &tables, "prescribing/allergy-groups.csv", 2, take_allergy_group);
     read_table(a, &tables, "prescribing/medicines.csv", 16, take_medicine);
-    read_table(a, &tables, "prescribing/diagnoses.csv", 3, take_diagnosis);
+    tables.by_group[0] = (struct controlled){.substance = STR("narcotic"), .substance_vi = STR("thuốc gây nghiện"), .kind = FORM_NARCOTIC, .verified = true};
+    tables.by_group[1] = (struct controlled){.substance = STR("psychotropic or precursor"), .substance_vi = STR("thuốc hướng thần, tiền chất"),
+                                             .kind = FORM_PSYCHOTROPIC, .verified = true};
 }
 
 const struct prescribing_tables *prescribing_tables(void) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, read_tables);
     return &tables;
+}
+
+/* ---- the imported list --------------------------------------------------------------------------------------------------- */
+
+/* The columns of the list of medicines (codes/list.c), in their order. */
+enum { M_CODE, M_NAME, M_NAME_EN, M_ATC, M_STRENGTH, M_FORM, M_UNIT, M_DOSE_UNIT, M_CONTENT, M_ROUTE, M_USUAL_DOSE, M_USUAL_TIMES, M_PROGRAMME, M_GROUP };
+
+static struct medicine imported(const struct code_row *row) {
+    const str *f = row->at;
+    struct medicine m = {.code = f[M_CODE], .name = f[M_NAME], .name_en = f[M_NAME_EN], .atc = f[M_ATC], .strength = f[M_STRENGTH], .form = f[M_FORM],
+                         .unit = f[M_UNIT], .dose_unit = f[M_DOSE_UNIT], .content = rational_read(f[M_CONTENT]), .route = f[M_ROUTE],
+                         .usual_dose = rational_read(f[M_USUAL_DOSE]), .usual_times = rational_read(f[M_USUAL_TIMES]), .programme = f[M_PROGRAMME],
+                         .valid = {DAY_NONE, DAY_NONE}};
+    m.group = str_is(f[M_GROUP], "n") || str_is(f[M_GROUP], "h") ? f[M_GROUP].at[0] : 0;
+    return m;
+}
+
+static void *with_medicines(const struct code_table *list) {
+    struct arena *a = arena_new();
+    struct prescribing_tables *t = ARENA_NEW(a, struct prescribing_tables);
+    *t = *prescribing_tables();
+    t->arena = a;
+    t->medicines.at = NULL;
+    t->medicines.len = t->medicines.cap = 0;
+    for (size_t i = 0; i < list->len; i++) {
+        const struct medicine *ours = list->at[i].outside ? medicine_find(prescribing_tables(), list->at[i].row->at[M_CODE]) : NULL;
+        struct medicine m = ours ? *ours : imported(list->at[i].row);
+        if (ours) m.valid.to = 0; /* never offered */
+        VEC_PUSH(a, &t->medicines, m);
+    }
+    return t;
+}
+
+err prescribing_tables_on(struct reader *r, struct arena *a, int32_t on, const struct prescribing_tables **out) {
+    struct code_table *list;
+    TRY(code_table_on(r, a, LIST_MEDICINE, on, &list));
+    *out = list->version.len ? code_table_derive(list, with_medicines) : prescribing_tables();
+    return OK_ERR;
 }
 
 /* ---- search ----------------------------------------------------------------------------------------------------------- */
@@ -129,26 +162,4 @@ size_t medicines_search(const struct prescribing_tables *t, struct arena *a, str
         if (valid_on(m->valid, on) && (!wanted.len || words_match(wanted, text_fold(a, text)))) out[n++] = m;
     }
     return n;
-}
-
-size_t diagnoses_search(const struct prescribing_tables *t, struct arena *a, str typed, const struct diagnosis_name **out, size_t most) {
-    str wanted = text_fold(a, str_trim(typed));
-    size_t n = 0;
-    for (int turn = 0; turn < 2; turn++) /* by code first, then by words */
-        for (size_t i = 0; i < t->diagnoses.len && n < most && wanted.len; i++) {
-            const struct diagnosis_name *d = &t->diagnoses.at[i];
-            struct buf plain = buf_new(a);
-            for (size_t k = 0; k < d->code.len; k++)
-                if (d->code.at[k] != '.') buf_addc(&plain, d->code.at[k]);
-            bool by_code = str_starts(text_fold(a, d->code), wanted) || str_starts(text_fold(a, buf_str(&plain)), wanted);
-            bool by_words = words_match(wanted, text_fold(a, d->vi)) || words_match(wanted, text_fold(a, d->en));
-            if (turn == 0 ? by_code : !by_code && by_words) out[n++] = d;
-        }
-    return n;
-}
-
-const struct diagnosis_name *diagnosis_find(const struct prescribing_tables *t, str code) {
-    for (size_t i = 0; i < t->diagnoses.len; i++)
-        if (str_eq(t->diagnoses.at[i].code, code)) return &t->diagnoses.at[i];
-    return NULL;
 }

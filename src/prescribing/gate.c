@@ -94,12 +94,14 @@ static err check_request(const struct gate *g, const struct json *request) {
     struct prescription p = {.birth = DAY_NONE, .weighed = DAY_NONE, .on = record_day(JSON_TEXT(request, "authoredOn"))};
     struct prescription_line l;
     struct findings found = {0};
+    const struct prescribing_tables *t;
     TRY(check_code(g, record_prescription(request), &p));
     if (p.on == DAY_NONE) return refuse(g, "authoredOn", STR("Đơn chưa có ngày kê."), STR("The day of the prescription is missing."));
-    record_line(g->arena, request, &l);
+    TRY(prescribing_tables_on(g->reader, g->arena, p.on, &t));
+    record_line(t, g->arena, request, &l);
     record_reasons(g->arena, request, &p);
     VEC_PUSH(g->arena, &p.lines, l);
-    prescription_check(prescribing_tables(), g->arena, &p, &found);
+    prescription_check(t, g->arena, &p, &found);
     /* a dose may be said in words alone */
     bool words = JSON_TEXT(json_item(JSON_GET(request, "dosageInstruction"), 0), "text").len > 0;
     return first_refusal(g, &found, words ? not_the_dose : concerns_lines);

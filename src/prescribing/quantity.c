@@ -76,7 +76,8 @@ str quantity_write(struct arena *a, int64_t quantity, char kind) {
 static const struct route_word { const char *route, *vi, *en; } route_words[] = {
     {"oral", "Uống", "By mouth"},      {"inhalation", "Hít", "Inhale"},         {"eye", "Nhỏ hoặc tra mắt", "Into the eye"},
     {"nasal", "Nhỏ mũi", "Into the nose"}, {"ear", "Nhỏ tai", "Into the ear"},     {"skin", "Bôi ngoài da", "On the skin"},
-    {"rectal", "Đặt hậu môn", "Into the rectum"}, {"vaginal", "Đặt âm đạo", "Into the vagina"}, {"subcutaneous", "Tiêm dưới da", "Under the skin"}};
+    {"rectal", "Đặt hậu môn", "Into the rectum"}, {"vaginal", "Đặt âm đạo", "Into the vagina"}, {"subcutaneous", "Tiêm dưới da", "Under the skin"},
+    {"intramuscular", "Tiêm bắp", "Into the muscle"}, {"intravenous", "Tiêm tĩnh mạch", "Into the vein"}, {"sublingual", "Ngậm dưới lưỡi", "Under the tongue"}};
 
 static const struct route_word *route_word(str route) {
     for (size_t i = 0; i < sizeof route_words / sizeof *route_words; i++)

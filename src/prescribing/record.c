@@ -46,8 +46,8 @@ void record_birth(const struct json *patient, struct prescription *p) {
 
 /* ---- medicines -------------------------------------------------------------------------------------------------------- */
 
-static void fill_from_catalogue(struct arena *a, struct prescription_line *l) {
-    const struct medicine *m = medicine_find(prescribing_tables(), l->medicine);
+static void fill_from_catalogue(const struct prescribing_tables *t, struct arena *a, struct prescription_line *l) {
+    const struct medicine *m = medicine_find(t, l->medicine);
     if (!m) return;
     if (!l->text.len) l->text = medicine_text(a, m);
     if (!l->unit.len) l->unit = m->unit;
@@ -56,7 +56,7 @@ static void fill_from_catalogue(struct arena *a, struct prescription_line *l) {
     l->content = m->content;
 }
 
-void record_line(struct arena *a, const struct json *request, struct prescription_line *out) {
+void record_line(const struct prescribing_tables *t, struct arena *a, const struct json *request, struct prescription_line *out) {
     const struct json *what = JSON_GET(request, "medicationCodeableConcept"), *supply = JSON_GET(request, "dispenseRequest");
     const struct json *dosage = json_item(JSON_GET(request, "dosageInstruction"), 0);
     const struct json *repeat = JSON_GET(JSON_GET(dosage, "timing"), "repeat");
@@ -64,7 +64,7 @@ void record_line(struct arena *a, const struct json *request, struct prescriptio
     *out = (struct prescription_line){.medicine = record_code(what, SYSTEM_MEDICINE), .text = JSON_TEXT(what, "text"),
                                       .atc = record_code(what, SYSTEM_ATC), .dose_unit = JSON_TEXT(dose, "unit"),
                                       .unit = JSON_TEXT(JSON_GET(supply, "quantity"), "unit"), .content = RATIONAL_NONE};
-    fill_from_catalogue(a, out);
+    fill_from_catalogue(t, a, out);
     out->dose = record_number(JSON_GET(dose, "value"));
     out->quantity = record_number(JSON_GET(JSON_GET(supply, "quantity"), "value"));
     if (str_is(JSON_TEXT(repeat, "periodUnit"), "d"))
@@ -139,14 +139,16 @@ static err read_allergies(struct reader *r, struct arena *a, str patient, struct
 
 err record_medicines(struct reader *r, struct arena *a, str patient, int32_t on, str without, struct person_medicines *out) {
     struct record_list list;
+    const struct prescribing_tables *t;
     *out = (struct person_medicines){.known = true};
+    TRY(prescribing_tables_on(r, a, on, &t));
     TRY(read_allergies(r, a, patient, out));
     TRY(record_of(r, a, FHIR_TYPE_MEDICATION_REQUEST, patient, "&status=active,completed", &list));
     for (size_t i = 0; i < list.len; i++) {
         struct prescription_line l;
         str group = record_prescription(list.at[i]);
         int32_t day = record_day(JSON_TEXT(list.at[i], "authoredOn"));
-        record_line(a, list.at[i], &l);
+        record_line(t, a, list.at[i], &l);
         bool over = day == DAY_NONE || day > on || (l.days > 0 && day + l.days <= on) || (l.days <= 0 && day + 30 <= on);
         if (over || (without.len && str_eq(group, without))) continue;
         VEC_PUSH(a, &out->current, (struct current_medicine){l.text.len ? l.text : l.atc, l.atc, l.days > 0 ? day + (int32_t)l.days : DAY_NONE});
@@ -166,7 +168,7 @@ static int64_t read_days(const struct json *value) {
     return rational_is(r) && r.d == 1 ? r.n : 0;
 }
 
-static err read_check_line(struct arena *a, const struct json *node, struct prescription *p) {
+static err read_check_line(const struct prescribing_tables *t, struct arena *a, const struct json *node, struct prescription *p) {
     struct prescription_line l = {.medicine = JSON_TEXT(node, "medicine"), .text = str_trim(JSON_TEXT(node, "text")), .atc = JSON_TEXT(node, "atc"),
                                   .dose = record_number(JSON_GET(node, "dose")), .times = record_number(JSON_GET(node, "times")),
                                   .days = read_days(JSON_GET(node, "days")), .quantity = record_number(JSON_GET(node, "quantity")),
@@ -174,18 +176,18 @@ static err read_check_line(struct arena *a, const struct json *node, struct pres
                                   .content = record_number(JSON_GET(node, "content"))};
     TRY(too_long(a, l.text, "lines.text"));
     TRY(too_long(a, l.unit, "lines.unit"));
-    fill_from_catalogue(a, &l);
+    fill_from_catalogue(t, a, &l);
     VEC_PUSH(a, &p->lines, l);
     return OK_ERR;
 }
 
-err record_check_body(struct arena *a, const struct json *body, int32_t today, struct prescription *out, str *patient, str *replaces) {
+err record_check_body(const struct prescribing_tables *t, struct arena *a, const struct json *body, int32_t today, struct check_body *in) {
     const struct json *lines = JSON_GET(body, "lines"), *diagnoses = JSON_GET(body, "diagnoses"), *weight = JSON_GET(body, "weight");
     str kind = JSON_TEXT(body, "kind"), on = JSON_TEXT(body, "on");
+    struct prescription *out = &in->prescription;
+    *in = (struct check_body){.patient = JSON_TEXT(body, "patient"), .replaces = JSON_TEXT(body, "replaces")};
     *out = (struct prescription){.kind = kind.len == 1 ? kind.at[0] : kind.len ? '?' : FORM_ORDINARY, .on = today, .birth = DAY_NONE, .weighed = DAY_NONE,
                                  .weight = RATIONAL_NONE, .guardian = JSON_TEXT(body, "guardian")};
-    *patient = JSON_TEXT(body, "patient");
-    *replaces = JSON_TEXT(body, "replaces");
     if (!body || body->kind != JSON_OBJECT) return err_make(a, ERR_INVALID, NULL, "expected an object");
     if (on.len && !day_parse(on, &out->on)) return err_make(a, ERR_INVALID, "on", "expected a day, YYYY-MM-DD");
     if (lines && (lines->kind != JSON_ARRAY || lines->count > LINES_MOST)) return err_make(a, ERR_INVALID, "lines", "expected a list of at most %d", LINES_MOST);
@@ -194,7 +196,7 @@ err record_check_body(struct arena *a, const struct json *body, int32_t today, s
     TRY(too_long(a, out->guardian, "guardian"));
     for (const struct json *d = diagnoses ? diagnoses->first : NULL; d; d = d->next)
         VEC_PUSH(a, &out->diagnoses, (struct diagnosis){JSON_TEXT(d, "code"), str_trim(JSON_TEXT(d, "text"))});
-    for (const struct json *l = lines ? lines->first : NULL; l; l = l->next) TRY(read_check_line(a, l, out));
+    for (const struct json *l = lines ? lines->first : NULL; l; l = l->next) TRY(read_check_line(t, a, l, out));
     if (JSON_TEXT(weight, "on").len) {
         out->weight = record_number(JSON_GET(weight, "kg"));
         out->weighed = record_day(JSON_TEXT(weight, "on"));

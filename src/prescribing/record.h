@@ -22,7 +22,7 @@ str record_prescription(const struct json *resource);
 /* Birth of a Patient into p (birth, birth_exact). */
 void record_birth(const struct json *patient, struct prescription *p);
 /* One MedicationRequest as a line, its reasons as diagnoses; times and dose when the timing is coded. */
-void record_line(struct arena *a, const struct json *request, struct prescription_line *out);
+void record_line(const struct prescribing_tables *t, struct arena *a, const struct json *request, struct prescription_line *out);
 void record_reasons(struct arena *a, const struct json *request, struct prescription *p);
 /* A body weight Observation that counts: its kilograms and day, if newer than what p has. */
 void record_weight(const struct json *observation, struct prescription *p);
@@ -36,6 +36,7 @@ err record_last_weight(struct reader *r, struct arena *a, str patient, struct pr
 err record_medicines(struct reader *r, struct arena *a, str patient, int32_t on, str without, struct person_medicines *out);
 
 /* The body of POST /api/prescriptions/check. ERR_INVALID names the member. `patient` may come out empty. */
-err record_check_body(struct arena *a, const struct json *body, int32_t today, struct prescription *out, str *patient, str *replaces);
+struct check_body { struct prescription prescription; str patient, replaces; };
+err record_check_body(const struct prescribing_tables *t, struct arena *a, const struct json *body, int32_t today, struct check_body *out);
 
 #endif

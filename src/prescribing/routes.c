@@ -10,7 +10,7 @@
 #include "network/facility.h"
 #include "people/people.h"
 
-enum { CATALOGUE_MOST = 600, FOUND_MOST = 12, LAST_DAYS = 400 };
+enum { CATALOGUE_MOST = 5000, FOUND_MOST = 12, LAST_DAYS = 400 };
 
 static void add_fraction(struct buf *out, struct arena *a, const char *name, struct rational r) { add_text(out, name, rational_write(a, r)); }
 
@@ -27,8 +27,8 @@ static void add_controlled(struct buf *out, const struct controlled *c) {
     buf_addf(out, "{\"kind\":\"%c\",\"verified\":%s}", c->kind, c->verified ? "true" : "false");
 }
 
-static void add_medicine(struct buf *out, struct arena *a, const struct medicine *m, int32_t on) {
-    struct prescription_line l = {.text = medicine_text(a, m), .atc = m->atc};
+static void add_medicine(struct buf *out, const struct prescribing_tables *t, struct arena *a, const struct medicine *m) {
+    struct prescription_line l = {.medicine = m->code, .text = medicine_text(a, m), .atc = m->atc};
     add_text(out, "code", m->code);
     add_text(out, "text", l.text);
     add_text(out, "nameEn", m->name_en);
@@ -41,13 +41,17 @@ static void add_medicine(struct buf *out, struct arena *a, const struct medicine
     add_fraction(out, a, "usualDose", m->usual_dose);
     add_fraction(out, a, "usualTimes", m->usual_times);
     add_text(out, "programme", m->programme);
-    add_controlled(out, line_controlled(prescribing_tables(), &l, on));
+    add_controlled(out, line_controlled(t, &l, day_today()));
 }
 
 static err get_medicines(struct request *r) {
-    const struct medicine *found[CATALOGUE_MOST];
+    const struct prescribing_tables *t;
+    const struct medicine **found = ARENA_ARRAY(r->arena, const struct medicine *, CATALOGUE_MOST);
     str typed = request_query(r, "q"), programme = request_query(r, "programme");
-    size_t count = medicines_search(prescribing_tables(), r->arena, typed, day_today(), found, CATALOGUE_MOST), n = 0;
+    struct reader *reader;
+    TRY(request_reader(r, &reader));
+    TRY(prescribing_tables_on(reader, r->arena, day_today(), &t));
+    size_t count = medicines_search(t, r->arena, typed, day_today(), found, CATALOGUE_MOST), n = 0;
     buf_addc(&r->out, '{');
     add_day(&r->out, "today", day_today());
     add_name(&r->out, "medicines");
@@ -55,7 +59,7 @@ static err get_medicines(struct request *r) {
     for (size_t i = 0; i < count; i++) {
         if (programme.len && !str_eq(programme, found[i]->programme)) continue;
         open_item(&r->out, &n);
-        add_medicine(&r->out, r->arena, found[i], day_today());
+        add_medicine(&r->out, t, r->arena, found[i]);
         buf_addc(&r->out, '}');
     }
     buf_addz(&r->out, "]}");
@@ -70,19 +74,29 @@ static bool long_supply(struct arena *a, str code) {
     return listed != NULL;
 }
 
+/* Without `q` the common ones, which the browser keeps; `more`: there is an imported list to search behind them. */
 static err get_diagnoses(struct request *r) {
-    const struct prescribing_tables *t = prescribing_tables();
-    const struct diagnosis_name *found[FOUND_MOST];
-    str typed = request_query(r, "q");
-    size_t count = typed.len ? diagnoses_search(t, r->arena, typed, found, FOUND_MOST) : t->diagnoses.len, n = 0;
-    buf_addz(&r->out, "{\"diagnoses\":[");
+    struct reader *reader;
+    struct code_table *table;
+    const struct code_entry *found[FOUND_MOST];
+    str typed = request_query(r, "q"), on = request_query(r, "on");
+    int32_t day = day_today();
+    if (on.len && !day_parse(on, &day)) return err_make(r->arena, ERR_INVALID, "on", "expected a day, YYYY-MM-DD");
+    TRY(request_reader(r, &reader));
+    TRY(code_table_on(reader, r->arena, LIST_ICD10, day, &table));
+    size_t count = typed.len ? code_search(table, r->arena, typed, found, FOUND_MOST) : table->len, n = 0;
+    buf_addc(&r->out, '{');
+    add_bool(&r->out, "more", table->version.len > 0);
+    buf_addz(&r->out, ",\"diagnoses\":[");
     for (size_t i = 0; i < count; i++) {
-        const struct diagnosis_name *d = typed.len ? found[i] : &t->diagnoses.at[i];
+        const struct code_entry *d = typed.len ? found[i] : &table->at[i];
+        if (!typed.len && !d->common) continue;
         open_item(&r->out, &n);
-        add_text(&r->out, "code", d->code);
-        add_text(&r->out, "vi", d->vi);
-        add_text(&r->out, "en", d->en);
-        add_bool(&r->out, "longSupply", long_supply(r->arena, d->code));
+        add_text(&r->out, "code", d->row->at[COLUMN_CODE]);
+        add_text(&r->out, "vi", d->row->at[COLUMN_VI]);
+        add_text(&r->out, "en", d->row->at[COLUMN_EN]);
+        add_bool(&r->out, "longSupply", long_supply(r->arena, d->row->at[COLUMN_CODE]));
+        add_bool(&r->out, "outside", d->outside);
         buf_addc(&r->out, '}');
     }
     buf_addz(&r->out, "]}");
@@ -108,9 +122,17 @@ static void add_findings(struct buf *out, const struct findings *f) {
     buf_addc(out, ']');
 }
 
-static void add_checked_line(struct buf *out, struct arena *a, const struct prescription *p, size_t i, const struct line_alerts *alerts) {
+struct checked {
+    const struct prescribing_tables *tables;
+    const struct prescription *prescription;
+    const struct line_alerts *alerts;
+};
+
+static void add_checked_line(struct buf *out, struct arena *a, const struct checked *c, size_t i) {
+    const struct prescription *p = c->prescription;
+    const struct line_alerts *alerts = &c->alerts[i];
     const struct prescription_line *l = &p->lines.at[i];
-    const struct medicine *m = medicine_find(prescribing_tables(), l->medicine);
+    const struct medicine *m = medicine_find(c->tables, l->medicine);
     str route = m ? m->route : STR_NONE;
     int64_t units = line_units(l);
     add_text(out, "text", l->text);
@@ -125,10 +147,11 @@ static void add_checked_line(struct buf *out, struct arena *a, const struct pres
     add_text(out, "allergy", str_of(alert_code(alerts->allergy)));
     add_text(out, "double", str_of(alert_code(alerts->doubled)));
     add_text(out, "interaction", str_of(alert_code(alerts->interaction)));
-    add_controlled(out, line_controlled(prescribing_tables(), l, p->on));
+    add_controlled(out, line_controlled(c->tables, l, p->on));
 }
 
-static void add_checked(struct buf *out, struct arena *a, const struct prescription *p, const struct line_alerts *alerts, const struct findings *f) {
+static void add_checked(struct buf *out, struct arena *a, const struct checked *c, const struct findings *f) {
+    const struct prescription *p = c->prescription;
     const struct long_supply *listed;
     int months = age_months(p->birth, p->on);
     size_t n = 0;
@@ -140,13 +163,13 @@ static void add_checked(struct buf *out, struct arena *a, const struct prescript
     if (months >= 0) add_number(out, "months", months);
     add_fraction(out, a, "weight", p->weight);
     add_day(out, "weighed", p->weighed);
-    add_text(out, "state", str_of(alert_code(alerts_all(alerts, p->lines.len))));
+    add_text(out, "state", str_of(alert_code(alerts_all(c->alerts, p->lines.len))));
     add_number(out, "pairs", (int64_t)prescribing_tables()->interactions.len);
     add_name(out, "lines");
     buf_addc(out, '[');
     for (size_t i = 0; i < p->lines.len; i++) {
         open_item(out, &n);
-        add_checked_line(out, a, p, i, &alerts[i]);
+        add_checked_line(out, a, c, i);
         buf_addc(out, '}');
     }
     buf_addc(out, ']');
@@ -174,17 +197,21 @@ static err read_person(struct request *r, str id, str replaces, struct prescript
 
 static err post_check(struct request *r) {
     struct json *body;
-    struct prescription p;
+    struct check_body in;
+    struct reader *reader;
     struct person_medicines known = {0};
     struct findings found = {0};
-    str patient, replaces;
+    const struct prescribing_tables *t;
     TRY(request_json(r, &body));
-    TRY(record_check_body(r->arena, body, day_today(), &p, &patient, &replaces));
-    if (patient.len) TRY(read_person(r, patient, replaces, &p, &known));
-    struct line_alerts *alerts = ARENA_ARRAY(r->arena, struct line_alerts, p.lines.len + 1);
-    prescription_check(prescribing_tables(), r->arena, &p, &found);
-    alerts_check(prescribing_tables(), r->arena, &p, &known, alerts, &found);
-    add_checked(&r->out, r->arena, &p, alerts, &found);
+    TRY(request_reader(r, &reader));
+    TRY(prescribing_tables_on(reader, r->arena, day_today(), &t));
+    TRY(record_check_body(t, r->arena, body, day_today(), &in));
+    struct prescription *p = &in.prescription;
+    if (in.patient.len) TRY(read_person(r, in.patient, in.replaces, p, &known));
+    struct line_alerts *alerts = ARENA_ARRAY(r->arena, struct line_alerts, p->lines.len + 1);
+    prescription_check(t, r->arena, p, &found);
+    alerts_check(t, r->arena, p, &known, alerts, &found);
+    add_checked(&r->out, r->arena, &(struct checked){t, p, alerts}, &found);
     request_set_header(r, "Cache-Control", STR("no-store"));
     return OK_ERR;
 }
@@ -249,10 +276,12 @@ static bool counts(const struct json *request, int32_t *day) {
 
 /* What was prescribed last: of the newest day, one prescription (the newest code of that day), else everything of the day. */
 static err add_last(struct request *r, struct reader *reader, str patient) {
+    const struct prescribing_tables *t;
     struct record_list list;
     int32_t day, last = DAY_NONE;
     str code = STR_NONE;
     size_t n = 0;
+    TRY(prescribing_tables_on(reader, r->arena, day_today(), &t));
     TRY(record_of(reader, r->arena, FHIR_TYPE_MEDICATION_REQUEST, patient, "", &list));
     for (size_t i = 0; i < list.len; i++)
         if (counts(list.at[i], &day) && day > last) {
@@ -266,7 +295,7 @@ static err add_last(struct request *r, struct reader *reader, str patient) {
     for (size_t i = 0; i < list.len; i++) {
         struct prescription_line l;
         if (!counts(list.at[i], &day) || day != last || (code.len && !str_eq(record_prescription(list.at[i]), code))) continue;
-        record_line(r->arena, list.at[i], &l);
+        record_line(t, r->arena, list.at[i], &l);
         open_item(&r->out, &n);
         add_text(&r->out, "medicine", l.medicine);
         add_text(&r->out, "text", l.text);
@@ -309,7 +338,7 @@ static err get_person(struct request *r) {
 
 const struct route prescribing_routes[] = {
     {ROUTE("GET", "/api/medicines", PERMISSION_PERSON_READ, get_medicines, "Danh mục thuốc", "The catalogue of medicines")},
-    {ROUTE("GET", "/api/diagnoses", PERMISSION_PERSON_READ, get_diagnoses, "Danh mục chẩn đoán thường gặp (ICD-10)", "Common diagnoses (ICD-10)")},
+    {ROUTE("GET", "/api/diagnoses", PERMISSION_PERSON_READ, get_diagnoses, "Danh mục chẩn đoán thường gặp (ICD-10)", "Diagnoses (ICD-10): common ones, or found while typing")},
     {ROUTE("GET", "/api/persons/{id}/prescribing", PERMISSION_PERSON_READ, get_person, "Những gì phiếu kê đơn cần biết", "What a prescription needs to know")},
     {ROUTE("POST", "/api/prescriptions/check", PERMISSION_PERSON_READ, post_check, "Kiểm tra đơn thuốc khi đang kê", "Check a prescription while it is written")},
     {.method = NULL}};

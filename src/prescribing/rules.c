@@ -120,6 +120,8 @@ static bool names(str text, str word) {
 }
 
 const struct controlled *line_controlled(const struct prescribing_tables *t, const struct prescription_line *l, int32_t on) {
+    const struct medicine *m = medicine_find(t, l->medicine);
+    if (m && m->group) return &t->by_group[m->group == FORM_PSYCHOTROPIC];
     for (size_t i = 0; i < t->controlled.len; i++) {
         const struct controlled *c = &t->controlled.at[i];
         if (!valid_on(c->valid, on)) continue;

@@ -7,18 +7,9 @@
 #define PRESCRIBING_RULES_H
 
 #include "base/date.h"
+#include "base/rational.h"
 #include "base/vec.h"
-#include "rational.h"
-
-/* ---- ICD-10 codes ------------------------------------------------------------------------------------------------- */
-
-enum { ICD_TEXT = 8 };
-/* "e119 " → "E11.9". False unless it has the form A00, A00.0 or A00.00 (dot, dagger and asterisk may be missing or there). */
-bool icd_read(str text, char out[ICD_TEXT]);
-/* Does a list of codes and ranges ("B20-B24 Z21", "F11.2-F11.9") cover a code as icd_read gives it? A code covers
- * everything below it; a range of three characters compares three, one of five compares five, and then a shorter code
- * is not inside. */
-bool icd_covered(str list, str code);
+#include "codes/icd.h"
 
 /* ---- tables (dated: `from` <= day <= `to`, DAY_NONE open) ---------------------------------------------------------- */
 
@@ -37,8 +28,8 @@ struct medicine {
     struct rational content; /* dose units in one counted unit: 60 ml in a bottle, 1 for tablets */
     struct rational usual_dose, usual_times;
     struct validity valid;
+    char group; /* 'n', 'h': a narcotic, a psychotropic or precursor by the list that was imported; 0 not said */
 };
-struct diagnosis_name { str code, vi, en; };
 
 struct prescribing_tables {
     struct arena *arena; /* where they live */
@@ -49,7 +40,7 @@ struct prescribing_tables {
     VEC(struct interaction) interactions;
     VEC(struct allergy_group) allergy_groups;
     VEC(struct medicine) medicines;
-    VEC(struct diagnosis_name) diagnoses;
+    struct controlled by_group[2]; /* what `group` n and h mean */
 };
 /* A number of the law on a day ("child-months"), or 0. */
 int64_t law_number(const struct prescribing_tables *t, const char *what, int32_t on);

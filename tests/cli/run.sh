@@ -45,6 +45,20 @@ check 'manual page' 0 '^\.TH TRAM 1' '' "$tram" manual
 check 'completion' 0 'complete .*_tram tram' '' "$tram" completion bash
 for c in $("$tram" --help | awk '/^  [a-z]/ { print $1 }'); do check "help of $c" 0 "^tram $c" '' "$tram" "$c" --help; done
 
+# ---- codes: a list in, taken back, out; faults by line and column
+"$tram" init "$work/codes" >/dev/null
+printf 'code;vi;en\nI10;Tăng huyết áp;Hypertension\nZ99.9;Phụ thuộc máy;\n' >"$work/icd.csv"
+printf 'code,vi\nI10,Một\nI10,Hai\nX,Ba\n' >"$work/bad.csv"
+check 'codes: what the program ships' 0 'icd-10 +[0-9]+ +of the program' '' "$tram" codes "$work/codes"
+check 'codes import: preview' 0 '\+ Z99.9  Phụ thuộc máy' '' "$tram" codes "$work/codes" import icd-10 "$work/icd.csv" --preview
+check 'codes import' 0 '2 rows, 0 same, 1 new, 1 changed' '' "$tram" codes "$work/codes" import icd-10 "$work/icd.csv" --from 2026-07-01
+check 'codes: the version in force' 0 '2026-07-01 +2 .*icd.csv  \(in force\)' '' "$tram" codes "$work/codes"
+check 'codes: before its day' 0 'icd-10 +[0-9]+ +of the program' '' "$tram" codes "$work/codes" --at 2026-06-30
+check 'codes export' 0 'Z99.9,Phụ thuộc máy,' '' "$tram" codes "$work/codes" export icd-10
+check 'codes import: faults by line and column' 1 '' 'line 3, column code \(A\): code I10 stands in line 2 too' "$tram" codes "$work/codes" import icd-10 "$work/bad.csv"
+check 'codes import: no such list' 2 '' 'is no list' "$tram" codes "$work/codes" import icd-9 "$work/icd.csv"
+check 'codes undo' 0 '"title":"icd.csv"' '' "$tram" codes "$work/codes" undo icd-10
+check 'codes undo: nothing left' 1 '' 'no imported version is left' "$tram" codes "$work/codes" undo icd-10
 # ---- network: four provinces as they were and are, a day, a list, bad input
 check 'network replay' 0 '2025-11-01 +communes +54 +stations +55 +points +92 +stopped 26 +hospitals 14 +regional 5 +centres +0 +polyclinics 0 +social units 1' '' "$tram" network replay --province 22
 check 'network replay: all' 0 '2025-12-01 +communes +45 +stations +45 +points +84' '' "$tram" network replay

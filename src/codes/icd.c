@@ -2,7 +2,7 @@
  *
  * ICD-10 codes and lists of them, as the annexes of circulars write them.
  */
-#include "rules.h"
+#include "icd.h"
 
 static bool digit(char c) { return c >= '0' && c <= '9'; }
 

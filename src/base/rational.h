@@ -2,10 +2,10 @@
  *
  * Exact fractions for doses: half a tablet three times for five days is 15/2, never 7.499. Pure.
  */
-#ifndef PRESCRIBING_RATIONAL_H
-#define PRESCRIBING_RATIONAL_H
+#ifndef BASE_RATIONAL_H
+#define BASE_RATIONAL_H
 
-#include "base/text.h"
+#include "text.h"
 
 /* n/d in lowest terms, d > 0. d == 0: no number (overflow, or nothing was read). */
 struct rational {
