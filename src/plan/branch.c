@@ -26,6 +26,7 @@ struct tree {
     size_t len, cap, made;
     struct node *spare;
     double *root_u, *root_mu;
+    uint8_t *root_fix;
     double current; /* bound of the node being worked on */
 };
 
@@ -137,6 +138,7 @@ static void first_multipliers(const struct core *c, double *u) {
 struct step {
     double *u, *mu;
     uint8_t *fix, *open;
+    uint64_t *side; /* capacitated: the region a client is asked about */
 };
 
 /* Raises the bound in rounds; false when it is proven that nothing better exists. */
@@ -175,8 +177,8 @@ static bool root(struct core *c, struct step *s) {
 
 /* ---- the tree -------------------------------------------------------------------------------------------------------- */
 
-/* What a branching asks: is this site open? Or, client given: does it serve this client? In a joined question `site` is
- * an atom: a site of the first question, open in some states of one group and closed in the others. */
+/* What a branching asks: is this site open? Or, client given: do the sites of step.side serve this client? In a joined
+ * question `site` is an atom: a site of the first question, open in some states of one group and closed in the others. */
 struct question {
     uint32_t client, site;
     bool first;         /* the answer to try at once */
@@ -240,74 +242,74 @@ static void answer_atom(const struct core *c, uint8_t *fix, uint32_t atom, bool 
     }
 }
 
-/* Once all sites are fixed: the client with the largest demand that is served more than once, or never; if there is
- * none, the largest that has a choice. False when nobody has a choice any more. */
-static bool ask_client(const struct core *c, const struct dual *d, struct question *q) {
-    double most = -1, largest = 1;
-    for (uint32_t i = 0; i < c->clients; i++) largest += c->problem->demand[i];
-    for (uint32_t i = 0; i < c->clients; i++) {
-        const struct view *v = d->view;
-        double rank = c->problem->demand[i] + (d->slope[i] ? largest : 0);
-        if (v->start[i + 1] - v->start[i] < 2 || rank <= most) continue;
-        most = rank;
-        q->client = i;
-        q->site = v->site[d->server[i] != UINT32_MAX ? d->server[i] : v->entry[v->start[i]].site];
-    }
-    return most >= 0;
-}
-
-/* Nobody has a choice: the one plan left is offered, and nothing better can be here. */
-static double only_plan(struct core *c, const struct view *v, struct step *s) {
+/* A capacitated node once its bound is known: what the bound forbids, then the next question. When none is left the one plan
+ * that remains is offered, and nothing better is here. */
+static double ask_capacitated(struct core *c, const struct dual *d, struct step *s, double bound, struct question *ask) {
+    const struct view *v = d->view;
     struct arena *scratch = arena_new();
+    double *spare = ARENA_ARRAY(scratch, double, (size_t)v->sites + 1), cutoff = core_cutoff(c);
     uint32_t *server = ARENA_ARRAY(scratch, uint32_t, (size_t)c->clients + 1);
-    for (uint32_t i = 0; i < c->clients; i++) server[i] = v->site[v->entry[v->start[i]].site];
-    for (uint32_t j = 0; j < c->sites; j++) s->open[j] = s->fix[j] == FIX_OPEN;
-    assign_repair(c, s->fix, s->open, server);
+    for (uint32_t j = 0; j < v->sites; j++) spare[j] = cutoff - d->bound - (d->chosen[j] ? 0 : d->delta[j]);
+    if (isfinite(cutoff)) knapsack_forbid(d->knapsack, d->u, d->rho, spare, c->forbidden);
+    if (split_sites(c, d, s->fix, &ask->client, s->side)) {
+        uint32_t local = d->server[ask->client], site = local == UINT32_MAX ? 0 : v->site[local];
+        ask->first = local == UINT32_MAX || (s->side[site / 64] >> (site % 64) & 1);
+    } else {
+        for (uint32_t j = 0; j < c->sites; j++)
+            if (s->fix[j] == FIX_FREE) ask->site = j;
+        if (ask->site == PLAN_NO_SITE) {
+            split_only(c, s->fix, server);
+            for (uint32_t j = 0; j < c->sites; j++) s->open[j] = s->fix[j] == FIX_OPEN;
+            assign_repair(c, s->fix, s->open, server);
+            bound = INFINITY;
+        }
+    }
     arena_free(scratch);
-    return INFINITY;
+    return bound;
 }
 
-/* This client is served by that site and by no other. */
-static void answer_client(struct core *c, const struct question *q) {
-    uint64_t *row = c->forbidden + q->client * c->forbidden_words;
-    memset(row, 0xff, c->forbidden_words * sizeof *row);
-    row[q->site / 64] &= ~(1ull << (q->site % 64));
+/* Raises the bound of a view; plans met on the way are offered, capacitated ones seldom, for they take long. */
+static struct dual *raise_bound(struct core *c, struct step *s, const struct view *v, struct arena *a, int round) {
+    double target = isfinite(c->value) ? c->value : fabs(c->bound) + 1;
+    bool polish = c->nodes % (c->capacitated ? 128 : 16) == 0;
+    struct ascent how = {round || c->capacitated ? 40 : 80, 8, round ? 0.3 : 0.5, 0.02, target, core_cutoff(c), 41, s->fix};
+    struct dual *d = dual_new(a, c, v, s->u, s->mu);
+    dual_ascend(c, d, &how);
+    dual_finish(c, d);
+    memcpy(s->u, d->u, c->clients * sizeof *s->u);
+    memcpy(s->mu, d->mu, c->row_count * sizeof *s->mu);
+    if (!c->capacitated || polish || !isfinite(c->value))
+        offer_choice(c, d, s->fix, s->open, polish && d->bound > c->value - 0.02 * fabs(c->value));
+    return d;
 }
 
-/* The bound of one node; *ask = where to branch, site PLAN_NO_SITE when the node is settled. */
+/* The bound of one node; *ask = where to branch, neither client nor site when the node is settled. */
 static double work_on(struct tree *t, struct step *s, struct question *ask) {
     struct core *c = t->core;
     double bound = -INFINITY;
     *ask = (struct question){PLAN_NO_SITE, PLAN_NO_SITE, true, bound};
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0, fixed = 1; fixed; round++) { /* fixing goes on as long as it helps */
         if (!core_propagate(c, s->fix)) return INFINITY;
         struct arena *scratch = arena_new();
         struct view *v = view_new(scratch, c, s->fix, c->capacitated);
-        if (!v->possible) {
-            arena_free(scratch);
-            return INFINITY;
-        }
-        struct dual *d = dual_new(scratch, c, v, s->u, s->mu);
-        struct ascent how = {round ? 40 : 80, 8, round ? 0.3 : 0.5, 0.02, isfinite(c->value) ? c->value : fabs(c->bound) + 1, core_cutoff(c), 40, s->fix};
-        dual_ascend(c, d, &how);
-        dual_finish(c, d);
-        memcpy(s->u, d->u, c->clients * sizeof *s->u);
-        memcpy(s->mu, d->mu, c->row_count * sizeof *s->mu);
-        if (d->bound > bound) bound = d->bound;
-        offer_choice(c, d, s->fix, s->open, d->bound > c->value - 0.02 * fabs(c->value) && (c->nodes & 15) == 0);
-        uint32_t fixed = 0;
-        bool leaf = v->sites == v->forced, done = bound >= core_cutoff(c) || leaf || c->value <= c->stop_below;
-        if (!done) fixed = fix_by_bound(c, d, s->fix);
-        if (leaf && c->capacitated && bound < core_cutoff(c) && !ask_client(c, d, ask)) bound = only_plan(c, v, s);
-        ask->other_bound = bound;
-        if (!done && !fixed && c->atoms) ask_atom(c, d, bound, ask);
-        else if (!done && !fixed) {
-            uint32_t j = most_open_question(d);
-            *ask = (struct question){PLAN_NO_SITE, v->site[j], d->chosen[j], bound + d->delta[j]};
+        fixed = 0;
+        if (!v->possible) bound = INFINITY;
+        else {
+            struct dual *d = raise_bound(c, s, v, scratch, round);
+            bool leaf = v->sites == v->forced && !c->capacitated;
+            bound = fmax(bound, d->bound);
+            if (bound < core_cutoff(c) && !leaf && c->value > c->stop_below) {
+                ask->other_bound = bound;
+                fixed = fix_by_bound(c, d, s->fix) > 0 && !c->capacitated;
+                if (c->capacitated) bound = ask_capacitated(c, d, s, bound, ask);
+                else if (!fixed && c->atoms) ask_atom(c, d, bound, ask);
+                else if (!fixed) {
+                    uint32_t j = most_open_question(d);
+                    *ask = (struct question){PLAN_NO_SITE, v->site[j], d->chosen[j], bound + d->delta[j]};
+                }
+            }
         }
         arena_free(scratch);
-        if (done || !fixed) break;
-        if (round == 3) round--; /* fixing goes on as long as it helps */
     }
     return bound;
 }
@@ -327,17 +329,20 @@ static void load(struct tree *t, struct step *s, const struct node *n) {
     for (uint32_t i = 0; i < t->core->clients; i++) s->u[i] = n->u ? (double)n->u[i] : t->root_u[i];
 }
 
-/* The other answer waits as a node of its own. */
-static void put_aside(struct tree *t, struct step *s, const struct question *ask, double bound) {
-    struct core *c = t->core;
-    if (ask->other_bound >= core_cutoff(c)) return;
-    struct node *n = node_new(t, fmax(ask->other_bound, bound), s->fix, s->u, s->mu);
-    if (c->atoms) answer_atom(c, n->fix, ask->site, !ask->first);
-    else if (ask->client == PLAN_NO_SITE) n->fix[ask->site] = ask->first ? FIX_CLOSED : FIX_OPEN;
-    else {
-        uint64_t *row = n->forbidden + ask->client * c->forbidden_words;
-        row[ask->site / 64] |= 1ull << (ask->site % 64);
-    }
+static void answer(const struct core *c, uint8_t *fix, uint64_t *forbidden, const struct question *q, const uint64_t *side,
+                   bool yes) {
+    if (q->client != PLAN_NO_SITE) {
+        uint64_t *row = forbidden + q->client * c->forbidden_words;
+        for (size_t w = 0; w < c->forbidden_words; w++) row[w] |= yes ? ~side[w] : side[w];
+    } else if (c->atoms) answer_atom(c, fix, q->site, yes);
+    else fix[q->site] = yes ? FIX_OPEN : FIX_CLOSED;
+}
+
+/* One answer waits as a node of its own. */
+static void put_aside(struct tree *t, struct step *s, const struct question *ask, bool yes, double bound) {
+    if (bound >= core_cutoff(t->core)) return;
+    struct node *n = node_new(t, bound, s->fix, s->u, s->mu);
+    answer(t->core, n->fix, n->forbidden, ask, s->side, yes);
     heap_put(t, n);
 }
 
@@ -354,16 +359,20 @@ static bool grow(struct tree *t, struct step *s) {
             if (bound >= core_cutoff(c)) break;
             if (core_must_stop(c) || c->value <= c->stop_below) return false;
             c->nodes++;
+            bool seldom = (c->nodes & (c->nodes - 1)) == 0 || c->nodes % 4096 == 0;
+            if (c->capacitated && seldom) assign_anneal(c, t->root_fix, 1);
             struct question ask;
             double here = work_on(t, s, &ask);
             if (here > bound) bound = here;
             if (c->stopped) return false;
-            if (ask.site == PLAN_NO_SITE || bound >= core_cutoff(c)) break;
+            if ((ask.site == PLAN_NO_SITE && ask.client == PLAN_NO_SITE) || bound >= core_cutoff(c)) break;
             t->current = bound;
-            put_aside(t, s, &ask, bound);
-            if (c->atoms) answer_atom(c, s->fix, ask.site, ask.first);
-            else if (ask.client != PLAN_NO_SITE) answer_client(c, &ask);
-            else s->fix[ask.site] = ask.first ? FIX_OPEN : FIX_CLOSED;
+            put_aside(t, s, &ask, !ask.first, fmax(ask.other_bound, bound));
+            if (c->capacitated && isfinite(c->value)) { /* plans come from elsewhere: least bound first */
+                put_aside(t, s, &ask, ask.first, bound);
+                break;
+            }
+            answer(c, s->fix, c->forbidden, &ask, s->side, ask.first);
         }
         t->current = INFINITY;
     }
@@ -378,8 +387,10 @@ static double settled(const struct core *c) {
 }
 
 static struct step step_new(struct arena *a, const struct core *c) {
-    return (struct step){ARENA_ARRAY(a, double, (size_t)c->clients + 1), ARENA_ARRAY(a, double, (size_t)c->row_count + 1),
-                         ARENA_ARRAY(a, uint8_t, (size_t)c->sites + 1), ARENA_ARRAY(a, uint8_t, (size_t)c->sites + 1)};
+    return (struct step){.u = ARENA_ARRAY(a, double, (size_t)c->clients + 1),
+                         .mu = ARENA_ARRAY(a, double, (size_t)c->row_count + 1),
+                         .fix = ARENA_ARRAY(a, uint8_t, (size_t)c->sites + 1),
+                         .open = ARENA_ARRAY(a, uint8_t, (size_t)c->sites + 1)};
 }
 
 static void fix_states(const struct core *c, uint8_t *fix) {
@@ -394,11 +405,14 @@ static bool work_off(struct core *c, struct arena *a, struct step *s) {
     if (c->capacitated) {
         c->forbidden_words = (c->sites + 63) / 64;
         c->forbidden = ARENA_ARRAY(c->arena, uint64_t, c->clients * c->forbidden_words + 1);
+        s->side = ARENA_ARRAY(a, uint64_t, c->forbidden_words);
     }
     t.root_u = ARENA_ARRAY(a, double, (size_t)c->clients + 1);
     t.root_mu = ARENA_ARRAY(a, double, (size_t)c->row_count + 1);
     memcpy(t.root_u, s->u, c->clients * sizeof *s->u);
     memcpy(t.root_mu, s->mu, c->row_count * sizeof *s->mu);
+    t.root_fix = ARENA_ARRAY(a, uint8_t, (size_t)c->sites + 1);
+    memcpy(t.root_fix, s->fix, c->sites);
     heap_put(&t, node_new(&t, c->bound, s->fix, s->u, s->mu));
     return !grow(&t, s);
 }

@@ -56,6 +56,7 @@ struct core {
     uint8_t *open;                /* the best plan, per site */
     uint32_t *site_of;            /* capacitated: who serves whom in it */
     uint32_t *demand, *capacity;  /* capacitated: in whole units, for the bound only */
+    uint32_t *home;               /* capacitated: the client nearest to each site */
     uint64_t *forbidden;          /* capacitated: bits, client x site: may not serve (branching); or NULL */
     size_t forbidden_words;       /* per client */
     double bound;                 /* proven for the whole problem */
@@ -102,6 +103,7 @@ struct dual {
     int16_t *slope;               /* capacitated: per client 1 - times served by the chosen sites */
     uint32_t *server;             /* capacitated: local site that serves it cheapest, UINT32_MAX if none */
     double *primal;               /* per local site: averaged choice, in [0, 1] */
+    struct knapsack *knapsack;    /* capacitated, else NULL */
 };
 
 struct core *core_new(struct arena *a, const struct plan_problem *problem, const struct plan_options *options);

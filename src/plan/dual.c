@@ -34,6 +34,7 @@ struct dual *dual_new(struct arena *a, const struct core *c, const struct view *
     d->slope = ARENA_ARRAY(a, int16_t, (size_t)v->clients + 1);
     d->server = ARENA_ARRAY(a, uint32_t, (size_t)v->clients + 1);
     d->bound = -INFINITY;
+    if (c->capacitated) d->knapsack = knapsack_new(a, c, v);
     memcpy(d->u, u, v->clients * sizeof *u);
     if (mu) memcpy(d->mu, mu, v->row_count * sizeof *mu);
     if (!c->capacitated)
@@ -42,7 +43,8 @@ struct dual *dual_new(struct arena *a, const struct core *c, const struct view *
     return d;
 }
 
-static struct work work_new(struct arena *a, const struct core *c, const struct view *v) {
+static struct work work_new(struct arena *a, const struct dual *d) {
+    const struct view *v = d->view;
     return (struct work){
         .u = ARENA_ARRAY(a, double, (size_t)v->clients + 1),
         .rho = ARENA_ARRAY(a, double, (size_t)v->sites + 1),
@@ -56,7 +58,7 @@ static struct work work_new(struct arena *a, const struct core *c, const struct 
         .used = ARENA_ARRAY(a, uint32_t, (size_t)v->group_count + 1),
         .slope = ARENA_ARRAY(a, int16_t, (size_t)v->clients + 1),
         .server = ARENA_ARRAY(a, uint32_t, (size_t)v->clients + 1),
-        .knapsack = c->capacitated ? knapsack_new(a, c, v) : NULL,
+        .knapsack = d->knapsack,
     };
 }
 
@@ -232,7 +234,7 @@ void offer_relaxed(struct core *c, const struct view *v, const uint8_t *chosen, 
 void dual_ascend(struct core *c, struct dual *d, const struct ascent *how) {
     const struct view *v = d->view;
     struct arena *scratch = arena_new();
-    struct work w = work_new(scratch, c, v);
+    struct work w = work_new(scratch, d);
     memcpy(w.u, d->u, v->clients * sizeof *w.u);
     memcpy(w.mu, d->mu, v->row_count * sizeof *w.mu);
     double step = how->step;
@@ -280,7 +282,7 @@ struct edge {
 void dual_finish(const struct core *c, struct dual *d) {
     const struct view *v = d->view;
     struct arena *scratch = arena_new();
-    struct work w = work_new(scratch, c, v);
+    struct work w = work_new(scratch, d);
     memcpy(w.u, d->u, v->clients * sizeof *w.u);
     memcpy(w.mu, d->mu, v->row_count * sizeof *w.mu);
     d->bound = evaluate(v, &w);

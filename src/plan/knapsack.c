@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum { GRID = 2000 };
+static const float SHARE = 0.06f; /* of the newest relaxed plan in the averaged one */
 
 void knapsack_units(struct core *c) {
     const struct plan_problem *q = c->problem;
@@ -26,33 +27,44 @@ void knapsack_units(struct core *c) {
         c->demand[i] = units > GRID + 1 ? GRID + 1 : (uint32_t)units;
     }
     for (uint32_t j = 0; j < q->sites; j++) c->capacity[j] = (uint32_t)floor(q->capacity[j] / unit + 1e-9);
+    c->home = ARENA_ARRAY(c->arena, uint32_t, (size_t)q->sites + 1);
+    for (uint32_t i = 0; i < q->clients; i++)
+        for (uint32_t j = 0; j < q->sites; j++)
+            if (q->distance[(size_t)i * q->sites + j] < q->distance[(size_t)c->home[j] * q->sites + j]) c->home[j] = i;
 }
 
 struct knapsack *knapsack_new(struct arena *a, const struct core *c, const struct view *v) {
     struct knapsack *k = ARENA_NEW(a, struct knapsack);
+    size_t total = v->start[v->clients], most = 1;
     k->core = c;
     k->view = v;
     k->first = ARENA_ARRAY(a, size_t, (size_t)v->sites + 3);
-    size_t total = v->start[v->clients];
     k->client = ARENA_ARRAY(a, uint32_t, total + 1);
     k->cost = ARENA_ARRAY(a, double, total + 1);
+    k->share = ARENA_ARRAY(a, float, total + 1);
     for (size_t e = 0; e < total; e++) k->first[v->entry[e].site + 2]++;
-    for (uint32_t j = 0; j < v->sites; j++) k->first[j + 2] += k->first[j + 1];
+    for (uint32_t j = 0; j < v->sites; j++) {
+        uint32_t capacity = c->capacity[v->site[j]];
+        if (k->first[j + 2] > most) most = k->first[j + 2];
+        if (capacity >= k->wide) k->wide = (size_t)capacity + 1;
+        k->first[j + 2] += k->first[j + 1];
+    }
     for (uint32_t i = 0; i < v->clients; i++)
         for (size_t e = v->start[i]; e < v->start[i + 1]; e++) {
             size_t at = k->first[v->entry[e].site + 1]++;
             k->client[at] = i;
             k->cost[at] = (double)v->entry[e].cost;
         }
-    k->best = ARENA_ARRAY(a, float, 2 * (GRID + 3));
-    k->taken = ARENA_ARRAY(a, uint64_t, ((size_t)v->clients + 1) * (GRID / 64 + 1));
-    k->item = ARENA_ARRAY(a, uint32_t, (size_t)v->clients + 1);
+    k->row = arena_alloc(a, (most + 1) * k->wide * sizeof *k->row);
+    k->item = ARENA_ARRAY(a, uint32_t, most + 1);
     return k;
 }
 
+/* ---- one site -------------------------------------------------------------------------------------------------------- */
+
 /* to[room] = the better of leaving the item out and taking it; plain enough for vector instructions. */
-__attribute__((optimize("O3"))) static void take_or_leave(const float *restrict from, float *restrict to, uint32_t need,
-                                                          float worth, uint32_t rooms) {
+__attribute__((optimize("O3"))) static void take_item(const float *restrict from, float *restrict to, uint32_t need,
+                                                      float worth, uint32_t rooms) {
     memcpy(to, from, need * sizeof *to);
     for (uint32_t room = need; room < rooms; room++) {
         float with = from[room - need] + worth;
@@ -60,91 +72,134 @@ __attribute__((optimize("O3"))) static void take_or_leave(const float *restrict 
     }
 }
 
-/* The items of a site that are worth taking, in k->item; true when all of them fit. */
-static bool collect(struct knapsack *k, uint32_t site, const double *u, uint32_t *items, double *all) {
+static uint32_t lesser(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+/* to[over] = the least worth given up when at least `over` units go; the items before had `sum` units together. */
+__attribute__((optimize("O3"))) static void drop_item(const float *restrict from, float *restrict to, uint32_t need,
+                                                      float worth, uint32_t sum, uint32_t rooms) {
+    uint32_t known = lesser(sum + 1, rooms), whole = lesser(need, rooms), end = lesser(sum + need + 1, rooms), over = 0;
+    for (uint32_t both = lesser(known, whole); over < both; over++) to[over] = worth < from[over] ? worth : from[over];
+    for (; over < known; over++) {
+        float with = from[over - need] + worth;
+        to[over] = with < from[over] ? with : from[over];
+    }
+    for (; over < whole; over++) to[over] = worth;
+    for (; over < end; over++) to[over] = from[over - need] + worth;
+}
+
+/* The items of a site that are worth taking, and whether what they are too much is the smaller table to fill. */
+static void collect(struct knapsack *k, uint32_t site, const double *u) {
     const struct core *c = k->core;
     uint32_t capacity = c->capacity[k->view->site[site]], n = 0, sum = 0;
-    *all = 0;
+    double all = 0;
     for (size_t e = k->first[site]; e < k->first[site + 1]; e++) {
         uint32_t i = k->client[e];
         double worth = u[i] - k->cost[e];
         if (worth <= 0 || c->demand[i] > capacity) continue;
         sum += c->demand[i];
-        *all += worth;
+        all += worth;
         k->item[n++] = (uint32_t)e;
     }
-    *items = n;
-    return sum <= capacity;
+    k->items = n;
+    k->sum = sum;
+    k->all = all;
+    k->over = sum > capacity ? sum - capacity : 0;
+    k->drops = k->over < capacity;
+    k->rooms = (k->drops ? k->over : capacity) + 1;
 }
 
-/* The least sum of (cost - u) a site can collect. Floats are wide enough for a bound that is rounded outward. */
-static double fill(struct knapsack *k, uint32_t site, const double *u) {
-    uint32_t n, rooms = k->core->capacity[k->view->site[site]] + 1;
-    double all;
-    if (collect(k, site, u, &n, &all)) return -all;
-    float *from = k->best, *to = k->best + GRID + 3;
-    memset(from, 0, rooms * sizeof *from);
-    for (uint32_t m = 0; m < n; m++) {
-        uint32_t i = k->client[k->item[m]];
-        take_or_leave(from, to, k->core->demand[i], (float)(u[i] - k->cost[k->item[m]]), rooms);
-        float *swap = from;
+/* The table over the collected items; keep: a row for each of them stays, else two take turns. Returns the last row. Of
+ * dropped items a row ends where their sum does. */
+static const float *fill(struct knapsack *k, const double *u, bool keep) {
+    float *from = k->row;
+    uint32_t sum = 0;
+    memset(from, 0, (k->drops ? 1 : k->rooms) * sizeof *from);
+    for (uint32_t m = 0; m < k->items; m++) {
+        size_t e = k->item[m];
+        uint32_t need = k->core->demand[k->client[e]];
+        float *to = k->row + (keep ? m + 1 : (m + 1) & 1) * k->wide, worth = (float)(u[k->client[e]] - k->cost[e]);
+        if (k->drops) drop_item(from, to, need, worth, sum, k->rooms);
+        else take_item(from, to, need, worth, k->rooms);
+        sum += need;
         from = to;
-        to = swap;
     }
-    return -(double)from[rooms - 1] * (1 + 1e-7 * (double)(n + 2));
+    return from;
 }
 
-/* The same with the items taken: k->taken is the table of decisions. */
-static void fill_and_remember(struct knapsack *k, uint32_t site, const double *u, uint32_t *n) {
-    uint32_t rooms = k->core->capacity[k->view->site[site]] + 1;
-    double all;
-    k->all_fit = collect(k, site, u, n, &all);
-    if (k->all_fit) return;
-    size_t words = GRID / 64 + 1;
-    float *best = k->best;
-    memset(best, 0, rooms * sizeof *best);
-    memset(k->taken, 0, *n * words * sizeof *k->taken);
-    for (uint32_t m = 0; m < *n; m++) {
-        uint32_t i = k->client[k->item[m]], need = k->core->demand[i];
-        float worth = (float)(u[i] - k->cost[k->item[m]]);
-        for (uint32_t room = rooms; room-- > need;) {
-            float with = best[room - need] + worth;
-            if (with <= best[room]) continue;
-            best[room] = with;
-            k->taken[m * words + room / 64] |= 1ull << (room % 64);
-        }
-    }
+/* Floats are wide enough for a bound that is rounded outward by this share. */
+static double rounding(const struct knapsack *k) { return 1e-7 * (double)(k->items + 2); }
+
+/* The least sum of (cost - u) a site can collect. */
+static double least_sum(struct knapsack *k, uint32_t site, const double *u) {
+    collect(k, site, u);
+    if (!k->over) return -k->all;
+    double last = (double)fill(k, u, false)[k->rooms - 1];
+    return k->drops ? last * (1 - rounding(k)) - k->all : -last * (1 + rounding(k));
 }
 
 double knapsack_add_up(struct knapsack *k, const double *u, double *rho) {
     double sum = 0;
     for (uint32_t i = 0; i < k->view->clients; i++) sum += u[i];
-    for (uint32_t j = 0; j < k->view->sites; j++) rho[j] = fill(k, j, u);
+    for (uint32_t j = 0; j < k->view->sites; j++) rho[j] = least_sum(k, j, u);
     return sum;
 }
 
+/* ---- what a site takes ----------------------------------------------------------------------------------------------- */
+
+/* Leaves in k->item the entries that the site takes. */
+static void take(struct knapsack *k, uint32_t site, const double *u) {
+    collect(k, site, u);
+    if (!k->over) return;
+    fill(k, u, true);
+    uint32_t left = k->rooms - 1, taken = k->items, sum = k->sum;
+    for (uint32_t m = k->items; m-- > 0;) {
+        const float *row = k->row + m * k->wide;
+        uint32_t item = k->item[m], need = k->core->demand[k->client[item]];
+        sum -= need;
+        bool changed = (k->drops && left > sum) || row[left + k->wide] != row[left]; /* the item was dropped, or taken */
+        if (changed) left -= lesser(need, left);
+        if (changed != k->drops) k->item[--taken] = item;
+    }
+    k->items -= taken;
+    memmove(k->item, k->item + taken, k->items * sizeof *k->item);
+}
+
 void knapsack_slope(struct knapsack *k, const double *u, const uint8_t *chosen, int16_t *slope, uint32_t *server) {
-    size_t words = GRID / 64 + 1;
     struct arena *scratch = arena_new();
     double *least = ARENA_ARRAY(scratch, double, (size_t)k->view->clients + 1);
     for (uint32_t i = 0; i < k->view->clients; i++) {
         slope[i] = 1;
         server[i] = UINT32_MAX;
     }
+    for (size_t e = 0; e < k->first[k->view->sites]; e++) k->share[e] *= 1 - SHARE;
     for (uint32_t j = 0; j < k->view->sites; j++) {
         if (!chosen[j]) continue;
-        uint32_t n, room = k->core->capacity[k->view->site[j]];
-        fill_and_remember(k, j, u, &n);
-        for (uint32_t m = n; m-- > 0;) {
-            uint32_t i = k->client[k->item[m]];
-            if (!k->all_fit && !(k->taken[m * words + room / 64] >> (room % 64) & 1)) continue;
+        take(k, j, u);
+        for (uint32_t m = 0; m < k->items; m++) {
+            uint32_t e = k->item[m], i = k->client[e];
             slope[i]--;
-            if (server[i] == UINT32_MAX || k->cost[k->item[m]] < least[i]) {
-                server[i] = j;
-                least[i] = k->cost[k->item[m]];
-            }
-            if (!k->all_fit) room -= k->core->demand[i];
+            k->share[e] += SHARE;
+            if (server[i] != UINT32_MAX && k->cost[e] >= least[i]) continue;
+            server[i] = j;
+            least[i] = k->cost[e];
         }
     }
     arena_free(scratch);
+}
+
+void knapsack_forbid(struct knapsack *k, const double *u, const double *rho, const double *spare, uint64_t *forbidden) {
+    const struct core *c = k->core;
+    for (uint32_t j = 0; j < k->view->sites; j++) {
+        uint32_t site = k->view->site[j], capacity = c->capacity[site];
+        collect(k, j, u);
+        k->drops = false;
+        k->rooms = capacity + 1;
+        const float *row = fill(k, u, false);
+        for (size_t e = k->first[j]; e < k->first[j + 1]; e++) {
+            uint32_t i = k->client[e], need = c->demand[i];
+            bool fits = need <= capacity;
+            double with = fits ? k->cost[e] - u[i] - (double)row[capacity - need] * (1 + rounding(k)) : INFINITY;
+            if (with - rho[j] >= spare[j]) forbidden[i * c->forbidden_words + site / 64] |= 1ull << (site % 64);
+        }
+    }
 }

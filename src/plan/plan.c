@@ -184,13 +184,19 @@ static uint32_t nearest_open(const struct plan_problem *q, const uint8_t *open, 
     return best;
 }
 
+/* Every value is a multiple of the grain, so the bound may be raised to the next one. */
+static double whole_bound(const struct core *c) {
+    double steps = c->bound / c->grain, doubt = 1e-4 + (c->rounded ? 4e-7 : 1e-9) * fabs(steps);
+    return c->grain > 0 && isfinite(c->bound) && doubt < 0.5 ? fmin(c->value, ceil(steps - doubt) * c->grain) : c->bound;
+}
+
 static void answer(struct arena *a, const struct core *c, const struct plan_problem *q, struct plan_answer *out) {
-    *out = (struct plan_answer){.found = isfinite(c->value), .value = c->value, .bound = c->bound, .nodes = c->nodes};
+    *out = (struct plan_answer){.found = isfinite(c->value), .value = c->value, .bound = whole_bound(c), .nodes = c->nodes};
     out->stopped = c->stopped;
     out->not_modelled = limits_of(q);
     if (q->method == PLAN_COVER) {
         out->value = out->found ? c->total - c->value : 0;
-        out->bound = fmin(c->total, c->total - c->bound);
+        out->bound = fmin(c->total, c->total - out->bound);
     } else if (out->bound < 0) out->bound = 0; /* nothing is less than nothing */
     double missing = fabs(out->value - out->bound);
     out->gap = missing > 0 ? (out->value != 0 ? missing / fabs(out->value) : INFINITY) : 0;
