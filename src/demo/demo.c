@@ -17,6 +17,12 @@ const struct demo_account demo_accounts[] = {
     {"head", "station-head", "BS.", "Xã Thanh Nưa", false},
     {"point", "nurse", "ĐD.", "Xã Thanh Nưa", true},
     {"nurse2", "nurse", "ĐD.", "Xã Sính Phình", false},
+    {"midwife", "midwife", "HS.", "Xã Thanh Nưa", false},
+    {"pharmacist", "pharmacist", "DS.", "Xã Thanh Nưa", false},
+    {"population", "population-officer", "CB.", "Xã Thanh Nưa", false},
+    {"insurance", "insurance-clerk", "Nhân viên BHYT", "Xã Thanh Nưa", false},
+    {"worker", "point-worker", "Nhân viên điểm trạm", "Xã Thanh Nưa", true},
+    {"village", "village-health-worker", "Y tế bản", "Xã Thanh Nưa", false},
     {"director", "director", "Giám đốc", NULL, false},
     {"planner", "planner", "CV.", NULL, false},
     {"epidemiologist", "epidemiologist", "BS.", NULL, false},
@@ -114,6 +120,14 @@ static size_t post_of(const struct generator *g, const struct demo_account *acco
     return g->facts.len;
 }
 
+/* Where the account works: the department, the first hamlet for who works in a hamlet, else the site. */
+static str place_of(const struct generator *g, struct arena *a, const struct demo_account *d, size_t post) {
+    if (post == DEMO_DEPARTMENT) return str_format(a, "health-department-%.*s", STR_ARG(g->options.province));
+    for (size_t i = 0; !strcmp(d->role, "village-health-worker") && i < g->hamlet_count; i++)
+        if (g->hamlets[i].former == post) return g->hamlets[i].id;
+    return str_format(a, "station-%.*s", STR_ARG(g->facts.at[post].code));
+}
+
 static err make_accounts(const struct generator *g, struct store *s, struct arena *a) {
     for (const struct demo_account *d = demo_accounts; d->name; d++) {
         size_t post = post_of(g, d);
@@ -121,8 +135,7 @@ static err make_accounts(const struct generator *g, struct store *s, struct aren
         str id, name;
         bool person = generate_staff_member(g, a, post, d->role, &id, &name);
         struct account account = {.name = str_of(d->name), .role = str_of(d->role)};
-        account.place = post == DEMO_DEPARTMENT ? str_format(a, "health-department-%.*s", STR_ARG(g->options.province))
-                                                : str_format(a, "station-%.*s", STR_ARG(g->facts.at[post].code));
+        account.place = place_of(g, a, d, post);
         account.display =
             person ? str_format(a, "%s %.*s (mẫu)", d->title, STR_ARG(name)) : str_format(a, "%s (mẫu)", d->title);
         if (person) account.practitioner = str_format(a, "Practitioner/%.*s", STR_ARG(id));

@@ -119,14 +119,54 @@ test('layout: stacked Vietnamese marks are not clipped in inputs, and the font i
     );
 });
 
-test('navigation: every page stands in it once, whoever looks', async () => {
-    for (const who of ['admin', 'nurse', 'director']) {
+/** The pages of each role beside today and the numbers, by what the post is for (docs/server.md); the account is on every screen. */
+const CLINICAL = ['lists', 'register', 'referrals', 'programmes', 'network'];
+const PAGES = {
+    nurse: CLINICAL, doctor: CLINICAL, midwife: CLINICAL, worker: CLINICAL, head: [...CLINICAL, 'rights'], insurance: ['register', 'programmes', 'network'],
+    population: ['register', 'programmes', 'network'], pharmacist: ['programmes', 'network'], village: [], epidemiologist: ['lists', 'programmes', 'network'],
+    planner: ['programmes', 'network', 'siting'], director: ['programmes', 'network', 'siting'], admin: [...CLINICAL, 'siting', 'rights'],
+};
+test('navigation: every role reaches each of its pages and the account with at most two taps, at both sizes', async () => {
+    const shapes = [];
+    for (const [who, words] of Object.entries(PAGES)) {
         const page = await signedIn(who);
         const links = await page.locator('header.top nav a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
-        check(links.length > 2, `${who} has ${links.length} pages`);
         equal([...new Set(links)], links, `${who}: a page twice`);
+        equal(links.map((l) => l.slice(2)).filter((w) => w && w !== 'province').sort(), [...words].sort(), `${who}: pages`);
+        for (const link of [...links, '#/me']) {
+            await page.evaluate((to) => (location.hash = to), link);
+            await page.waitForFunction((to) => [...document.querySelectorAll('header.top a')].some((a) => a.getAttribute('href') === to && (to === '#/me' || a.getAttribute('aria-current') === 'page')), link).catch(() => check(false, `${who}: ${link} does not become the page`));
+            await page.waitForSelector('main h1');
+            check((await page.locator('h1', { hasText: 'Không có trang này' }).count()) === 0, `${who}: ${link} is not there`);
+        }
+        const shape = [];
+        for (const viewport of Object.values(SIZES)) {
+            await page.setViewportSize(viewport);
+            await page.waitForTimeout(60);
+            const rows = await page.locator('header.top nav > :visible').evaluateAll((all) => new Set(all.map((e) => Math.round(e.getBoundingClientRect().bottom))).size);
+            equal(rows, 1, `${who}: rows of the navigation at ${viewport.width}`);
+            check(await page.locator('header.top a[href="#/me"]').isVisible(), `${who}: the account at ${viewport.width}`);
+            const seen = await page.locator('header.top nav > a:visible').count();
+            shape.push(`${seen}+${links.length - seen}`);
+            if (seen === links.length) continue;
+            await page.focus('.others > button'); // by keys: open, into it, out again
+            await page.keyboard.press('Enter');
+            await page.keyboard.press('Tab');
+            check(await page.evaluate(() => !!document.activeElement.closest('#other-pages')), `${who}: Tab goes into the menu`);
+            equal(await page.locator('#other-pages a:visible').count(), links.length - seen, `${who}: all others in the menu`);
+            if (who === 'admin' || who === 'head') equal(await axe(page), [], `${who}: the open menu`);
+            await page.keyboard.press('Escape');
+            check(await page.evaluate(() => document.activeElement.getAttribute('aria-controls') === 'other-pages'), `${who}: Escape goes back to the button`);
+            await page.keyboard.press('Enter');
+            await page.locator('#other-pages a').last().click();
+            await page.waitForFunction(() => document.getElementById('other-pages').hidden).catch(() => check(false, `${who}: the menu stays open`));
+            equal(await page.evaluate(() => location.hash), links.at(-1), `${who}: the last page`);
+        }
+        shapes.push(`${who} ${shape.join(' ')}`);
+        equal(page.troubles, [], 'troubles');
         await page.context().close();
     }
+    return shapes.join(', ');
 });
 
 test('budget: core at most 60 KB after gzip, strict CSP, everything from this host, files cached for ever', async () => {

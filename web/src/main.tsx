@@ -11,6 +11,7 @@ import { useValue } from './base/value';
 import { ClockBar } from './parts/clock-bar';
 import { Icon } from './parts/icon';
 import { Later } from './parts/later';
+import { Navigation } from './parts/navigation';
 import { Search } from './parts/search';
 import { pages } from './rooms';
 import { PersonPage } from './screens/person';
@@ -83,11 +84,14 @@ function Shell() {
     if (who === null) return <SignInPage />;
     const screen = !who.finds && where.screen === 'today' ? 'province' : where.screen; // no people to see: the numbers are home
     const page = where.screen === 'room' ? pages.find((p) => p.word === where.word && p.may(who)) : undefined;
-    const link = (to: string, text: string, on: boolean) => (
-        <a href={to} aria-current={on ? 'page' : undefined}>
-            {text}
-        </a>
-    );
+    // the daily work first, the numbers behind it
+    const rooms = pages.filter((p) => p.nav && p.may(who)).map((p) => ({ to: paths.room(p.word), text: p.title[words], on: page === p, daily: p.daily }));
+    const links = [
+        ...(who.finds ? [{ to: paths.today, text: t.today, on: screen === 'today' }] : []),
+        ...rooms.filter((r) => r.daily),
+        { to: paths.province, text: t.province, on: screen === 'province' },
+        ...rooms.filter((r) => !r.daily),
+    ];
     return (
         <>
             <a
@@ -111,13 +115,7 @@ function Shell() {
                     </span>
                     {t.programme}
                 </a>
-                <nav aria-label={t.pages}>
-                    {who.finds && link(paths.today, t.today, screen === 'today')}
-                    {link(paths.province, t.province, screen === 'province')}
-                    {pages
-                        .filter((p) => p.nav && p.may(who))
-                        .map((p) => link(paths.room(p.word), p.title[words], page === p))}
-                </nav>
+                <Navigation key={links.map((l) => l.text).join()} links={links} />
                 {who.finds && screen !== 'today' ? <Search inline={false} /> : <span class="grow" />}
                 <State />
                 <LanguageButton />

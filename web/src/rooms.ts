@@ -22,6 +22,7 @@ export interface Page {
     title: Word;
     room: string; // rooms/ROOM/style.css is loaded before the page is shown
     nav: boolean; // in the navigation of those who may
+    daily?: boolean; // of the daily work with people: before the numbers
     may: (who: Session) => boolean;
     load: () => Promise<{ default: ComponentType<PageProps> }>;
 }
@@ -53,12 +54,12 @@ export interface Sheet {
 }
 
 export const pages: Page[] = [
-    { word: 'lists', title: { vi: 'Danh sách', en: 'Lists' }, room: 'lists', nav: true, may: (w) => w.persons, load: () => import('./rooms/lists/page') },
-    { word: 'register', title: { vi: 'Đăng ký', en: 'Register' }, room: 'people', nav: true, may: (w) => w.can('person-register'), load: () => import('./rooms/people/register') },
+    { word: 'lists', title: { vi: 'Danh sách', en: 'Lists' }, room: 'lists', nav: true, daily: true, may: (w) => w.persons, load: () => import('./rooms/lists/page') },
+    { word: 'register', title: { vi: 'Đăng ký', en: 'Register' }, room: 'people', nav: true, daily: true, may: (w) => w.can('person-register'), load: () => import('./rooms/people/register') },
     { word: 'household', title: { vi: 'Hộ', en: 'Household' }, room: 'people', nav: false, may: (w) => w.can('person-find'), load: () => import('./rooms/people/household') },
     { word: 'merge', title: { vi: 'Gộp hồ sơ', en: 'Merge records' }, room: 'people', nav: false, may: (w) => w.can('person-register'), load: () => import('./rooms/people/merge') },
     { word: 'open', title: { vi: 'Mở hồ sơ nơi khác', en: 'Open elsewhere' }, room: 'admin', nav: false, may: (w) => w.can('person-open'), load: () => import('./rooms/admin/open') },
-    { word: 'referrals', title: { vi: 'Chuyển tuyến', en: 'Referrals' }, room: 'clinic', nav: true, may: (w) => w.writes && !!w.placeId, load: () => import('./rooms/clinic/referrals') },
+    { word: 'referrals', title: { vi: 'Chuyển tuyến', en: 'Referrals' }, room: 'clinic', nav: true, daily: true, may: (w) => w.writes && !!w.placeId, load: () => import('./rooms/clinic/referrals') },
     { word: 'programmes', title: { vi: 'Chương trình', en: 'Programmes' }, room: 'lists', nav: true, may: (w) => w.can('indicator-read'), load: () => import('./rooms/lists/programme') },
     { word: 'network', title: { vi: 'Mạng lưới', en: 'Network' }, room: 'network', nav: true, may: (w) => w.can('indicator-read'), load: () => import('./rooms/network/page') },
     { word: 'siting', title: { vi: 'Phương án', en: 'Plans' }, room: 'siting', nav: true, may: (w) => w.can('network-plan'), load: () => import('./rooms/siting/page') },

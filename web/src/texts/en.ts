@@ -11,6 +11,7 @@ export const en: Texts = {
     today: 'Today',
     province: 'Province',
     pages: 'Pages',
+    otherPages: 'More',
     otherLanguage: 'Tiếng Việt',
     signOut: 'Sign out',
     allSent: 'All sent',

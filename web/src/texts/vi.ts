@@ -9,6 +9,7 @@ export const vi = {
     today: 'Hôm nay',
     province: 'Toàn tỉnh',
     pages: 'Các trang',
+    otherPages: 'Khác',
     otherLanguage: 'English',
     signOut: 'Đăng xuất',
     allSent: 'Đã gửi hết',
