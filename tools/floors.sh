@@ -13,7 +13,7 @@ floor() {
         rest) echo 6 ;;
         server) echo 7 ;;
         network | codes | sync) echo 8 ;;
-        people) echo 9 ;;
+        people | surveys) echo 9 ;;
         care | immunisation | prescribing | siting | surveillance | supply | insurance | workforce | governance | decisions) echo 10 ;;
         demo | indicators | programmes) echo 11 ;;
         print) echo 11 ;;

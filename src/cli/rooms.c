@@ -15,8 +15,9 @@
 #include "print/print.h"
 #include "programmes/programmes.h"
 #include "siting/routes.h"
+#include "surveys/surveys.h"
 
-const struct store_room *const node_rooms[] = {&server_room, &network_room, &codes_room, &people_room, &care_room, &programmes_room, &decisions_room};
+const struct store_room *const node_rooms[] = {&server_room, &network_room, &codes_room, &people_room, &care_room, &programmes_room, &decisions_room, &surveys_room};
 const size_t node_room_count = sizeof node_rooms / sizeof *node_rooms;
 
 const struct route *const node_routes[] = {
@@ -27,6 +28,7 @@ const struct route *const node_routes[] = {
     prescribing_routes,
     siting_routes,
     codes_routes,
+    survey_routes,
     network_routes,
     decision_routes,
     decision_print_routes,
@@ -37,7 +39,7 @@ const struct route *const node_routes[] = {
 };
 const size_t node_route_count = sizeof node_routes / sizeof *node_routes;
 
-rest_gate *const node_gates[] = {prescribing_gate, decisions_gate, NULL};
+rest_gate *const node_gates[] = {prescribing_gate, decisions_gate, surveys_gate, NULL};
 
 const struct socket_command node_commands[] = {
     {"demo", command_demo_run},

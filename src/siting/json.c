@@ -31,7 +31,7 @@ static void put_proposal(struct buf *out, const struct siting_proposal *p) {
     buf_addz(out, "}");
     add_name(out, "scales");
     buf_addc(out, '{');
-    real(out, "locationHalf", p->location_half), real(out, "roadHalf", p->road_half), real(out, "wetFactor", p->wet_factor);
+    real(out, "locationHalf", p->location_half), real(out, "roadHalf", p->road_half), real(out, "wetFactor", p->wet_factor), real(out, "repairFactor", p->repair_factor);
     real(out, "near", p->near), real(out, "far", p->far), real(out, "roomsFull", p->rooms_full), real(out, "landFull", p->land_full);
     real(out, "doctorsFull", p->doctors_full), real(out, "midwivesFull", p->midwives_full), real(out, "assistantsFull", p->assistants_full);
     buf_addz(out, "}");
@@ -92,7 +92,7 @@ static void put_site(struct buf *out, const struct siting_problem *q, const stru
     buf_addc(out, '{');
     for (int k = 0; k < SITING_CRITERIA; k++) real(out, siting_criterion_codes[k], s->points[k]);
     buf_addc(out, '}');
-    real(out, "score", s->total), real(out, "meanMinutes", s->mean_minutes), real(out, "mostMinutes", s->most_minutes);
+    real(out, "score", s->total), real(out, "scoreLow", s->total_low), real(out, "scoreHigh", s->total_high), real(out, "meanMinutes", s->mean_minutes), real(out, "mostMinutes", s->most_minutes);
     real(out, "near", s->near_people), real(out, "far", s->far_people);
     add_bool(out, "eligible", s->eligible), add_bool(out, "pareto", s->best_pairs);
     buf_addc(out, '}');
@@ -245,6 +245,7 @@ void siting_json(struct buf *out, const struct siting_problem *q, const struct s
     put_proposal(out, &q->proposal);
     put_criteria(out, &q->proposal);
     put_sources(out, q);
+    add_number(out, "surveyed", q->surveyed), add_number(out, "sites", q->sites);
     add_bool(out, "splits", r->splits);
     add_number(out, "differs", r->differs), add_number(out, "undecided", r->undecided);
     real(out, "cost", r->cost);

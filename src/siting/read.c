@@ -115,17 +115,17 @@ static str without_mark(str s) { return str_starts(s, STR("\xEF\xBB\xBF")) ? str
 /* ---- sites ----------------------------------------------------------------------------------------------------------- */
 
 enum { S_CODE, S_NAME, S_COMMUNE, S_COMMUNE_NAME, S_LATITUDE, S_LONGITUDE, S_LAND, S_TODAY, S_BESIDE, S_FUNCTIONING, S_WET_ROAD, S_POWER, S_WATER,
-       S_INTERNET, S_ROAD_MINUTES, S_GRADE, S_ROOMS, S_LAND_M2, S_DOCTORS, S_MIDWIVES, S_ASSISTANTS, S_COST };
+       S_INTERNET, S_ROAD_MINUTES, S_GRADE, S_ROOMS, S_LAND_M2, S_DOCTORS, S_MIDWIVES, S_ASSISTANTS, S_COST, S_REPAIR, S_ROUND, S_MEETING_POINT };
 static const char *const site_columns[] = {"code", "name", "commune", "commune_name", "latitude", "longitude", "land", "today", "beside", "functioning",
                                            "wet_road", "power", "water", "internet", "road_minutes", "grade", "rooms", "land_m2", "doctors", "midwives",
-                                           "assistants", "cost", NULL};
+                                           "assistants", "cost", "repair", "round", "meeting_point", NULL};
 
 static err read_numbers(const struct table *t, struct siting_site *s) {
     const struct { size_t n; double least, most, *out; } numbers[] = {
         {S_ROAD_MINUTES, 0, 1e5, &s->road_minutes}, {S_GRADE, 1, 3, &s->grade}, {S_ROOMS, 0, 1e4, &s->rooms}, {S_LAND_M2, 0, 1e7, &s->land_m2},
         {S_DOCTORS, 0, 1e3, &s->doctors}, {S_MIDWIVES, 0, 1e3, &s->midwives}, {S_ASSISTANTS, 0, 1e3, &s->assistants}, {S_COST, 0, 1e18, &s->cost}};
     const struct { size_t n; enum siting_answer_word *out; } answers[] = {
-        {S_FUNCTIONING, &s->functioning}, {S_WET_ROAD, &s->wet_road}, {S_POWER, &s->power}, {S_WATER, &s->water}, {S_INTERNET, &s->internet}};
+        {S_FUNCTIONING, &s->functioning}, {S_WET_ROAD, &s->wet_road}, {S_POWER, &s->power}, {S_WATER, &s->water}, {S_INTERNET, &s->internet}, {S_REPAIR, &s->repair}};
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) TRY(number_of(t, numbers[k].n, numbers[k].least, numbers[k].most, numbers[k].out));
     for (size_t k = 0; k < sizeof answers / sizeof *answers; k++) TRY(answer_of(t, answers[k].n, answers[k].out));
     return OK_ERR;
@@ -181,12 +181,21 @@ static err apply_survey(const struct table *t, struct siting_site *s) {
     const struct { double from, *to; } numbers[] = {{found.road_minutes, &s->road_minutes}, {found.grade, &s->grade}, {found.rooms, &s->rooms}, {found.land_m2, &s->land_m2},
                                                     {found.doctors, &s->doctors}, {found.midwives, &s->midwives}, {found.assistants, &s->assistants}, {found.cost, &s->cost}};
     const struct { enum siting_answer_word from, *to; } answers[] = {{found.functioning, &s->functioning}, {found.wet_road, &s->wet_road}, {found.power, &s->power},
-                                                                     {found.water, &s->water}, {found.internet, &s->internet}};
+                                                                     {found.water, &s->water}, {found.internet, &s->internet}, {found.repair, &s->repair}};
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
         if (!isnan(numbers[k].from)) *numbers[k].to = numbers[k].from;
     for (size_t k = 0; k < sizeof answers / sizeof *answers; k++)
         if (answers[k].from != SITING_UNKNOWN) *answers[k].to = answers[k].from;
     if (field_of(t, S_LATITUDE).len || field_of(t, S_LONGITUDE).len) TRY(place_of(t, S_LATITUDE, S_LONGITUDE, &s->at, &s->placed));
+    return OK_ERR;
+}
+
+/* Rounds come to people: to the village of the site's code, where there is one. */
+static err apply_round(const struct table *t, str code, struct siting_problem *q) {
+    enum siting_answer_word round;
+    TRY(answer_of(t, S_ROUND, &round));
+    for (uint32_t i = 0; i < q->villages && round != SITING_UNKNOWN; i++)
+        if (str_eq(q->village[i].code, code)) q->village[i].round = round == SITING_YES;
     return OK_ERR;
 }
 
@@ -204,6 +213,7 @@ err siting_survey(struct arena *a, str text, struct siting_problem *q) {
         if (!s) return wrong(&t, "no site has this code", code);
         if (!map_put(&seen, code, s)) return wrong(&t, "code given before", code);
         TRY(apply_survey(&t, s));
+        TRY(apply_round(&t, code, q));
     }
 }
 
@@ -275,7 +285,7 @@ static err set_member(struct arena *a, str section, const struct json *value, st
         {"weights", "location", &p->weight[SITING_LOCATION]}, {"weights", "transport", &p->weight[SITING_TRANSPORT]},
         {"weights", "population", &p->weight[SITING_POPULATION]}, {"weights", "infrastructure", &p->weight[SITING_INFRASTRUCTURE]},
         {"weights", "staff", &p->weight[SITING_STAFF]}, {"scales", "locationHalf", &p->location_half}, {"scales", "roadHalf", &p->road_half},
-        {"scales", "wetFactor", &p->wet_factor}, {"scales", "near", &p->near}, {"scales", "far", &p->far}, {"scales", "roomsFull", &p->rooms_full},
+        {"scales", "wetFactor", &p->wet_factor}, {"scales", "repairFactor", &p->repair_factor}, {"scales", "near", &p->near}, {"scales", "far", &p->far}, {"scales", "roomsFull", &p->rooms_full},
         {"scales", "landFull", &p->land_full}, {"scales", "doctorsFull", &p->doctors_full}, {"scales", "midwivesFull", &p->midwives_full},
         {"scales", "assistantsFull", &p->assistants_full}, {"rules", "mostWorse", &p->most_worse}, {"rules", "doctors", &p->doctors_least},
         {"rules", "budget", &p->budget}};

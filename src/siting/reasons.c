@@ -46,8 +46,8 @@ static void rule_text(struct buf *out, const struct siting_proposal *p, enum sit
         buf_addf(out, vi ? "⅔ × phần dân xã trong %g phút + ⅓ × trong %g phút" : "⅔ × share of the commune's people within %g minutes + ⅓ × within %g", p->near, p->far);
         return;
     case SITING_INFRASTRUCTURE:
-        buf_addf(out, vi ? "nhà 30 (kiên cố đủ điểm), phòng 25 (%g phòng), điện, nước, mạng mỗi thứ 10, đất 15 (%g m²)"
-                         : "building 30 (solid = all), rooms 25 (%g), power, water, internet 10 each, land 15 (%g m²)", p->rooms_full, p->land_full);
+        buf_addf(out, vi ? "nhà 30 (kiên cố đủ điểm; × %g nếu cần sửa lớn), phòng 25 (%g phòng), điện, nước, mạng mỗi thứ 10, đất 15 (%g m²)"
+                         : "building 30 (solid = all; × %g if in need of major repair), rooms 25 (%g), power, water, internet 10 each, land 15 (%g m²)", p->repair_factor, p->rooms_full, p->land_full);
         return;
     default:
         buf_addf(out, vi ? "bác sĩ 60 (%g người), hộ sinh 20 (%g), y sĩ 20 (%g); kể cả người sẵn sàng chuyển đến"

@@ -11,6 +11,7 @@
 #include "network/network.h"
 #include "paper/paper.h"
 #include "siting.h"
+#include "surveys/surveys.h"
 
 #include <time.h>
 
@@ -114,9 +115,26 @@ static err take_network(struct request *r, struct siting_problem *q, int32_t day
     return siting_as_of(r->arena, q, &n, day);
 }
 
+/* What the surveys of the node say until `day` goes into the sites, as a list of the planner's would. */
+static err take_surveys(struct request *r, struct siting_problem *q, int32_t day) {
+    struct survey_sites known;
+    struct survey_places places = {0};
+    struct buf list = buf_new(r->arena);
+    struct reader *reader;
+    TRY(request_reader(r, &reader));
+    TRY(surveys_known(reader, r->arena, day, &known));
+    for (uint32_t j = 0; j < q->sites; j++) {
+        struct survey_place p = {.code = q->site[j].code, .id = str_format(r->arena, "station-%.*s", STR_ARG(q->site[j].code))};
+        if (surveys_find(&known, p.id)) VEC_PUSH(r->arena, &places, p);
+    }
+    survey_list_values(&places, &known, &list);
+    q->surveyed = (uint32_t)places.len;
+    return siting_survey(r->arena, buf_str(&list), q);
+}
+
 /* {"province":"11","at":"YYYY-MM-DD","proposal":{…},"survey":"CSV","travel":"CSV","season":"any|dry|wet","language":"vi|en"
  * (of the page),"why":"…","effectiveOn":"YYYY-MM-DD" (both of the draft)}, every member may be absent; without a province it
- * is the first of GET /api/siting/provinces; without `at` the sites are what they were before every decision. */
+ * is the first of GET /api/siting/provinces; without `at` the sites are what they were before every decision. Surveys count until `at`, else until today. */
 static err read_question(struct request *r, struct siting_problem *q, struct siting_act *act) {
     struct arena *a = r->arena;
     struct json *body;
@@ -144,6 +162,7 @@ static err read_question(struct request *r, struct siting_problem *q, struct sit
         at = act->effective; /* what the decision will find */
     }
     if (at != DAY_FIRST) TRY(take_network(r, q, at));
+    TRY(take_surveys(r, q, at != DAY_FIRST ? at : day_today()));
     if (survey.len) TRY(siting_survey(a, survey, q));
     const struct json *proposal = JSON_GET(body, "proposal");
     if (proposal) TRY(siting_proposal_of(a, proposal, &q->proposal));

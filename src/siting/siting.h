@@ -41,7 +41,7 @@ struct siting_site {
     enum siting_kind today; /* before the choice */
     uint32_t station_today; /* of a point: the site that is its station, SITING_NO_SITE not known */
     bool beside;            /* a station in the plan to be compared with */
-    enum siting_answer_word functioning, wet_road, power, water, internet;
+    enum siting_answer_word functioning, wet_road, power, water, internet, repair; /* repair: the building needs it badly */
     double road_minutes;
     double grade;           /* of the building: 1 temporary, 2 half-solid, 3 solid */
     double rooms, land_m2;
@@ -69,6 +69,7 @@ struct siting_proposal {
     double location_half;              /* minutes that halve the points of nearness */
     double road_half;
     double wet_factor;                 /* of the transport points where the road is cut in the rains */
+    double repair_factor;              /* of the building's points where it needs major repair */
     double near, far;                  /* minutes: coverage and the population criterion */
     double rooms_full, land_full;      /* what gives all points */
     double doctors_full, midwives_full, assistants_full;
@@ -90,6 +91,7 @@ struct siting_problem {
     struct travel_sources used;     /* where the minutes come from */
     double range;                   /* of estimates, 0.35; 0 when nothing is estimated */
     struct siting_proposal proposal;
+    uint32_t surveyed;              /* sites of which the node holds a survey */
     const char *beside_name_vi, *beside_name_en; /* of the plan to compare with, NULL = none */
     const char *note_vi, *note_en;               /* what the data make of the comparison, or NULL */
 };
@@ -98,6 +100,8 @@ struct siting_problem {
 
 struct siting_score {
     double points[SITING_CRITERIA]; /* 0 to 100, NAN = not known */
+    double low[SITING_CRITERIA], high[SITING_CRITERIA]; /* what the points can be once everything is known */
+    double total_low, total_high;   /* the weighted mean over all criteria, if everything were known */
     double total;                   /* weighted mean over the criteria known at every site of the commune; NAN = none is */
     double mean_minutes, most_minutes; /* of the commune's people to it; INFINITY when somebody has no way */
     double near_people, far_people;
@@ -192,13 +196,14 @@ uint32_t siting_beside(const struct siting_problem *q, uint32_t commune);
 
 /* Sites from CSV: code,name,commune needed; commune_name, latitude, longitude, land (valley, hill, high-mountain,
  * footpath), today (station, point, none), beside (yes, no), functioning, wet_road, power, water, internet (yes, no),
- * road_minutes, grade, rooms, land_m2, doctors, midwives, assistants, cost. Villages: code,name,commune,people needed;
+ * road_minutes, grade, repair, rooms, land_m2, doctors, midwives, assistants, cost. Villages: code,name,commune,people needed;
  * group, latitude, longitude, land, round, area_km2. Errors name file and line. */
 err siting_read(struct arena *a, str sites, str villages, struct siting_problem *out);
 /* A proposal from JSON: {"weights":{"location":20,…},"rules":{"mostWorse":30,…},"scales":{…}}; unknown names are errors. */
 err siting_read_proposal(struct arena *a, str text, struct siting_proposal *out);
 err siting_proposal_of(struct arena *a, const struct json *tree, struct siting_proposal *out);
-/* A survey: CSV with code and any of the columns of sites; what a row holds replaces what was known of that site. */
+/* A survey: CSV with code and any of the columns of sites; what a row holds replaces what was known of that site,
+ * and `round` what was known of the village of that code. */
 err siting_survey(struct arena *a, str text, struct siting_problem *q);
 /* Travel times: from the table where it is given (text empty = none), for the season; `estimate`: pairs it does not hold
  * are estimated from places, and counted as such; else a hole is an error. */

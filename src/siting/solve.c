@@ -22,6 +22,7 @@ static err check_proposal(struct arena *a, const struct siting_proposal *p) {
             return err_make(a, ERR_UNPROCESSABLE, "scales", "%s is not a number above 0", positive[k].name);
     if (!(p->far >= p->near)) return err_make(a, ERR_UNPROCESSABLE, "scales", "far (%g minutes) is less than near (%g)", p->far, p->near);
     if (!(p->wet_factor >= 0 && p->wet_factor <= 1)) return err_make(a, ERR_UNPROCESSABLE, "scales", "wetFactor is not from 0 to 1");
+    if (!(p->repair_factor >= 0 && p->repair_factor <= 1)) return err_make(a, ERR_UNPROCESSABLE, "scales", "repairFactor is not from 0 to 1");
     if (!(p->most_worse >= 0)) return err_make(a, ERR_UNPROCESSABLE, "rules", "mostWorse is not a number of minutes from 0");
     if (!(p->doctors_least >= 0)) return err_make(a, ERR_UNPROCESSABLE, "rules", "doctors is not a number from 0");
     if (!(p->budget >= 0)) return err_make(a, ERR_UNPROCESSABLE, "rules", "budget is not a number from 0");

@@ -84,6 +84,33 @@ test('plans: a survey file makes staff known', async () => {
     check(/line 2: no site has this code/.test(await alert.innerText()), 'the line is named');
 });
 
+test('plans: a survey by hand and a list make staff known where they were; undone, nobody knows again', async () => {
+    const page = await signedIn('planner');
+    await page.goto(`${base}/#/siting/surveys`);
+    await page.waitForSelector('.surveytable');
+    check(/0 trong 129/.test(await page.locator('#sites-title').innerText()), 'nobody looked yet');
+    await page.getByRole('button', { name: 'phường Him Lam' }).click();
+    await page.getByRole('button', { name: 'Ghi khảo sát' }).click();
+    check(/ghi nguồn/.test(await page.locator('.surveyform .wrong').innerText()), 'a survey needs its source');
+    await page.fill('#survey-source', 'Biên bản khảo sát, Sở Y tế');
+    await page.fill('#survey-doctors', '2');
+    await page.selectOption('#survey-power', 'yes');
+    equal(await axe(page), [], 'axe of the form');
+    if (process.env.TRAM_PICTURES) await page.screenshot({ path: `${process.env.TRAM_PICTURES}/siting-survey.png` });
+    await page.getByRole('button', { name: 'Ghi khảo sát' }).click();
+    await page.waitForFunction(() => /1 trong 129/.test(document.querySelector('#sites-title').textContent));
+    await page.setInputFiles('#import-file', { name: 'bad.csv', mimeType: 'text/csv', buffer: Buffer.from('code,date,source,grade\n03130,2025-10-01,x,7\n') });
+    await page.waitForSelector('.message.bad');
+    await page.setInputFiles('#import-file', { name: 'good.csv', mimeType: 'text/csv', buffer: Buffer.from('code,date,source,grade\n03130,2025-10-01,Sở Y tế,2\n03133,2025-10-01,Sở Y tế,3\n') });
+    await page.getByRole('button', { name: 'Áp dụng 2 thay đổi' }).click();
+    await page.waitForFunction(() => /3 trong 129/.test(document.querySelector('#sites-title').textContent));
+    await page.getByRole('button', { name: 'Hoàn tác' }).click();
+    await page.waitForFunction(() => /1 trong 129/.test(document.querySelector('#sites-title').textContent));
+    await page.getByRole('button', { name: 'Bỏ, vì ghi nhầm' }).click();
+    await page.waitForFunction(() => /0 trong 129/.test(document.querySelector('#sites-title').textContent));
+    equal(page.troubles, [], 'troubles');
+});
+
 test('plans: no draft without a typed reason; with one it opens in the editor with its check and its figures', async () => {
     const page = await signedIn('planner');
     await openPlans(page);

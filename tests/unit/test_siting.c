@@ -339,6 +339,31 @@ static void read_says(const char *sites, const char *villages, const char *part)
     says(siting_read(arena, str_of(sites), str_of(villages), &q), part);
 }
 
+/* What is not known leaves the score open, no more and no less: trying out the best and the worst of it meets the range. */
+static void test_range(void **state) {
+    (void)state;
+    struct siting_problem q = small();
+    struct siting_result open, end;
+    q.site[1].doctors = q.site[1].grade = NAN;
+    q.site[1].wet_road = SITING_UNKNOWN;
+    good(siting_solve(arena, &q, NULL, &open));
+    const struct siting_score *s = &open.score[1];
+    for (int best = 0; best < 2; best++) {
+        q.site[1].doctors = best ? 2 : 0, q.site[1].grade = best ? 3 : 1, q.site[1].wet_road = best ? SITING_YES : SITING_NO;
+        good(siting_solve(arena, &q, NULL, &end));
+        near(best ? s->total_high : s->total_low, end.score[1].total, 1e-9);
+        near(end.score[1].total_low, end.score[1].total_high, 1e-9);
+    }
+    assert_true(isnan(s->points[SITING_STAFF]) && s->low[SITING_STAFF] < s->high[SITING_STAFF]);
+    q.site[0].repair = SITING_YES; /* half of the building's 30 points are gone */
+    good(siting_solve(arena, &q, NULL, &end));
+    near(end.score[0].points[SITING_INFRASTRUCTURE], 85, 1e-9);
+    good(siting_survey(arena, STR("code,round\nA,yes\n"), &q)); /* no village of that code: nothing else changes */
+    q.village[1].code = STR("A");
+    good(siting_survey(arena, STR("code,round\nA,yes\n"), &q));
+    assert_true(q.village[1].round && !q.village[0].round);
+}
+
 static void test_bad_input(void **state) {
     (void)state;
 #define ONE_SITE "code,name,commune\nA,Trạm A,x\n"
@@ -455,7 +480,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         TEST(test_points), TEST(test_effect), TEST(test_points_move), TEST(test_rules), TEST(test_turns), TEST(test_budget), TEST(test_across),
-        TEST(test_unknown), TEST(test_bad_input), TEST(test_times), TEST(test_province), TEST(test_derived_plan),
+        TEST(test_unknown), TEST(test_range), TEST(test_bad_input), TEST(test_times), TEST(test_province), TEST(test_derived_plan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

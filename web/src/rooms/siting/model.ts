@@ -34,6 +34,8 @@ export interface Site {
     kind: 'station' | 'point' | 'none';
     points: Record<Criterion, number | null>;
     score: number | null;
+    scoreLow: number; // if everything were known
+    scoreHigh: number;
     meanMinutes: number | null;
     near: number;
     far: number;
@@ -97,6 +99,9 @@ export interface Choice {
     scales: { near: number; far: number };
     criteria: { code: Criterion; vi: string; en: string; ruleVi: string; ruleEn: string }[];
     times: { sources: { name: string; pairs: number }[]; estimatedPairs: number; range: number };
+    surveyed: number;
+    sites: number;
+    weights: Record<Criterion, number>;
     splits: boolean;
     differs: number;
     undecided: number;
