@@ -2,7 +2,9 @@
  *
  * The lists that the station works through: GET /api/lists and /api/lists/{code}. A list is one statement over an index in
  * the order of the list; places that the asker does not see are passed over, so that the first rows come at once
- * however long the list is. Pages go on behind (sort, rid) of the last row: no row is shown twice, none is skipped.
+ * however long the list is. Where few places of many are seen, the passed over would be most of a province: a long list
+ * has a second statement for one place, and the places' rows are put in order here. Pages go on behind (sort, rid) of the
+ * last row: no row is shown twice, none is skipped.
  */
 #include "programmes.h"
 #include "record.h"
@@ -16,45 +18,46 @@
 
 enum { PAGE_DEFAULT = 20, PAGE_MAX = 100, EXPORT_MAX = 10000 };
 
-enum list_order { BY_STATEMENT, BY_PLACE };
-/* ?1 the day, ?2 and ?3 behind which (sort, rid), ?4 programme or text, ?5 state. Columns: subject, place, sort. */
+/* ?1 the day, ?2 and ?3 behind which (sort, rid), ?4 programme or text, ?5 state, ?6 the place. Columns: subject, place, sort. */
 static const struct list {
     const char *code, *vi, *en;
     bool of_programme, today_only; /* needs ?programme=; is of today whatever ?at= says */
-    enum list_order order;
     const char *next; /* the sheet that is the next step: a word of the person's page */
-    const char *sql;
+    const char *sql;      /* everywhere, in the order of the list; NULL: place after place is its order */
+    const char *of_place; /* in one place, in the order of the list; NULL: the other one is quick enough */
 } lists[] = {
-    {"desk", "Đang chờ khám", "Waiting at the desk", false, true, BY_STATEMENT, "blood-pressure",
+    {"desk", "Đang chờ khám", "Waiting at the desk", false, true, "blood-pressure",
      "SELECT subject, place, arrived FROM arrival INDEXED BY arrival_day WHERE organization = ?4 AND day = ?1 "
-     "AND (arrived, subject) > (?2, ?3) ORDER BY arrived, subject"},
-    {"overdue", "Quá hẹn", "Overdue", true, false, BY_STATEMENT, "blood-pressure",
+     "AND (arrived, subject) > (?2, ?3) ORDER BY arrived, subject", NULL},
+    {"overdue", "Quá hẹn", "Overdue", true, false, "blood-pressure",
      "SELECT subject, place, call_on FROM programme INDEXED BY programme_overdue WHERE programme = ?4 AND call_on IS NOT NULL "
-     "AND call_on < ?1 AND care_until > ?1 AND (call_on, subject) > (?2, ?3) ORDER BY call_on, subject"},
-    {"due", "Hẹn trong 7 ngày", "Due within 7 days", true, false, BY_STATEMENT, "blood-pressure",
+     "AND call_on < ?1 AND care_until > ?1 AND (call_on, subject) > (?2, ?3) ORDER BY call_on, subject", NULL},
+    {"due", "Hẹn trong 7 ngày", "Due within 7 days", true, false, "blood-pressure",
      "SELECT subject, place, call_on FROM programme INDEXED BY programme_overdue WHERE programme = ?4 AND call_on IS NOT NULL "
-     "AND call_on >= ?1 AND call_on < ?1 + 7 AND care_until > ?1 AND (call_on, subject) > (?2, ?3) ORDER BY call_on, subject"},
-    {"uncontrolled", "Chưa kiểm soát", "Not controlled", true, false, BY_STATEMENT, "blood-pressure",
+     "AND call_on >= ?1 AND call_on < ?1 + 7 AND care_until > ?1 AND (call_on, subject) > (?2, ?3) ORDER BY call_on, subject", NULL},
+    {"uncontrolled", "Chưa kiểm soát", "Not controlled", true, false, "blood-pressure",
      "SELECT subject, place, severity FROM programme INDEXED BY programme_uncontrolled WHERE programme = ?4 AND severity IS NOT NULL "
-     "AND reading_until > ?1 AND care_until > ?1 AND (severity, subject) > (?2, ?3) ORDER BY severity, subject"},
-    {"lost", "Mất dấu", "Lost to follow-up", true, false, BY_STATEMENT, "blood-pressure",
+     "AND reading_until > ?1 AND care_until > ?1 AND (severity, subject) > (?2, ?3) ORDER BY severity, subject", NULL},
+    {"lost", "Mất dấu", "Lost to follow-up", true, false, "blood-pressure",
      "SELECT subject, place, -care_until FROM programme INDEXED BY programme_lost WHERE programme = ?4 AND due_on IS NOT NULL "
-     "AND -care_until >= -?1 AND (-care_until, subject) > (?2, ?3) ORDER BY -care_until, subject"},
-    {"members", "Người trong chương trình", "People in the programme", true, false, BY_PLACE, "blood-pressure",
+     "AND -care_until >= -?1 AND (-care_until, subject) > (?2, ?3) ORDER BY -care_until, subject", NULL},
+    {"members", "Người trong chương trình", "People in the programme", true, false, "blood-pressure", NULL,
      "SELECT subject, place, place FROM programme_interval INDEXED BY programme_interval_place WHERE programme = ?4 AND basis = 0 "
-     "AND place = ?2 AND until_day > ?1 AND from_day <= ?1 AND (?5 = 0 OR state = ?5) AND subject > ?3 ORDER BY subject"},
-    {"mine", "Người bệnh của tôi", "My patients", false, false, BY_STATEMENT, "blood-pressure",
+     "AND place = ?6 AND until_day > ?1 AND from_day <= ?1 AND (?5 = 0 OR state = ?5) AND (place, subject) > (?2, ?3) ORDER BY subject"},
+    {"mine", "Người bệnh của tôi", "My patients", false, false, "blood-pressure",
      "SELECT subject, place, newest FROM seen INDEXED BY seen_practitioner WHERE practitioner = ?4 AND newest >= -?1 "
-     "AND (newest, subject) > (?2, ?3) ORDER BY newest, subject"},
-    {"check-up", "Đến hạn khám sức khỏe", "Due for check-up", false, false, BY_STATEMENT, "check-up",
+     "AND (newest, subject) > (?2, ?3) ORDER BY newest, subject", NULL},
+    {"check-up", "Đến hạn khám sức khỏe", "Due for check-up", false, false, "check-up",
      "SELECT subject, place, due_on FROM check_up INDEXED BY check_up_due WHERE due_on IS NOT NULL AND due_on <= ?1 "
-     "AND until_day > ?1 AND (due_on, subject) > (?2, ?3) ORDER BY due_on, subject"},
-    {"child-due", "Trẻ đến hạn cân đo", "Children due for measuring", false, false, BY_STATEMENT, "child",
+     "AND until_day > ?1 AND (due_on, subject) > (?2, ?3) ORDER BY due_on, subject",
+     "SELECT subject, place, due_on FROM check_up INDEXED BY check_up_place_due WHERE place = ?6 AND due_on IS NOT NULL "
+     "AND due_on <= ?1 AND until_day > ?1 AND (due_on, subject) > (?2, ?3) ORDER BY due_on, subject"},
+    {"child-due", "Trẻ đến hạn cân đo", "Children due for measuring", false, false, "child",
      "SELECT subject, place, next_on FROM child INDEXED BY child_due WHERE next_on <= ?1 AND five_on > ?1 "
-     "AND (next_on, subject) > (?2, ?3) ORDER BY next_on, subject"},
-    {"child-signs", "Trẻ thấp còi, nhẹ cân, gầy còm", "Children stunted, underweight or wasted", false, false, BY_STATEMENT, "child",
+     "AND (next_on, subject) > (?2, ?3) ORDER BY next_on, subject", NULL},
+    {"child-signs", "Trẻ thấp còi, nhẹ cân, gầy còm", "Children stunted, underweight or wasted", false, false, "child",
      "SELECT subject, place, IFNULL(z_length, 9999) FROM child INDEXED BY child_worst WHERE signs & 63 <> 0 AND five_on > ?1 "
-     "AND last_day > ?1 - 366 AND (IFNULL(z_length, 9999), subject) > (?2, ?3) ORDER BY IFNULL(z_length, 9999), subject"},
+     "AND last_day > ?1 - 366 AND (IFNULL(z_length, 9999), subject) > (?2, ?3) ORDER BY IFNULL(z_length, 9999), subject", NULL},
 };
 enum { LISTS = sizeof lists / sizeof *lists };
 
@@ -87,37 +90,82 @@ static bool wanted(const struct query *q, int64_t subject, int64_t place) {
            has(q->who->persons, q->who->person_count, subject);
 }
 
-static err run(struct reader *r, struct arena *a, struct query *q, int64_t sort, int64_t rid) {
-    struct statement *s = db_use(reader_db(r), q->list->sql);
+/* Adds at most `most` rows of one statement that the asker may see. */
+static err run(struct reader *r, struct arena *a, struct query *q, const char *sql, int64_t place, size_t most) {
+    struct statement *s = db_use(reader_db(r), sql);
     bool row;
     bind_int(s, 1, q->at);
-    bind_int(s, 2, sort);
-    bind_int(s, 3, rid);
+    bind_int(s, 2, q->sort);
+    bind_int(s, 3, q->rid);
     if (q->text.len) bind_text(s, 4, q->text);
     else bind_int(s, 4, q->programme);
     bind_int(s, 5, q->state);
+    bind_int(s, 6, place);
     TRY(db_row(s, &row));
-    while (row && q->hits.len < q->wanted) {
+    for (size_t n = 0; row && n < most;) {
         struct hit h = {column_int(s, 0), column_int(s, 1), column_int(s, 2)};
-        if (wanted(q, h.subject, h.place)) VEC_PUSH(a, &q->hits, h);
+        if (wanted(q, h.subject, h.place)) {
+            VEC_PUSH(a, &q->hits, h);
+            n++;
+        }
         TRY(db_row(s, &row));
     }
     if (row) db_reset(s);
     return OK_ERR;
 }
 
-/* One smallest place after the other, in the order of their rids. */
-static err run_places(struct reader *r, struct arena *a, struct query *q) {
+struct rids { int64_t *at; size_t len, cap; };
+
+/* The places in which somebody of the list may be seen, by rid: those of the post, and where the others live who are here. */
+static err seen_places(struct reader *r, struct arena *a, const struct query *q, struct rids *out) {
+    const struct access *who = q->who;
     struct places all;
-    TRY(network_places(r, a, day_today(), &all)); /* by rid */
-    for (size_t i = 0; i < all.len && q->hits.len < q->wanted; i++) {
-        int64_t place = all.at[i].rid;
-        if (!place_is_area(all.at[i].kind) || place < q->sort) continue;
-        if (!q->who->everything && !q->who->person_count && !has(q->who->places, q->who->place_count, place)) continue;
-        if (q->places && !has(q->places, q->place_count, place)) continue;
-        TRY(run(r, a, q, place, place == q->sort ? q->rid : INT64_MIN));
+    if (who->everything) {
+        TRY(network_places(r, a, day_today(), &all)); /* by rid */
+        for (size_t i = 0; i < all.len; i++)
+            if (place_is_area(all.at[i].kind)) VEC_PUSH(a, out, all.at[i].rid);
+        return OK_ERR;
     }
+    for (size_t i = 0; i < who->place_count; i++) VEC_PUSH(a, out, who->places[i]);
+    for (size_t i = 0; i < who->person_count; i++) {
+        struct person p;
+        err e = person_get_rid(r, a, who, who->persons[i], &p);
+        if (e.code && e.code != ERR_NOT_FOUND) return e;
+        if (!e.code && !has(who->places, who->place_count, p.place)) VEC_PUSH(a, out, p.place);
+    }
+    qsort(out->at, out->len, sizeof *out->at, compare_ids);
     return OK_ERR;
+}
+
+static int compare_hits(const void *x, const void *y) {
+    const struct hit *a = x, *b = y;
+    if (a->sort != b->sort) return a->sort < b->sort ? -1 : 1;
+    return (a->subject > b->subject) - (a->subject < b->subject);
+}
+
+/* One place after the other. Where that is the order of the list, until there are enough; else all, and the first of them. */
+static err run_places(struct reader *r, struct arena *a, struct query *q, const struct rids *places) {
+    bool in_order = !q->list->sql;
+    for (size_t i = 0; i < places->len && !(in_order && q->hits.len >= q->wanted); i++) {
+        int64_t place = places->at[i];
+        if (i && place == places->at[i - 1]) continue;
+        if ((in_order && place < q->sort) || (q->places && !has(q->places, q->place_count, place))) continue;
+        TRY(run(r, a, q, q->list->of_place, place, q->wanted));
+    }
+    if (!in_order) qsort(q->hits.at, q->hits.len, sizeof *q->hits.at, compare_hits);
+    if (q->hits.len > q->wanted) q->hits.len = q->wanted;
+    return OK_ERR;
+}
+
+enum { FEW_PLACES = 200 }; /* with more, the first rows of the whole list are soon the asker's */
+
+static err run_query(struct reader *r, struct arena *a, struct query *q) {
+    const struct list *l = q->list;
+    struct rids places = {0};
+    if (l->sql && (!l->of_place || q->who->everything || q->who->place_count > FEW_PLACES))
+        return run(r, a, q, l->sql, 0, q->wanted);
+    TRY(seen_places(r, a, q, &places));
+    return run_places(r, a, q, &places);
 }
 
 /* ---- one row ------------------------------------------------------------------------------------------------------------------- */
@@ -280,10 +328,6 @@ static err read_query(struct request *r, struct reader *reader, struct query *q)
     return read_place(r, reader, q);
 }
 
-static err run_query(struct request *r, struct reader *reader, struct query *q) {
-    return q->list->order == BY_PLACE ? run_places(reader, r->arena, q) : run(reader, r->arena, q, q->sort, q->rid);
-}
-
 /* ---- Excel --------------------------------------------------------------------------------------------------------------------- */
 
 static struct sheet_cell day_cell(int32_t day) { return day == DAY_NONE ? sheet_none() : sheet_day(day); }
@@ -379,7 +423,7 @@ err lists_one(struct request *r) {
     size_t page = q.wanted - 1;
     if (workbook) q.wanted = page = EXPORT_MAX;
     if (q.text.len || (!str_is(str_of(q.list->code), "desk") && !str_is(str_of(q.list->code), "mine")))
-        TRY(run_query(r, reader, &q)); /* somebody without a post has nobody at the desk */
+        TRY(run_query(reader, r->arena, &q)); /* somebody without a post has nobody at the desk */
     bool more = q.hits.len > page;
     if (more) q.hits.len = page;
     request_audit(r, workbook ? "export" : "list", FHIR_TYPE_PATIENT, str_of(q.list->code), 0);

@@ -81,7 +81,8 @@ CREATE TABLE IF NOT EXISTS check_up(
   grp TEXT                       -- code of the group
 );
 CREATE INDEX IF NOT EXISTS check_up_due ON check_up(due_on, subject, place, until_day) WHERE due_on IS NOT NULL;
-CREATE INDEX IF NOT EXISTS check_up_place ON check_up(place, last_day, due_on, until_day);
+DROP INDEX IF EXISTS check_up_place; -- of nodes made before: nothing asked it
+CREATE INDEX IF NOT EXISTS check_up_place_due ON check_up(place, due_on, subject, until_day) WHERE due_on IS NOT NULL;
 -- The desk: visits that have begun and are not finished.
 CREATE TABLE IF NOT EXISTS arrival(
   subject INTEGER NOT NULL,
