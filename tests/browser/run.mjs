@@ -8,6 +8,7 @@ import './find.mjs';
 import './clinic.mjs';
 import './register.mjs';
 import './rights.mjs';
+import './codes.mjs';
 import './looks.mjs';
 import './network.mjs';
 import './siting.mjs';

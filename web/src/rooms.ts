@@ -64,6 +64,7 @@ export const pages: Page[] = [
     { word: 'network', title: { vi: 'Mạng lưới', en: 'Network' }, room: 'network', nav: true, may: (w) => w.can('indicator-read'), load: () => import('./rooms/network/page') },
     { word: 'siting', title: { vi: 'Phương án', en: 'Plans' }, room: 'siting', nav: true, may: (w) => w.can('network-plan'), load: () => import('./rooms/siting/page') },
     { word: 'rights', title: { vi: 'Quyền', en: 'Rights' }, room: 'admin', nav: true, may: (w) => w.can('accounts') || w.can('openings-read'), load: () => import('./rooms/admin/page') },
+    { word: 'codes', title: { vi: 'Danh mục', en: 'Code lists' }, room: 'codes', nav: true, may: (w) => w.can('administer'), load: () => import('./rooms/codes/page') },
     { word: 'me', title: { vi: 'Tài khoản của tôi', en: 'My account' }, room: 'admin', nav: false, may: () => true, load: () => import('./rooms/admin/me') },
 ];
 

@@ -72,7 +72,7 @@ async function send<T>(
     let response: Response, read: any;
     try {
         const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
-        if (body !== undefined) init.body = typeof body === 'string' ? body : JSON.stringify(body); // a text goes as it is
+        if (body !== undefined) init.body = typeof body === 'string' || body instanceof Blob ? body : JSON.stringify(body); // a text or a file goes as it is
         if (signal) init.signal = signal;
         response = await fetch(path, init);
         nodeSays(response.headers.get('Date'));

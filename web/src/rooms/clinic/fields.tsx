@@ -3,7 +3,7 @@
 
 import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { diagnoses as catalogue, wantDiagnoses, type CatalogueDiagnosis } from '../../base/catalogue';
+import { diagnoses as catalogue, findDiagnoses, moreDiagnoses, wantDiagnoses, type CatalogueDiagnosis } from '../../base/catalogue';
 import { fold, wordsBegin } from '../../base/fold';
 import { language, useTextsOf } from '../../base/language';
 import { useValue } from '../../base/value';
@@ -135,6 +135,22 @@ function matches(list: CatalogueDiagnosis[], typed: string): CatalogueDiagnosis[
     return [...byCode, ...byWords].slice(0, 8);
 }
 
+/** The common diagnoses at once; those of an imported list as soon as the node has found them. */
+function useFound(typed: string): CatalogueDiagnosis[] {
+    const common = useValue(catalogue),
+        more = useValue(moreDiagnoses);
+    const [answer, setAnswer] = useState<{ typed: string; list: CatalogueDiagnosis[] } | null>(null);
+    useEffect(wantDiagnoses, []);
+    useEffect(() => {
+        if (!more || !typed.trim()) return;
+        let late = false;
+        void findDiagnoses(typed.trim()).then((list) => !late && list && setAnswer({ typed, list }));
+        return () => void (late = true);
+    }, [more, typed]);
+    if (!typed.trim()) return [];
+    return answer?.typed === typed ? answer.list : matches(common, typed);
+}
+
 export function DiagnosisPicker<T extends Diagnosis>({
     id,
     list,
@@ -156,17 +172,16 @@ export function DiagnosisPicker<T extends Diagnosis>({
     const known = useValue(catalogue),
         speaks = useValue(language);
     const [typed, setTyped] = useState('');
-    useEffect(wantDiagnoses, []);
-    const found = typed.trim() ? matches(known, typed) : [];
+    const found = useFound(typed);
     const code = readIcd(typed);
-    const offers: Offer[] = found.map((d) => ({ key: d.code, main: d.code, side: d[speaks] }));
+    const offers: Offer[] = found.map((d) => ({ key: d.code, main: d.code, side: `${d[speaks] || d.vi}${d.outside ? ` (${x.outside})` : ''}` }));
     if (code && !found.some((d) => d.code === code)) offers.push({ key: code, main: code, side: x.uncoded && typed.trim() });
     const add = (d: Diagnosis): void => {
         setTyped('');
         if (!list.some((l) => l.code === d.code && l.text === d.text)) onChange([...list, make(d)]);
     };
     const choose = (key: string): void => {
-        const d = known.find((k) => k.code === key);
+        const d = found.find((k) => k.code === key);
         add(d ? { code: d.code, text: d.vi, longSupply: d.longSupply } : { code: key, text: '', longSupply: false });
     };
     const name = (d: Diagnosis): string => known.find((k) => k.code === d.code)?.[speaks] ?? d.text;
