@@ -35,7 +35,9 @@ err care_find(struct request *r) {
     struct found found;
     int32_t today = day_today();
     TRY(person_find(reader, r->arena, &r->session->access, q, (size_t)limit, today, &found));
-    request_audit_find(r); /* that somebody searched; what was typed is not kept */
+    int64_t shown[FIND_MAX];
+    for (size_t i = 0; i < found.len; i++) shown[i] = found.at[i].rid;
+    request_audit_find(r, shown, found.len);
     struct buf *out = &r->out;
     buf_addc(out, '{');
     buf_addz(out, "\"q\":");

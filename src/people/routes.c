@@ -104,6 +104,7 @@ static err add_likely(struct request *r, struct reader *reader, const struct ide
     for (size_t i = 0; i < n && (i < LIKELY_SHOWN || list[i].likeness.tell_apart); i++) {
         if (i) buf_addc(&r->out, ',');
         TRY(add_person(&r->out, r, reader, &list[i].person, today));
+        request_audit_find(r, &list[i].person.rid, 1);
         r->out.len--; /* the likeness goes into the same object */
         add_likeness(&r->out, &list[i].likeness);
         buf_addc(&r->out, '}');
@@ -127,7 +128,7 @@ err people_likely(struct request *r) {
                              .phone = JSON_TEXT(in, "phone"),
                              .household = JSON_TEXT(in, "household"),
                              .place = place.len ? reader_rid(reader, FHIR_TYPE_LOCATION, place) : 0};
-    request_audit(r, "find", FHIR_TYPE_PATIENT, STR_NONE, 0);
+    request_audit_find(r, NULL, 0);
     request_set_header(r, "Cache-Control", STR("no-store"));
     buf_addc(&r->out, '{');
     TRY(add_likely(r, reader, &typed, JSON_TEXT(in, "self")));
@@ -203,6 +204,7 @@ static err add_found(struct request *r, struct reader *reader, const struct card
     for (size_t i = 0; i < found.len; i++) {
         if (i) buf_addc(&r->out, ',');
         TRY(add_person(&r->out, r, reader, &found.at[i], today));
+        request_audit_find(r, &found.at[i].rid, 1);
     }
     buf_addz(&r->out, "],");
     struct identity typed = {.name = c->name, .birth = c->birth, .sex = c->sex, .place = place};
@@ -223,7 +225,7 @@ err people_scan(struct request *r) {
     TRY(request_json(r, &in));
     TRY(request_reader(r, &reader));
     enum card_fault fault = card_read(r->arena, JSON_TEXT(in, "text"), day_today(), &card);
-    request_audit(r, "find", FHIR_TYPE_PATIENT, STR_NONE, 0); /* that a card was read; what stood on it is not kept */
+    request_audit_find(r, NULL, 0); /* that a card was read; what stood on it is not kept */
     request_set_header(r, "Cache-Control", STR("no-store"));
     buf_addc(&r->out, '{');
     add_text(&r->out, "fault", str_of(card_fault_code(fault)));

@@ -20,7 +20,7 @@ static const char sql_entries[] = "SELECT " ENTRY_COLUMNS " FROM audit a LEFT JO
                                   "WHERE a.id < ?1 AND a.wall >= ?2 AND a.wall < ?3 AND (?4 IS NULL OR a.actor = ?4) AND (?5 IS NULL OR a.action = ?5) "
                                   "ORDER BY a.id DESC LIMIT ?6";
 static const char sql_person[] = "SELECT " ENTRY_COLUMNS " FROM audit a LEFT JOIN res p ON p.rid = a.patient "
-                                 "WHERE a.patient = ?4 AND a.patient <> 0 AND a.wall >= ?2 AND a.wall < ?3 AND a.id < ?1 ORDER BY a.wall DESC, a.id DESC LIMIT ?5";
+                                 "WHERE (a.patient = ?4 AND a.patient <> 0 OR a.id IN (SELECT audit FROM audit_shown WHERE patient = ?4)) AND a.wall >= ?2 AND a.wall < ?3 AND a.id < ?1 ORDER BY a.wall DESC, a.id DESC LIMIT ?5";
 static const char sql_account_of[] = "SELECT display FROM account WHERE practitioner = ?1 OR practitioner = ?2 OR ('Account/' || name) = ?1";
 
 err request_person(struct request *r, str id, struct version *out) {
@@ -70,6 +70,46 @@ static err read_entries(struct statement *q, struct arena *a, struct entries *ou
     return OK_ERR;
 }
 
+static const char sql_id[] = "SELECT id FROM res WHERE rid = ?1";
+
+/* Ids of the persons whom a search has shown; in one person's own log only how many there were: who else is not theirs to know. */
+static err shown_ids(struct request *r, struct reader *reader, const struct entry *e, str **out, size_t *count) {
+    VEC(str) list = {0};
+    str rest = e->resource, part;
+    int64_t rid;
+    bool row;
+    while (str_is(e->action, "find") && str_split(&rest, ' ', &part)) {
+        if (!str_int64(part, &rid)) continue;
+        struct statement *q = db_use(reader_db(reader), sql_id);
+        bind_int(q, 1, rid);
+        TRY(db_row(q, &row));
+        VEC_PUSH(r->arena, &list, row ? index_column_id(q, 0, r->arena) : part);
+        db_reset(q);
+    }
+    *out = list.at;
+    *count = list.len;
+    return OK_ERR;
+}
+
+static bool own_log(const struct request *r) { return r->parameters[0].len > 0; }
+
+static err write_shown(struct request *r, struct reader *reader, const struct entry *e) {
+    str *ids;
+    size_t count;
+    if (!str_is(e->action, "find")) return OK_ERR;
+    TRY(shown_ids(r, reader, e, &ids, &count));
+    add_number(&r->out, "shownCount", (int64_t)count);
+    if (own_log(r)) return OK_ERR;
+    add_name(&r->out, "shown");
+    buf_addc(&r->out, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i) buf_addc(&r->out, ',');
+        buf_add_json(&r->out, ids[i]);
+    }
+    buf_addc(&r->out, ']');
+    return OK_ERR;
+}
+
 /* ---- as JSON of the screens -------------------------------------------------------------------------------------------------- */
 
 static err write_entry(struct request *r, struct reader *reader, struct map *names, const struct entry *e) {
@@ -89,7 +129,8 @@ static err write_entry(struct request *r, struct reader *reader, struct map *nam
     add_text(out, "post", e->post);
     add_text(out, "action", e->action);
     add_text(out, "type", e->type);
-    add_text(out, "resource", e->resource);
+    add_text(out, "resource", str_is(e->action, "find") ? STR_NONE : e->resource);
+    TRY(write_shown(r, reader, e));
     add_text(out, "person", e->person);
     add_text(out, "why", e->why);
     add_text(out, "from", e->peer);
@@ -138,7 +179,26 @@ static void put_reference(struct buf *out, str reference) {
     buf_addc(out, '}');
 }
 
-static void put_event(struct request *r, const struct entry *e) {
+/* Whom the entry is about. */
+static err put_entities(struct request *r, struct reader *reader, const struct entry *e) {
+    struct buf *out = &r->out;
+    bool find = str_is(e->action, "find");
+    str *ids = NULL;
+    size_t count = 0, n = 0;
+    if (find && own_log(r)) count = 1, ids = &r->parameters[0];
+    else if (find) TRY(shown_ids(r, reader, e, &ids, &count));
+    for (size_t i = 0; i < count; i++)
+        buf_addf(out, "%s{\"what\":{\"reference\":\"Patient/%.*s\"}}", n++ ? "," : ",\"entity\":[", STR_ARG(ids[i]));
+    if (e->person.len)
+        buf_addf(out, "%s{\"what\":{\"reference\":\"Patient/%.*s\"},\"role\":{\"system\":\"http://terminology.hl7.org/CodeSystem/object-role\",\"code\":\"1\"}}",
+                 n++ ? "," : ",\"entity\":[", STR_ARG(e->person));
+    if (!find && e->resource.len && (!str_is(e->type, "Patient") || !e->person.len))
+        buf_addf(out, "%s{\"what\":{\"reference\":\"%.*s/%.*s\"}}", n++ ? "," : ",\"entity\":[", STR_ARG(e->type), STR_ARG(e->resource));
+    buf_addz(out, n ? "]}}" : "}}");
+    return OK_ERR;
+}
+
+static err put_event(struct request *r, struct reader *reader, const struct entry *e) {
     struct buf *out = &r->out;
     char when[25];
     bool peer = e->peer.len > 0;
@@ -166,12 +226,7 @@ static void put_event(struct request *r, const struct entry *e) {
         buf_addz(out, ",\"type\":\"2\"}");
     }
     buf_addz(out, "}],\"source\":{\"observer\":{\"display\":\"tram\"}}");
-    if (e->person.len || e->resource.len) buf_addz(out, ",\"entity\":[");
-    if (e->person.len) buf_addf(out, "{\"what\":{\"reference\":\"Patient/%.*s\"},\"role\":{\"system\":\"http://terminology.hl7.org/CodeSystem/object-role\",\"code\":\"1\"}}", STR_ARG(e->person));
-    if (e->resource.len && !str_is(e->type, "Patient"))
-        buf_addf(out, "%s{\"what\":{\"reference\":\"%.*s/%.*s\"}}", e->person.len ? "," : "", STR_ARG(e->type), STR_ARG(e->resource));
-    else if (e->resource.len && !e->person.len) buf_addf(out, "{\"what\":{\"reference\":\"Patient/%.*s\"}}", STR_ARG(e->resource));
-    buf_addz(out, e->person.len || e->resource.len ? "]}}" : "}}");
+    return put_entities(r, reader, e);
 }
 
 static err answer(struct request *r, struct reader *reader, const struct entries *list, size_t limit) {
@@ -180,7 +235,7 @@ static err answer(struct request *r, struct reader *reader, const struct entries
     if (!accept.len || str_contains(accept, STR("*/*")) || !http_accepts(accept, event_types)) return write_list(r, reader, list, limit);
     r->type = "application/fhir+json; charset=utf-8";
     buf_addz(&r->out, "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[");
-    for (size_t i = 0; i < list->len && i < limit; i++) put_event(r, &list->at[i]);
+    for (size_t i = 0; i < list->len && i < limit; i++) TRY(put_event(r, reader, &list->at[i]));
     if (list->len) buf_addz(&r->out, "]}");
     else r->out.len -= strlen(",\"entry\":["), buf_addc(&r->out, '}');
     return OK_ERR;
@@ -216,6 +271,7 @@ static err list_audit(struct request *r) {
     struct entries list = {0};
     str actor = request_query(r, "actor"), action = request_query(r, "action");
     TRY(read_window(r, &w));
+    findings_flush(exchange_of(r)->server, true); /* a search that is still going on is in the next answer */
     if (!r->session->access.everything) return err_make(r->arena, ERR_FORBIDDEN, NULL, "the whole audit is for who sees everybody; ask for one person's");
     TRY(request_reader(r, &reader));
     struct statement *q = db_use(reader_db(reader), sql_entries);
@@ -236,6 +292,7 @@ static err person_audit(struct request *r) {
     struct version person;
     struct entries list = {0};
     TRY(read_window(r, &w));
+    findings_flush(exchange_of(r)->server, true);
     TRY(request_person(r, r->parameters[0], &person));
     TRY(request_reader(r, &reader));
     struct statement *q = db_use(reader_db(reader), sql_person);

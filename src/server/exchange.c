@@ -81,6 +81,7 @@ str request_peer(struct request *r) {
 }
 
 void request_audit_entry(struct request *r, struct audit_entry *e) {
+    findings_end(r); /* whoever does something else has found, or given up */
     e->wall = clock_now_ms();
     e->actor = r->session ? r->session->actor : STR("nobody");
     e->post = r->session ? r->session->badge : STR_NONE;
@@ -91,12 +92,6 @@ void request_audit_entry(struct request *r, struct audit_entry *e) {
 void request_audit(struct request *r, const char *action, fhir_type type, str id, int64_t patient) {
     struct audit_entry e = {.action = str_of(action), .type = type, .id = id, .patient = patient};
     request_audit_entry(r, &e);
-}
-
-void request_audit_find(struct request *r) {
-    struct exchange *x = exchange_of(r);
-    if (x->entry && !session_find_begins(x->entry, clock_now_ms())) return;
-    request_audit(r, "find", FHIR_TYPE_PATIENT, STR_NONE, 0);
 }
 
 /* ---- before the body -------------------------------------------------------------------------------------------------- */

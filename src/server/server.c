@@ -162,6 +162,7 @@ static void serve(struct server *s, int stop) {
         second = now;
         observer_flush(s->observer);
         session_sweep(s);
+        findings_flush(s, false);
         if (now - house >= HOUSEKEEPING_SECONDS) {
             house = now;
             keep_house(s);
@@ -180,6 +181,7 @@ static void stop_all(struct server *s, struct MHD_Daemon *http, struct local_soc
     workers_stop(s->workers);
     MHD_stop_daemon(http);
     observer_flush(s->observer);
+    findings_flush(s, true);
     session_cache_close(s->sessions);
     while (s->pool_count) arena_free(s->pool[--s->pool_count]);
 }
@@ -198,6 +200,7 @@ static err set_up(struct server *s, struct arena *a) {
     s->lockout = lockout_new(a);
     s->repeats = repeat_new(a);
     s->observer = observer_new(a, &s->router);
+    s->findings = findings_new(a);
     s->events = events_new(s);
     s->workers = workers_start(a);
     return events_fd(s->events) < 0 ? err_make(a, ERR_IO, NULL, "no event descriptor: %s", strerror(errno)) : OK_ERR;

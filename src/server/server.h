@@ -134,8 +134,8 @@ struct audit_line { int64_t wall; str name, action, why, what; /* what: type of 
 err audit_of_person(struct request *r, int64_t patient, size_t limit, struct audit_line **out, size_t *count);
 /* The same with a reason: fills when, who, post and from where into *e. */
 void request_audit_entry(struct request *r, struct audit_entry *e);
-/* Audits that somebody searched, once for an episode: letters typed less than half a minute apart are one. */
-void request_audit_find(struct request *r);
+/* Audits a search and whom it showed (rids of Patients): one entry however many letters are typed (findings.c). What was typed is not kept. */
+void request_audit_find(struct request *r, const int64_t *persons, size_t count);
 
 struct socket_command;
 

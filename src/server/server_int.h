@@ -69,7 +69,6 @@ void session_cache_close(struct session_cache *c);
 /* The session behind a cookie or bearer token; NULL when there is none (or it is over). Release it. */
 struct session_entry *session_take(struct server *s, str token, bool cookie);
 const struct session *session_of(const struct session_entry *e);
-bool session_find_begins(struct session_entry *e, int64_t now); /* no find in the last FIND_EPISODE_MS: notes this one */
 void session_release(struct session_entry *e);
 /* Forgets one (hash given) or all cached entries: after sign-out, language, revoke. */
 void session_forget(struct server *s, const unsigned char *hash);
@@ -235,6 +234,11 @@ struct sockaddr;
 void listen_address_text(const struct sockaddr *address, char *out, size_t size);
 
 /* ---- server.c --------------------------------------------------------------------------------------------------------------- */
+/* findings.c: searches that are not over yet. _end: the asker's; _flush: those that paused, or all. */
+struct findings *findings_new(struct arena *a);
+void findings_end(struct request *r);
+void findings_flush(struct server *s, bool all);
+
 struct server {
     struct store *store;
     const struct server_options *options;
@@ -246,6 +250,7 @@ struct server {
     struct workers *workers;
     struct events *events;
     struct observer *observer;
+    struct findings *findings;
     int64_t started_ms;
     bool tls;
     unsigned char csrf_key[32];

@@ -13,7 +13,7 @@
 
 #include <sodium.h>
 
-enum { CHAINS = 1024, MOST_CACHED = 8192, FIND_EPISODE_MS = 30000 };
+enum { CHAINS = 1024, MOST_CACHED = 8192 };
 
 static const char sql_session[] =
     "SELECT a.id, a.name, a.display, a.role, a.place, a.practitioner, a.english, s.expires, n.post FROM session s "
@@ -33,7 +33,6 @@ struct session_entry {
     struct session_entry *next; /* in its chain */
     struct arena *arena;
     _Atomic int references;
-    _Atomic int64_t last_find_ms;
     int64_t loaded_ms;
     unsigned char hash[TOKEN_HASH];
 };
@@ -77,11 +76,6 @@ static struct session_entry **chain_of(struct session_cache *c, const unsigned c
 }
 
 const struct session *session_of(const struct session_entry *e) { return &e->session; }
-
-bool session_find_begins(struct session_entry *e, int64_t now) {
-    int64_t last = atomic_exchange(&e->last_find_ms, now);
-    return now - last > FIND_EPISODE_MS || now < last;
-}
 
 void session_release(struct session_entry *e) {
     if (!e || atomic_fetch_sub(&e->references, 1) != 1) return;

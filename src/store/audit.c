@@ -9,6 +9,11 @@
 
 static const char sql_insert[] = "INSERT INTO audit(id, wall, actor, action, why, peer, type, resource, patient, post) "
                                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+static const char sql_shown[] = "INSERT OR IGNORE INTO audit_shown(patient, audit) VALUES (?1, ?2)";
+static const char sql_shown_there[] = "SELECT count(*) FROM sqlite_master WHERE name = 'audit_shown'";
+/* Names in the rows of searches that no log of a person has, or the other way round. */
+static const char sql_shown_differ[] = "SELECT (SELECT coalesce(sum(length(resource) - length(replace(resource, ' ', '')) + 1), 0) FROM audit "
+                                       "WHERE action = 'find' AND resource IS NOT NULL) - (SELECT count(*) FROM audit_shown)";
 static const char sql_last_row[] = "SELECT coalesce(max(id), 0) FROM audit";
 static const char sql_last_seal[] = "SELECT seal FROM audit_seal ORDER BY last DESC LIMIT 1";
 static const char sql_seal[] = "INSERT INTO audit_seal(last, first, seal) VALUES (?1, ?2, ?3)";
@@ -53,9 +58,21 @@ static void hash_row(crypto_generichash_state *h, int64_t id, int64_t wall, int6
 
 static str absent_when_empty(str s) { return s.len ? s : STR_NONE; }
 
+/* Whom a search has shown stands in the row (store_audit), so that the chain covers it, and here, so that each one's log finds it. */
+static err insert_shown(struct db *db, int64_t id, const struct audit_entry *e) {
+    for (size_t i = 0; i < e->shown_count; i++) {
+        struct statement *q = db_use(db, sql_shown);
+        bind_int(q, 1, e->shown[i]);
+        bind_int(q, 2, id);
+        TRY(db_done(q));
+    }
+    return OK_ERR;
+}
+
 static err insert_row(struct db *db, crypto_generichash_state *h, int64_t id, const struct audit_entry *e) {
     const str texts[7] = {e->actor.at ? e->actor : STR(""), e->action.at ? e->action : STR(""), absent_when_empty(e->why), absent_when_empty(e->from),
                           e->type == FHIR_TYPE_NONE ? STR_NONE : str_of(fhir_type_name(e->type)), absent_when_empty(e->id), absent_when_empty(e->post)};
+    TRY(insert_shown(db, id, e));
     struct statement *q = db_use(db, sql_insert);
     bind_int(q, 1, id);
     bind_int(q, 2, e->wall);
@@ -149,6 +166,12 @@ err audit_verify(struct db *db, struct buf *report, size_t *problems) {
     TRY(number_of(db, sql_outside, &n));
     if (n) {
         buf_addf(report, "audit: %lld entries stand outside the hash chain\n", (long long)n);
+        ++*problems;
+    }
+    TRY(number_of(db, sql_shown_there, &n)); /* a node that this program has not opened for writing yet has no such table */
+    if (n) TRY(number_of(db, sql_shown_differ, &n));
+    if (n) {
+        buf_addf(report, "audit: the logs of persons lack %lld of those whom searches have shown\n", (long long)n);
         ++*problems;
     }
     TRY(number_of(db, sql_before, &n));

@@ -180,6 +180,12 @@ CREATE TABLE audit(
   post TEXT                       -- role and place under which it was done: 'nurse@station-1'
 );
 CREATE INDEX audit_patient ON audit(patient, wall) WHERE patient <> 0;
+-- Whom a search has shown: from audit.resource of the rows with action 'find', their rids with blanks between.
+CREATE TABLE IF NOT EXISTS audit_shown(
+  patient INTEGER NOT NULL,
+  audit INTEGER NOT NULL,         -- audit.id
+  PRIMARY KEY(patient, audit)
+) WITHOUT ROWID;
 -- The hash chain over the rows of audit, a seal for each block that was drained (store/audit.c).
 CREATE TABLE audit_seal(
   last INTEGER PRIMARY KEY,       -- audit.id of the block's last row

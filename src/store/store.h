@@ -198,6 +198,8 @@ struct audit_entry {
     fhir_type type;
     str id;
     int64_t patient;
+    const int64_t *shown; /* a search: rids of the Patients whose names were shown; they stand in the row, and in each one's own log */
+    size_t shown_count;
 };
 void store_audit(struct store *s, const struct audit_entry *e);
 /* Number of the last audit entry and the last seal of the chain, in hexadecimal. */

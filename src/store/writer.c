@@ -214,6 +214,14 @@ void store_audit(struct store *s, const struct audit_entry *e) {
     copy.from = e->from.at ? str_copy(a, e->from) : STR_NONE;
     copy.id = e->id.at ? str_copy(a, e->id) : STR_NONE;
     copy.post = e->post.at ? str_copy(a, e->post) : STR_NONE;
+    if (e->shown_count) {
+        int64_t *shown = ARENA_ARRAY(a, int64_t, e->shown_count);
+        memcpy(shown, e->shown, e->shown_count * sizeof *shown);
+        copy.shown = shown;
+        struct buf list = buf_new(a);
+        for (size_t i = 0; i < e->shown_count; i++) buf_addf(&list, "%s%lld", i ? " " : "", (long long)shown[i]);
+        copy.id = buf_str(&list);
+    }
     if (!q->audit.len) q->audit_since = monotonic_ms();
     VEC_PUSH(a, &q->audit, copy);
     bool wake = q->audit.len == 1 || q->audit.len == AUDIT_RING / 2;

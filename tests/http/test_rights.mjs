@@ -234,12 +234,32 @@ test('the log as FHIR AuditEvents is valid', async () => {
     const v = command(['validate', '-'], JSON.stringify(r.json));
     equal(v.status, 0, v.stdout.slice(0, 600));
 });
-test('typing a name letter by letter is one entry', async () => {
-    const s = await node.signIn((await hire('nurse')).account, 'mat khau dai');
-    for (const q of ['n', 'ng', 'ngu', 'nguy', 'nguye', 'nguyen']) equal((await s.call('GET', `/api/persons?q=${q}`)).status, 200);
+test('looking for somebody is one entry, however many letters; it says who was shown, and each of them finds it in the own log', async () => {
+    const s = await node.signIn((await hire('nurse')).account, 'mat khau dai'), shown = new Set();
+    for (const q of ['n', 'ng', 'ngu', 'nguy', 'nguye', 'nguyen']) {
+        const found = await s.call('GET', `/api/persons?q=${q}`);
+        equal(found.status, 200);
+        found.json.persons.forEach(p => shown.add(p.id));
+    }
+    ok(shown.size > 1, 'several were shown');
+    const finds = async () => (await admin.call('GET', `/api/audit?action=find&actor=${encodeURIComponent(s.actor)}`)).json.entries;
     let list;
-    await until('the entry', async () => (list = (await admin.call('GET', `/api/audit?action=find&actor=${encodeURIComponent(s.actor)}`)).json.entries).length > 0, 3000);
+    await until('the entry', async () => (list = await finds()).length > 0, 3000);
     equal(list.length, 1);
+    equal([list[0].shown.sort(), list[0].shownCount, list[0].resource], [[...shown].sort(), shown.size, null]);
+    const one = [...shown][0];
+    const own = (await admin.call('GET', `/api/persons/${one}/audit`)).json.entries.filter(e => e.number === list[0].number);
+    equal(own.map(e => [e.action, e.shownCount, e.shown]), [['find', shown.size, undefined]], 'in the own log, without the others');
+    const events = (await admin.call('GET', `/api/persons/${one}/audit`, { headers: { Accept: 'application/fhir+json' } })).json.entry
+        .filter(e => e.resource.id === `audit-${list[0].number}`);
+    equal(events[0].resource.entity, [{ what: { reference: `Patient/${one}` } }]);
+    // opening a record ends the search: what is typed after it is another
+    await s.call('GET', '/api/persons?q=nguyen');
+    await s.call('GET', `/api/persons/${one}`);
+    await s.call('GET', '/api/persons?q=nguyen');
+    await until('both', async () => (list = await finds()).length === 3, 3000);
+    const checked = command(['check', node.dir]);
+    ok(!/audit:/.test(checked.stdout + checked.stderr), checked.stdout);
 });
 
 // ---- the person's own data

@@ -88,6 +88,8 @@ export interface Entry {
     person: string | null;
     why: string | null;
     from: string | null;
+    shownCount?: number; // a search: how many persons it showed
+    shown?: string[]; // their ids; not in the log of one person
 }
 
 export interface Log {
@@ -125,9 +127,20 @@ export function EntryTable({ entries, people }: { entries: Entry[]; people: bool
                                 )}
                             </td>
                             <td>
-                                {t.action[e.action] ?? e.action} {e.type}
+                                {t.action[e.action] ?? e.action} {e.shownCount === undefined ? e.type : t.shownCount(e.shownCount)}
                             </td>
-                            {people && <td>{e.person ? <a href={paths.person(e.person)}>{e.person.slice(0, 8)}</a> : '–'}</td>}
+                            {people && (
+                                <td>
+                                    {[e.person, ...(e.shown ?? [])]
+                                        .filter((id): id is string => !!id)
+                                        .map((id) => (
+                                            <>
+                                                <a href={paths.person(id)}>{id.slice(0, 8)}</a>{' '}
+                                            </>
+                                        ))}
+                                    {!e.person && !e.shown?.length && '–'}
+                                </td>
+                            )}
                             <td>{e.why ?? ''}</td>
                             <td>{e.from ?? ''}</td>
                         </tr>

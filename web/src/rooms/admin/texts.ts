@@ -59,6 +59,7 @@ export const texts = defineTexts(
         where: 'Từ máy',
         openUntil: 'Mở đến',
         kind: { presence: 'có mặt (quét thẻ)', reason: 'có lý do' } as Record<string, string>,
+        shownCount: (n: number) => `(hiện ${n} người)`,
         action: {
             read: 'xem',
             find: 'tìm người',
@@ -231,6 +232,7 @@ export const texts = defineTexts(
         where: 'From',
         openUntil: 'Open until',
         kind: { presence: 'present (card scanned)', reason: 'with a reason' },
+        shownCount: (n: number) => `(${n} shown)`,
         action: {
             read: 'read',
             find: 'searched',
