@@ -66,7 +66,7 @@ const struct command commands[] = {
      OPTIONS({"province", "CODE", "the published tables of a province instead of files", "bảng công bố của tỉnh"},
              {"roads", "FILE", "roads: .osm.pbf, .osm or GeoJSON", "mạng đường: .osm.pbf, .osm hoặc GeoJSON"},
              {"speeds", "FILE", "class,label,speed,mode as AccessMod has it (default: assumptions)", "bảng tốc độ như AccessMod (mặc định: giả định)"},
-             {"terrain", "FILE", "heights (SRTM .hgt): walking legs by Tobler; alone: straight on foot", "độ cao (SRTM .hgt): đi bộ theo Tobler"},
+             {"terrain", "FILES|DIR", "heights (SRTM .hgt, joined by commas, or a folder of tiles): walking legs by Tobler; alone: straight on foot", "độ cao (các tệp SRTM .hgt, hoặc thư mục): đi bộ theo Tobler"},
              {"season", "any|dry|wet", "roads closed in that season are left out", "mùa: bỏ đường bị chia cắt"},
              {"walk", "KMH", "speed on foot to the road (default 4)", "tốc độ đi bộ ra đường (mặc định 4)"},
              {"most-km", "KM", "farther from a road there is no way (default 5)", "xa đường hơn thì không có lối đi (mặc định 5)"},

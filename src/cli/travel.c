@@ -9,9 +9,11 @@
 #include "siting/siting.h"
 #include "travel/roads.h"
 
+#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 struct journey {
     struct siting_problem q;
@@ -53,7 +55,7 @@ static err read_roads(const struct invocation *in, const struct journey *t, stru
     struct road_speeds speeds;
     const char *path = option_value(in, "speeds");
     str text = data_file("travel/speeds.csv"), file = str_of(t->roads);
-    size_t passed_over = 0;
+    struct osm_report report;
     if (path) TRY(read_input(in->arena, path, &text));
     TRY(road_speeds_read(in->arena, text, &speeds));
     struct road_options o = {.speeds = &speeds, .terrain = t->terrain ? &t->heights : NULL};
@@ -62,9 +64,24 @@ static err read_roads(const struct invocation *in, const struct journey *t, stru
         TRY(read_input(in->arena, t->roads, &text));
         return roads_from_geojson(in->arena, text, &o, out);
     }
-    TRY(roads_from_osm(in->arena, t->roads, &o, out, &passed_over));
-    if (passed_over) fprintf(stderr, "tram travel: %zu ways of classes that the speed table does not have were passed over\n", passed_over);
+    TRY(roads_from_osm(in->arena, t->roads, &o, out, &report));
+    if (report.passed_over) fprintf(stderr, "tram travel: %zu ways of classes that the speed table does not have were passed over\n", report.passed_over);
+    str doubts = osm_doubts(in->arena, &report, in->vietnamese), doubt;
+    while (doubts.len && str_split(&doubts, '\n', &doubt)) fprintf(stderr, "tram travel: %.*s\n", STR_ARG(doubt));
     return OK_ERR;
+}
+
+/* A place with no way to anywhere: too far from the roads that the file holds. */
+static void tell_unreached(const struct invocation *in, const struct journey *t) {
+    uint32_t count = 0, first = 0;
+    for (uint32_t i = t->q.villages; i-- > 0;) {
+        bool reached = false;
+        for (uint32_t j = 0; j < t->q.sites; j++) reached = reached || isfinite(t->minutes[(size_t)i * t->q.sites + j]);
+        if (!reached) count++, first = i;
+    }
+    if (count)
+        fprintf(stderr, in->vietnamese ? "tram travel: %u trong %u thôn, bản không đến được đường nào trong tệp (đầu tiên: %.*s)\n" : "tram travel: %u of %u villages reach no site by the roads of the file (first: %.*s)\n",
+                count, t->q.villages, STR_ARG(t->q.village[first].name));
 }
 
 static err by_roads(const struct invocation *in, struct journey *t) {
@@ -75,6 +92,7 @@ static err by_roads(const struct invocation *in, struct journey *t) {
     for (uint32_t i = 0; i < t->q.villages; i++) from[i] = t->q.village[i].at;
     for (uint32_t j = 0; j < t->q.sites; j++) to[j] = t->q.site[j].at;
     roads_times(&roads, from, t->q.villages, to, t->q.sites, t->walk, t->most_km, t->minutes);
+    tell_unreached(in, t);
     if (roads.left_out) fprintf(stderr, "tram travel: %zu ways are closed in this season or cannot be passed\n", roads.left_out);
     return OK_ERR;
 }
@@ -108,8 +126,48 @@ static str as_table(const struct invocation *in, const struct journey *t) {
     return buf_str(&out);
 }
 
-static err prepare(const struct invocation *in, struct journey *t) {
+static err add_tile(const struct invocation *in, struct journey *t, str path) {
     str bytes;
+    TRY(read_input(in->arena, str_z(in->arena, path), &bytes));
+    return terrain_add(in->arena, path, bytes, &t->heights);
+}
+
+/* Every .hgt of a folder, in the order of their names. */
+static err add_folder(const struct invocation *in, struct journey *t) {
+    struct dirent **entry;
+    int count = scandir(t->terrain, &entry, NULL, alphasort);
+    err e = OK_ERR;
+    for (int k = 0; k < count; k++) {
+        if (!e.code && str_ends(str_of(entry[k]->d_name), STR(".hgt"))) e = add_tile(in, t, str_format(in->arena, "%s/%s", t->terrain, entry[k]->d_name));
+        free(entry[k]);
+    }
+    if (count >= 0) free(entry);
+    if (!e.code && !t->heights.tile.len) return err_make(in->arena, ERR_INVALID, "terrain", "%s holds no .hgt tile", t->terrain);
+    return e;
+}
+
+/* One tile, several joined by commas, or a folder; then what is doubtful about them. */
+static err read_heights(const struct invocation *in, struct journey *t) {
+    struct stat status;
+    struct coordinates low = {90, 180}, high = {-90, -180};
+    str list = str_of(t->terrain), path;
+    if (stat(t->terrain, &status) == 0 && S_ISDIR(status.st_mode)) TRY(add_folder(in, t));
+    else
+        while (list.len && str_split(&list, ',', &path)) TRY(add_tile(in, t, path));
+    for (uint32_t k = 0; k < t->q.villages + t->q.sites; k++) {
+        struct coordinates p = k < t->q.villages ? t->q.village[k].at : t->q.site[k - t->q.villages].at;
+        low = (struct coordinates){fmin(low.latitude, p.latitude), fmin(low.longitude, p.longitude)};
+        high = (struct coordinates){fmax(high.latitude, p.latitude), fmax(high.longitude, p.longitude)};
+    }
+    str missing = terrain_missing(in->arena, &t->heights, low, high);
+    if (missing.len) fprintf(stderr, "tram travel: tiles within the box of the places that are not given: %.*s\n", STR_ARG(missing));
+    if (t->heights.voids) fprintf(stderr, "tram travel: %zu samples of %s are voids\n", t->heights.voids, t->terrain);
+    if (t->heights.edge_differs)
+        fprintf(stderr, "tram travel: neighbouring tiles differ at %zu of %zu samples of their shared edges, by %d m at most\n", t->heights.edge_differs, t->heights.edges, t->heights.worst);
+    return OK_ERR;
+}
+
+static err prepare(const struct invocation *in, struct journey *t) {
     *t = (struct journey){.roads = option_value(in, "roads"), .terrain = option_value(in, "terrain"), .season = str_of(option_value(in, "season")), .walk = 4, .most_km = 5};
     if (!t->season.len) t->season = STR("any");
     if (!str_is(t->season, "any") && !str_is(t->season, "dry") && !str_is(t->season, "wet"))
@@ -121,11 +179,7 @@ static err prepare(const struct invocation *in, struct journey *t) {
     TRY(check_placed(in->arena, &t->q));
     t->q.proposal.across = option_value(in, "across") != NULL;
     t->minutes = ARENA_ARRAY(in->arena, double, (size_t)t->q.villages * t->q.sites + 1);
-    if (!t->terrain) return OK_ERR;
-    TRY(read_input(in->arena, t->terrain, &bytes));
-    TRY(terrain_read(in->arena, str_of(t->terrain), bytes, &t->heights));
-    if (t->heights.voids) fprintf(stderr, "tram travel: %zu samples of %s are voids\n", t->heights.voids, t->terrain);
-    return OK_ERR;
+    return t->terrain ? read_heights(in, t) : OK_ERR;
 }
 
 int command_travel(struct invocation *in) {

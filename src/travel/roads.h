@@ -46,9 +46,19 @@ struct road_options {
  * outside the world. Ways meet where their points are the same to 1e-7 degrees. */
 err roads_from_geojson(struct arena *a, str text, const struct road_options *options, struct roads *out);
 
+/* What an OSM file held. PBF has no end mark, so a file cut exactly between two blocks can be read: what is missing shows only
+ * in what the rest refers to. */
+struct osm_report {
+    size_t nodes, ways, relations;
+    size_t roads, passed_over;   /* ways of a class in the speed table; highways of another class */
+    size_t cut_roads;            /* roads that refer to nodes that are not in the file */
+    size_t refs, missing_refs;   /* nodes that roads refer to */
+};
 /* The same from an OSM file; ways without a highway tag, or whose class is not in the table, are passed over (an extract
- * holds everything: *passed_over counts the latter). ERR_INVALID for a file that is cut or damaged. */
-err roads_from_osm(struct arena *a, const char *path, const struct road_options *options, struct roads *out, size_t *passed_over);
+ * holds everything). ERR_INVALID for a file that is cut or damaged, or that ends before its ways. */
+err roads_from_osm(struct arena *a, const char *path, const struct road_options *options, struct roads *out, struct osm_report *report);
+/* Why such a file may be cut or clipped, a sentence a line; empty: nothing speaks for it. */
+str osm_doubts(struct arena *a, const struct osm_report *report, bool vietnamese);
 
 /* minutes[from * to_count + to]: walk to the nearest road node at walk_kmh, the fastest way, walk from it. INFINITY where
  * there is no way or no road within most_km. One shortest-path run per `to`. */

@@ -3,7 +3,7 @@
 # tram site, tram choose, tram rounds and tram travel from outside: answers, exit codes, bad input; the page fits one sheet of A4 in both languages.
 set -u
 cd "$(dirname "$0")/../.."
-tram=$PWD/build/tram
+tram=$PWD/build/tram here=$PWD/tests/plan
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0
@@ -90,12 +90,35 @@ printf '{"type":"FeatureCollection","features":[%s]}' "$(line bridleway '')" >br
 check 'travel: a class without a speed' 1 'class "bridleway" is not in the speed table' "$tram" travel placed.csv far.csv --roads bridle.geojson
 head -c 300 /dev/urandom >cut.osm.pbf
 check 'travel: a damaged extract' 1 'cut.osm.pbf: ' "$tram" travel placed.csv far.csv --roads cut.osm.pbf
+# an extract is said to be cut or clipped wherever it is cut between two blocks, and only then
+python3 "$here/pbf.py" whole
+printf 'code,name,commune,people,latitude,longitude\nv,Ban,x,10,21.0,103.06\n' >near.csv
+check 'travel: a whole extract' 0 '^v,S,8\.3,road' "$tram" travel placed.csv near.csv --roads whole.osm.pbf
+check 'travel: a whole extract is not doubted' 1 '^0$' sh -c "$tram travel placed.csv near.csv --roads whole.osm.pbf 2>&1 | grep -cE 'cut|filtered'"
+check 'travel: cut among its nodes' 1 '4 nodes but no way: the file is cut before its ways' "$tram" travel placed.csv near.csv --roads whole-cut-2.osm.pbf
+check 'travel: cut before its ways' 1 '7 nodes but no way: the file is cut before its ways' "$tram" travel placed.csv near.csv --roads whole-cut-3.osm.pbf
+for kept in 4 5 6; do check "travel: cut after $kept blocks" 0 'no relation: it may be cut among its ways, or filtered' "$tram" travel placed.csv near.csv --roads whole-cut-$kept.osm.pbf; done
+check 'travel: cut, and a place without a road' 0 '1 of 1 villages reach no site by the roads of the file \(first: Ban\)' "$tram" travel placed.csv near.csv --most-km 1 --roads whole-cut-4.osm.pbf
+check 'travel: clipped' 0 '2 of 3 ways refer to nodes that are not in the file \(4 of 9 nodes, 44\.4 %\): it seems cut or clipped' "$tram" travel placed.csv near.csv --roads whole-clipped.osm.pbf
+
 head -c 2884802 /dev/zero >N21E103.hgt
 check 'travel: on foot over flat heights at 4 km/h' 0 '^v,S,155\.7,foot,any,"heights N21E103.hgt",$' "$tram" travel placed.csv far.csv --terrain N21E103.hgt
 printf '\200\000%.0s' $(seq 1201) | dd of=N21E103.hgt bs=2402 seek=1200 conv=notrunc 2>/dev/null
 check 'travel: a void in the heights' 1 'no height at .*: a void' "$tram" travel placed.csv far.csv --terrain N21E103.hgt
 head -c 1000 /dev/zero >N21E104.hgt
 check 'travel: cut heights' 1 'neither 1201 x 1201 nor 3601 x 3601' "$tram" travel placed.csv far.csv --terrain N21E104.hgt
+rm N21E103.hgt N21E104.hgt
+mkdir tiles && head -c 2884802 /dev/zero >tiles/N21E103.hgt
+printf 'code,name,commune,people,latitude,longitude\nv,Ban,x,10,21.0,104.1\n' >east.csv
+check 'travel: a missing tile is named' 1 'tiles within the box of the places that are not given: N21E104' "$tram" travel placed.csv east.csv --terrain tiles
+check 'travel: and where the way leaves what is there' 1 'no height at 21\.00000, 104\.10000: tile N21E104 is missing' "$tram" travel placed.csv east.csv --terrain tiles
+cp tiles/N21E103.hgt N21E104.hgt
+check 'travel: a folder and a list are one' 0 '^v,S,1712\.9,foot' "$tram" travel placed.csv east.csv --terrain tiles/N21E103.hgt,N21E104.hgt
+check 'travel: a tile twice' 1 'tile N21E103 is given twice' "$tram" travel placed.csv east.csv --terrain tiles/N21E103.hgt,tiles/N21E103.hgt
+printf '\000\007' | dd of=N21E104.hgt bs=2 seek=0 conv=notrunc 2>/dev/null
+check 'travel: tiles that do not agree on their edge' 0 'differ at 1 of 1201 samples of their shared edges, by 7 m at most' "$tram" travel placed.csv east.csv --terrain tiles/N21E103.hgt,N21E104.hgt
+mkdir empty
+check 'travel: a folder without tiles' 1 'empty holds no .hgt tile' "$tram" travel placed.csv east.csv --terrain empty
 check 'travel: nothing to compute from' 2 'give --roads FILE or --terrain FILE' "$tram" travel placed.csv far.csv
 check 'travel: a village without coordinates' 1 'v has no coordinates' "$tram" travel placed.csv villages.csv --roads roads.geojson
 

@@ -102,14 +102,15 @@ static void test_terrain(void **state) {
     (void)state;
     size_t size = 2 * 1201 * 1201;
     char *bytes = arena_zalloc(arena, size, 1);
-    struct terrain t;
-    says(terrain_read(arena, STR("N21E103.hgt"), (str){bytes, size - 2}, &t), "neither 1201 x 1201 nor 3601 x 3601");
-    says(terrain_read(arena, STR("dienbien.hgt"), (str){bytes, size}, &t), "does not say where");
+    struct terrain t = {0};
+    says(terrain_add(arena, STR("N21E103.hgt"), (str){bytes, size - 2}, &t), "neither 1201 x 1201 nor 3601 x 3601");
+    says(terrain_add(arena, STR("dienbien.hgt"), (str){bytes, size}, &t), "does not say where");
     for (int row = 0; row < 1201; row++)
         for (int column = 0; column < 1201; column++) put_height(bytes, row, column, -100 + column); /* rises to the east */
     put_height(bytes, 600, 600, TERRAIN_VOID);
-    assert_int_equal(terrain_read(arena, STR("/media/usb/N21E103.hgt"), (str){bytes, size}, &t).code, ERR_OK);
-    assert_true(t.south == 21 && t.west == 103 && t.voids == 1);
+    assert_int_equal(terrain_add(arena, STR("/media/usb/N21E103.hgt"), (str){bytes, size}, &t).code, ERR_OK);
+    assert_true(t.tile.len == 1 && t.tile.at[0].south == 21 && t.tile.at[0].west == 103 && t.voids == 1);
+    says(terrain_add(arena, STR("N21E103.hgt"), (str){bytes, size}, &t), "N21E103 is given twice");
     double height, minutes;
     assert_true(terrain_height(&t, (struct coordinates){21.25, 103 + 100.5 / 1200}, &height));
     near(height, 0.5, 1e-6);
@@ -121,7 +122,68 @@ static void test_terrain(void **state) {
     near(minutes, km / tobler_scaled_kmh(5, slope) * 60, 1e-3 * minutes);
     assert_int_equal(terrain_walk(arena, &t, east, west, 5, 30, &minutes).code, ERR_OK);
     near(minutes, km / tobler_scaled_kmh(5, -slope) * 60, 1e-3 * minutes);
-    says(terrain_walk(arena, &t, (struct coordinates){21.5, 103.4}, (struct coordinates){21.5, 103.6}, 5, 30, &minutes), "a void, or outside the tile");
+    says(terrain_walk(arena, &t, (struct coordinates){21.5, 103.4}, (struct coordinates){21.5, 103.6}, 5, 30, &minutes), "a void in tile N21E103");
+    says(terrain_walk(arena, &t, (struct coordinates){21.2, 103.9}, (struct coordinates){21.2, 104.1}, 5, 30, &minutes), "tile N21E104 is missing");
+    assert_true(str_is(terrain_missing(arena, &t, (struct coordinates){20.9, 103.5}, (struct coordinates){21.5, 103.6}), "N20E103"));
+}
+
+/* ---- tiles side by side ---------------------------------------------------------------------------------------------- */
+
+enum { MERGED = 2401 };
+static int16_t merged[MERGED][MERGED]; /* two by two tiles as one grid, row 0 at 23 degrees north, column 0 at 103 east */
+
+static double merged_height(struct coordinates p) {
+    double y = (23 - p.latitude) * 1200, x = (p.longitude - 103) * 1200;
+    int row = y >= MERGED - 1 ? MERGED - 2 : (int)y, column = x >= MERGED - 1 ? MERGED - 2 : (int)x;
+    double fy = y - row, fx = x - column;
+    return (1 - fy) * ((1 - fx) * merged[row][column] + fx * merged[row][column + 1]) + fy * ((1 - fx) * merged[row + 1][column] + fx * merged[row + 1][column + 1]);
+}
+
+/* The walk written out again over the one grid. */
+static double merged_walk(struct coordinates from, struct coordinates to) {
+    double km = travel_km(from, to), minutes = 0, before = merged_height(from);
+    int parts = (int)ceil(km * 1000 / 30);
+    for (int k = 1; k <= parts; k++) {
+        double share = (double)k / parts, height = merged_height((struct coordinates){from.latitude + share * (to.latitude - from.latitude), from.longitude + share * (to.longitude - from.longitude)});
+        minutes += km / parts / (5 * exp(-3.5 * (fabs((height - before) / (km / parts * 1000) + 0.05) - 0.05))) * 60;
+        before = height;
+    }
+    return minutes;
+}
+
+static uint64_t dice_state = 11;
+static double dice(void) {
+    dice_state = dice_state * 6364136223846793005u + 1442695040888963407u;
+    return (double)(dice_state >> 11) / 9007199254740992.0;
+}
+
+/* Over the borders of four tiles Tobler gives what it gives on the merged grid, whatever the order of the tiles. */
+static void test_tiles(void **state) {
+    (void)state;
+    for (int row = 0; row < MERGED; row++)
+        for (int column = 0; column < MERGED; column++) merged[row][column] = (int16_t)(700 + 400 * sin(row / 37.0) * cos(column / 53.0) + 40 * dice());
+    static const char *const names[] = {"N22E103.hgt", "N22E104.hgt", "N21E103.hgt", "N21E104.hgt"};
+    static const int orders[][4] = {{0, 1, 2, 3}, {3, 1, 0, 2}};
+    for (int o = 0; o < 2; o++) {
+        struct terrain t = {0};
+        for (int k = 0; k < 4; k++) {
+            int tile = orders[o][k];
+            char *bytes = arena_zalloc(arena, 2 * 1201 * 1201, 1);
+            for (int row = 0; row < 1201; row++)
+                for (int column = 0; column < 1201; column++) put_height(bytes, row, column, merged[row + tile / 2 * 1200][column + tile % 2 * 1200]);
+            assert_int_equal(terrain_add(arena, str_of(names[tile]), (str){bytes, 2 * 1201 * 1201}, &t).code, ERR_OK);
+        }
+        assert_true(t.edges == 4 * 1201 && t.edge_differs == 0);
+        for (int k = 0; k < 300; k++) {
+            struct coordinates from = {21.9 + 0.2 * dice(), 103.9 + 0.2 * dice()}, to = {21.9 + 0.2 * dice(), 103.9 + 0.2 * dice()};
+            if (k % 5 == 0) from.latitude = to.latitude = 22; /* along the border itself */
+            if (k % 7 == 0) from = (struct coordinates){22, 104};
+            double minutes;
+            assert_int_equal(terrain_walk(arena, &t, from, to, 5, 30, &minutes).code, ERR_OK);
+            near(minutes, merged_walk(from, to), 1e-7 * minutes);
+        }
+        assert_int_equal(terrain_missing(arena, &t, (struct coordinates){21, 103}, (struct coordinates){22.9, 104.9}).len, 0);
+    }
 }
 
 /* ---- roads --------------------------------------------------------------------------------------------------------- */
@@ -210,20 +272,23 @@ static void test_osm(void **state) {
     road_speeds_read(arena, STR(SPEEDS), &speeds);
     struct road_options options = {.speeds = &speeds};
     struct roads r;
-    size_t passed_over;
+    struct osm_report report;
     const char *path = temporary(".osm", osm, sizeof osm - 1);
-    assert_int_equal(roads_from_osm(arena, path, &options, &r, &passed_over).code, ERR_OK);
-    assert_int_equal(passed_over, 1);
+    assert_int_equal(roads_from_osm(arena, path, &options, &r, &report).code, ERR_OK);
+    assert_true(report.passed_over == 1 && report.nodes == 3 && report.ways == 2 && report.roads == 1 && report.cut_roads == 1 && report.refs == 5 && report.missing_refs == 1 && report.relations == 0);
+    assert_true(str_contains(osm_doubts(arena, &report, false), STR("1 of 1 ways refer to nodes that are not in the file (1 of 5 nodes, 20.0 %)")));
+    struct osm_report fine = {.nodes = 9, .ways = 2, .roads = 2, .refs = 8, .relations = 1};
+    assert_int_equal(osm_doubts(arena, &fine, true).len, 0);
     assert_int_equal(r.edges, 4); /* 1-2 and 2-3 both ways; node 99 lies outside the extract */
 #ifndef __SANITIZE_ADDRESS__ /* on damaged XML libreadosm does not free its parser */
-    says((temporary(".osm", osm, sizeof osm / 2), roads_from_osm(arena, path, &options, &r, &passed_over)), "XML is damaged");
+    says((temporary(".osm", osm, sizeof osm / 2), roads_from_osm(arena, path, &options, &r, &report)), "XML is damaged");
 #endif
     unlink(path);
-    says(roads_from_osm(arena, path, &options, &r, &passed_over), "cannot be opened");
+    says(roads_from_osm(arena, path, &options, &r, &report), "cannot be opened");
     /* a PBF block: length of the header, OSMHeader, a size that the file does not hold */
     static const char cut[] = "\0\0\0\x0d\x0a\x09OSMHeader\x18\x7ctoo short";
     const char *pbf = temporary(".osm.pbf", cut, sizeof cut - 1);
-    says(roads_from_osm(arena, pbf, &options, &r, &passed_over), "cut");
+    says(roads_from_osm(arena, pbf, &options, &r, &report), "cut");
     unlink(pbf);
 }
 
@@ -231,6 +296,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_table, set_up, tear_down),   cmocka_unit_test_setup_teardown(test_estimate, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_tobler, set_up, tear_down),  cmocka_unit_test_setup_teardown(test_terrain, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_tiles, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_speeds, set_up, tear_down),  cmocka_unit_test_setup_teardown(test_geojson, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_oneway, set_up, tear_down),  cmocka_unit_test_setup_teardown(test_osm, set_up, tear_down),
     };
