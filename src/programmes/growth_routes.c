@@ -252,8 +252,6 @@ static err add_memberships(struct buf *out, struct reader *reader, int64_t rid, 
         buf_addc(out, '}');
         add_name(out, "rule");
         json_write(out, json_item(JSON_GET(all[n].json, "rules"), (size_t)(rule - all[n].rules)));
-        add_name(out, "drugs");
-        json_write(out, JSON_GET(all[n].json, "drugs"));
         buf_addc(out, '}');
     }
     buf_addc(out, ']');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Chronic care, lists, children, check-ups: a visit within its keys, lists that work, z-scores while typing, safety rules of docs/safety.md.
+import { spawnSync } from 'node:child_process';
 import { PASSWORD, axe, base, check, equal, openPerson, signedIn, SIZES, test, tooWide } from './lib.mjs';
 
 const json = (page, path) => page.evaluate(async (p) => (await fetch(p)).json(), path);
@@ -14,6 +15,28 @@ async function openSheetOf(page, id, word, ready) {
     await page.goto(`${base}/#/person/${id}/${word}`);
     await page.waitForSelector(ready);
 }
+
+/** Members with a medicine whose prescription was before today. */
+async function treatedBefore(page, name = /./) {
+    const found = [];
+    for (const r of await rowsOf(page, 'members?limit=50')) {
+        const bp = await json(page, `/api/persons/${r.id}/blood-pressure`);
+        if (bp.medicines.some((m) => name.test(m.text)) && bp.medicines.every((m) => m.authoredOn < bp.today)) found.push(r);
+    }
+    return found;
+}
+
+/** A paper as text, and how long it took to come. */
+async function printed(page, url) {
+    const [took, base64] = await page.evaluate(async (u) => {
+        const from = performance.now(), bytes = new Uint8Array(await (await fetch(u)).arrayBuffer()), took = Math.round(performance.now() - from);
+        return [took, btoa(bytes.reduce((text, b) => text + String.fromCharCode(b), ''))];
+    }, url);
+    return { took, said: spawnSync('pdftotext', ['-layout', '-', '-'], { input: Buffer.from(base64, 'base64'), encoding: 'utf8' }).stdout };
+}
+
+/** The transaction that the next press of a key sends. */
+const sentBy = (page) => page.waitForRequest((r) => r.method() === 'POST' && r.url().endsWith('/fhir')).then((r) => JSON.parse(r.postData()).entry.map((e) => e.resource));
 
 /** One follow-up: the scanner types the card's number, then keys only. Keys beyond the scan, and all waiting together. */
 async function followUp(page, person, cccd, reading) {
@@ -30,16 +53,22 @@ async function followUp(page, person, cccd, reading) {
     await press('Enter');
     await wait('#systolic:focus');
     for (const k of reading.replace('/', '')) await press(k);
+    const sent = sentBy(page);
     await press('F2');
     await wait(`.message.ok >> text=${reading}`);
     const { dueOn, today } = await json(page, `/api/persons/${person}/blood-pressure`);
     check(dueOn > today, 'the next visit is set');
-    return { keys, waited };
+    const head = (await sent).find((r) => r.resourceType === 'RequestGroup'), code = head.groupIdentifier.value;
+    check(/^\w{12}-c$/.test(code), `14 characters: ${code}`);
+    const { said, took } = await printed(page, `/api/print/prescription/${head.id}`);
+    check(said.includes(code.slice(5)) && said.includes(dueOn.split('-').reverse().join('/')) && !/BẢN NHÁP/.test(said), `the paper is the prescription ${code}: ${said}`);
+    return { keys, waited: waited + took };
 }
 
 test('care: a follow-up from the ID-card number to saved within 16 keys, waiting under 1 s (the best of three: the machine is shared)', async () => {
     const page = await signedIn('nurse'), runs = [];
-    for (const row of await rowsOf(page, 'members?limit=50')) {
+    const treated = await treatedBefore(page);
+    for (const row of treated) {
         const patient = await json(page, `/fhir/Patient/${row.id}`);
         const cccd = patient.identifier?.find((i) => /national_id/.test(i.system))?.value;
         if (cccd) runs.push(await followUp(page, row.id, cccd, `13${runs.length}/82`));
@@ -52,25 +81,61 @@ test('care: a follow-up from the ID-card number to saved within 16 keys, waiting
     return `${runs[0].keys} keys, waited ${best} ms`;
 });
 
-test('care: 180/110 opens the action line; the first F2 asks, the second saves: never blocked', async () => {
+test('care: the follow-up prescribes by the rules of the prescription sheet', async () => {
+    const page = await signedIn('nurse');
+    const [row] = await treatedBefore(page, /Amlodipin 5/);
+    await openSheetOf(page, row.id, 'blood-pressure', '.drug b.given');
+    await page.keyboard.type('13885');
+    const days = page.locator('[id^=rx-days-]').first();
+    await days.fill('120');
+    const before = (await json(page, `/fhir/MedicationRequest?patient=${row.id}&_summary=count`)).total;
+    await page.keyboard.press('F2');
+    await page.waitForSelector('.drug .wrong >> text=tối đa 90 ngày');
+    check((await page.evaluate(() => document.activeElement.id)).startsWith('rx-days-'), 'the focus is on the days');
+    equal((await json(page, `/fhir/MedicationRequest?patient=${row.id}&_summary=count`)).total, before, 'nothing was saved');
+    await days.fill('30');
+    const five = await page.$$eval('.protocol .btn', (l) => l.findIndex((b) => /Amlodipin 10 mg/.test(b.textContent)));
+    await page.keyboard.press(`Alt+Digit${five + 1}`); // the same substance twice
+    await page.waitForSelector('#rx-state[data-state=alert]');
+    await page.waitForSelector('.drug .rxnote.tag');
+    equal(await axe(page), [], 'axe');
+    const sent = sentBy(page), popup = page.context().waitForEvent('page');
+    await page.keyboard.press('F9'); // alerts warn, they never refuse
+    await page.waitForSelector('#saved-code');
+    const code = /\w{7}-c/.exec(await page.textContent('#saved-code'))[0], stored = (await sent).filter((r) => r.groupIdentifier?.value.endsWith(code));
+    const heads = stored.filter((r) => r.resourceType === 'RequestGroup');
+    equal([heads.length, stored.length > 2], [1, true], 'one head and its medicines');
+    const asked = (await popup).waitForRequest(/print/).catch(() => null), at = (await popup).url();
+    check([at, (await Promise.race([asked, page.waitForTimeout(50)]))?.url()].some((u) => u?.includes(`/api/print/prescription/${heads[0].id}`)) || at === '', `F9 opens the prescription: ${at}`);
+    await page.getByRole('button', { name: 'Hoàn tác' }).first().click();
+    await page.waitForSelector('text=Đã hoàn tác');
+});
+
+test('care: 180/110 opens the line: nothing is answered in advance, F2 goes to what is open, every answer saves', async () => {
     const page = await signedIn('nurse');
     const row = await firstOf(page, 'members?limit=50');
     await openSheetOf(page, row.id, 'blood-pressure', '#systolic:focus');
     await page.waitForTimeout(300);
     await page.keyboard.type('17910970');
-    equal(await page.locator('#action-line').count(), 0, 'not at 179/109');
+    equal(await page.locator('#severe-line').count(), 0, 'not at 179/109');
     await page.fill('#systolic', '180');
-    await page.waitForSelector('#action-line');
-    await page.keyboard.press('F2');
-    await page.waitForSelector('#action-again');
-    equal(await page.evaluate(() => document.activeElement.id), 'again-systolic', 'the focus is on measuring again');
-    equal(await page.inputValue('#again-systolic'), '', 'nothing is prefilled');
+    await page.waitForSelector('#severe-line');
+    equal([await page.inputValue('#again-systolic'), await page.locator('#severe-line :checked').count()], ['', 0], 'nothing is prefilled');
+    const at = async (id) => {
+        await page.keyboard.press('F2');
+        await page.waitForSelector(`#${id}:focus`);
+    };
+    await at('again-systolic');
     await page.fill('#again-systolic', '92');
     await page.fill('#again-diastolic', '148');
-    await page.keyboard.press('F2');
-    await page.waitForSelector('#again-wrong');
-    await page.fill('#again-systolic', '');
-    await page.fill('#again-diastolic', '');
+    await page.waitForSelector('#again-wrong >> text=không thể lớn hơn');
+    await at('again-systolic');
+    await page.check('#not-again');
+    equal(await page.inputValue('#again-systolic'), '', 'not measured again: no value');
+    await at('sign-none');
+    await page.check('#sign-not-asked'); // an honest answer is enough: care is not blocked
+    await at('step-refer');
+    await page.check('#step-stay');
     await page.keyboard.press('F2');
     await page.waitForSelector('.message.ok >> text=180/109');
 });
@@ -85,8 +150,8 @@ test('care: the second reading at 180/110 counts as the last, signs and step are
     await page.keyboard.type('192112');
     await page.fill('#again-systolic', '138');
     await page.fill('#again-diastolic', '88');
-    await page.getByLabel('Không có').check();
-    await page.getByLabel('Điều trị tại trạm').check();
+    await page.check('#sign-none');
+    await page.check('#step-soon');
     await page.keyboard.press('F2');
     await page.waitForSelector('.message.ok');
     equal((await json(page, `/api/persons/${row.id}/blood-pressure`)).last.systolic, 138, 'last reading');
@@ -377,7 +442,7 @@ for (const size of Object.keys(SIZES))
             await openSheetOf(page, member.id, 'blood-pressure', '#sugar');
             await page.fill('#systolic', '190');
             await page.fill('#diastolic', '112');
-            await page.waitForSelector('#action-line');
+            await page.waitForSelector('#severe-line');
             await look('action line');
             equal(page.troubles, [], 'troubles');
         });

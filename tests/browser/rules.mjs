@@ -98,35 +98,14 @@ test('rules: a visit becomes the transaction of docs/blood-pressure.md, and is t
         systolic: '148',
         diastolic: '92',
         pulse: '72',
-        medicines: [
-            {
-                id: newId(),
-                text: 'Amlodipin 5 mg',
-                dose: '1 viên',
-                quantity: '30',
-                unit: 'viên',
-                days: 30,
-                code: 'C08CA01',
-                keep: true,
-            },
-            {
-                id: newId(),
-                text: 'Losartan 50 mg',
-                dose: '',
-                quantity: '',
-                unit: '',
-                days: null,
-                code: null,
-                keep: false,
-            },
-        ],
+        medicines: [],
         next: '2026-12-21',
         enrol: true,
     };
     const made = transaction(visit, 'S', Date.parse('2026-11-23T02:34:00Z'));
     equal(
         made.entry.map((e) => e.resource.resourceType),
-        ['Encounter', 'Observation', 'Observation', 'MedicationRequest', 'Appointment', 'Condition', 'EpisodeOfCare'],
+        ['Encounter', 'Observation', 'Observation', 'Appointment', 'Condition', 'EpisodeOfCare'],
         'resources',
     );
     check(

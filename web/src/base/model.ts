@@ -159,7 +159,6 @@ export interface Programmes {
             action: { systolicFrom: number; diastolicFrom: number };
             controlled: { fastingBelow?: { mmol: number; mg: number }; randomBelow?: { mmol: number; mg: number }; hba1cBelow?: number };
         };
-        drugs: { text: string; code: string; dose: string; perDay: number; unit: string }[];
     }[];
     sugars: { day: string; kind: string; value: number; unit: string; controlled: boolean; atTarget: boolean; high: boolean }[];
     arrived: string | null;

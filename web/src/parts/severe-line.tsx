@@ -1,103 +1,83 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Blood pressure from 180/110: three questions that want an answer before anything is saved. Every answer is allowed ("not asked"
-// too): care is never blocked, but nobody passes the line without looking at it.
+// The line that opens from 180/110 (rules/severe.ts): measure again, danger signs, what is done. Nothing is answered in advance.
 
-import { defineTexts, useTextsOf } from '../base/language';
+import { useTexts } from '../base/language';
+import { digits } from '../rules/pressure';
+import { againFault, firstOpen, SIGNS, STEPS, type Severe } from '../rules/severe';
 import { Icon } from './icon';
 
-export interface Severe {
-    repeated: 'yes' | 'no' | null;
-    symptoms: 'yes' | 'no' | 'not-asked' | null;
-    refer: 'yes' | 'no' | null;
-}
-export const unanswered: Severe = { repeated: null, symptoms: null, refer: null };
-
-const words = defineTexts(
-    {
-        title: 'Huyết áp từ 180/110: trả lời trước khi lưu',
-        repeated: 'Đo lại sau 5 phút nghỉ',
-        symptoms: 'Dấu hiệu nguy hiểm (đau ngực, khó thở, yếu liệt, nhìn mờ, lú lẫn)',
-        refer: 'Chuyển tuyến',
-        done: 'Đã đo',
-        notDone: 'Chưa đo',
-        yes: 'Có',
-        no: 'Không',
-        notAsked: 'Chưa hỏi',
-        wrong: 'Hãy trả lời dòng này trước khi lưu.',
-    },
-    {
-        title: 'Blood pressure from 180/110: answer before saving',
-        repeated: 'Measured again after 5 minutes of rest',
-        symptoms: 'Danger signs (chest pain, breathlessness, weakness, blurred sight, confusion)',
-        refer: 'Refer',
-        done: 'Measured',
-        notDone: 'Not yet',
-        yes: 'Yes',
-        no: 'No',
-        notAsked: 'Not asked',
-        wrong: 'Answer this line before saving.',
-    },
-);
-
-/** The answers as a sentence for the record (Vietnamese); empty when something is open. */
-export function severeNote(s: Severe): string {
-    const x = words.vi;
-    if (!s.repeated || !s.symptoms || !s.refer) return '';
-    const symptoms = { yes: x.yes, no: x.no, 'not-asked': x.notAsked }[s.symptoms];
-    return `${x.repeated}: ${s.repeated === 'yes' ? x.done : x.notDone}. ${x.symptoms}: ${symptoms}. ${x.refer}: ${s.refer === 'yes' ? x.yes : x.no}.`;
+function Wrong({ id, text }: { id: string; text: string | null }) {
+    return text ? (
+        <p class="wrong" id={id} role="alert">
+            <Icon name="warn" />
+            {text}
+        </p>
+    ) : null;
 }
 
-/** The first question without an answer, as the end of its id; null: all answered. */
-export function firstOpen(s: Severe): 'repeated' | 'symptoms' | 'refer' | null {
-    return (['repeated', 'symptoms', 'refer'] as const).find((q) => s[q] === null) ?? null;
-}
-
-export function SevereLine({ id, value, wrong, onChange }: { id: string; value: Severe; wrong: boolean; onChange: (next: Severe) => void }) {
-    const x = useTextsOf(words);
-    const open = firstOpen(value);
-    const ask = <K extends keyof Severe>(question: K, options: [NonNullable<Severe[K]>, string][]) => (
-        <fieldset class="answer">
-            <legend>{x[question]}</legend>
-            <div class="options">
-                {options.map(([answer, word], i) => (
-                    <label key={answer} class={value[question] === answer ? 'option on' : 'option'}>
-                        <input
-                            id={i === 0 ? `${id}-${question}` : undefined}
-                            type="radio"
-                            name={`${id}-${question}`}
-                            checked={value[question] === answer}
-                            onChange={() => onChange({ ...value, [question]: answer })}
-                        />
-                        {word}
-                    </label>
-                ))}
-            </div>
-            {wrong && open === question && (
-                <p class="wrong" role="alert">
-                    <Icon name="warn" />
-                    {x.wrong}
-                </p>
-            )}
-        </fieldset>
+export function SevereLine({ value, tried, onChange }: { value: Severe; tried: boolean; onChange: (next: Severe) => void }) {
+    const t = useTexts();
+    const open = firstOpen(value),
+        fault = againFault(value);
+    const asked = (id: typeof open): string | null => (tried && open === id ? t.severeAnswer : null);
+    const again = fault && fault !== 'missing' ? (fault === 'order' ? t.fault.order : fault === 'low' ? t.fault.low(70) : t.fault.high(300)) : asked('again-systolic');
+    const toggle = (sign: string): void => {
+        const on = value.signs.includes(sign),
+            alone = sign === 'none' || sign === 'not-asked';
+        const others = alone ? [] : value.signs.filter((s) => s !== 'none' && s !== 'not-asked' && s !== sign);
+        onChange({ ...value, signs: on ? others : [...others, sign] });
+    };
+    const reading = (id: 'systolic' | 'diastolic', label: string) => (
+        <input
+            id={`again-${id}`}
+            type="text"
+            inputMode="numeric"
+            autocomplete="off"
+            aria-label={label}
+            value={value[id]}
+            aria-invalid={!!again}
+            aria-describedby={again ? 'again-wrong' : undefined}
+            onInput={(e) => onChange({ ...value, [id]: digits(e.currentTarget.value), notAgain: false })}
+        />
     );
     return (
-        <section class="message bad severe" role="alert" aria-label={x.title}>
+        <section class="message bad severe" role="alert" aria-label={t.severeTitle} id="severe-line">
             <Icon name="stop" />
             <div class="grow">
-                <b>{x.title}</b>
-                {ask('repeated', [
-                    ['yes', x.done],
-                    ['no', x.notDone],
-                ])}
-                {ask('symptoms', [
-                    ['yes', x.yes],
-                    ['no', x.no],
-                    ['not-asked', x.notAsked],
-                ])}
-                {ask('refer', [
-                    ['yes', x.yes],
-                    ['no', x.no],
-                ])}
+                <b>{t.severeTitle}</b>
+                <fieldset>
+                    <legend>{t.severeAgain}</legend>
+                    <span class="withbutton">
+                        {reading('systolic', t.severeAgainSystolic)}
+                        <span aria-hidden="true">/</span>
+                        {reading('diastolic', t.severeAgainDiastolic)}
+                    </span>
+                    <label class="check">
+                        <input type="checkbox" id="not-again" checked={value.notAgain} onChange={(e) => onChange({ ...value, systolic: '', diastolic: '', notAgain: e.currentTarget.checked })} />
+                        <span>{t.severeNotAgain}</span>
+                    </label>
+                    <Wrong id="again-wrong" text={again} />
+                </fieldset>
+                <fieldset>
+                    <legend>{t.severeSigns}</legend>
+                    {SIGNS.map((s) => (
+                        <label class="check" key={s}>
+                            <input type="checkbox" id={`sign-${s}`} checked={value.signs.includes(s)} onChange={() => toggle(s)} />
+                            <span>{t.dangerSigns[s]}</span>
+                        </label>
+                    ))}
+                    <Wrong id="signs-wrong" text={asked('sign-none')} />
+                </fieldset>
+                <fieldset>
+                    <legend>{t.severeStep}</legend>
+                    {STEPS.map((s) => (
+                        <label class="check" key={s}>
+                            <input type="radio" id={`step-${s}`} name="severe-step" checked={value.step === s} onChange={() => onChange({ ...value, step: s })} />
+                            <span>{t.severeSteps[s]}</span>
+                        </label>
+                    ))}
+                    <Wrong id="step-wrong" text={asked('step-refer')} />
+                </fieldset>
             </div>
         </section>
     );

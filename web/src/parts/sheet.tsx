@@ -17,7 +17,7 @@ import { failureText } from './message';
 /** What the sheet gives when it is to be saved: the id of the field that is wrong, or what is to be stored. */
 export type Finish =
     | { wrong: string }
-    | { bundle: Transaction; summary: ComponentChildren; print: string | null; next?: string };
+    | { bundle: Transaction; summary: ComponentChildren; print: string | null; orPage?: boolean; next?: string }; // orPage: without the node the page is printed
 
 export interface SheetState<T extends Draft> {
     draft: T;
@@ -51,7 +51,8 @@ export function useSheet<T extends Draft>(
     finish: (draft: T, print: boolean) => Finish | Promise<Finish>,
 ): SheetState<T> {
     const kept = useRef(draftOf<T>(word, person.id));
-    const [draft, setDraft] = useState<T>(() => kept.current ?? blank());
+    // a draft of an older version of the program lacks what came since
+    const [draft, setDraft] = useState<T>(() => ({ ...blank(), ...kept.current }));
     const latest = useRef(draft);
     const [keptAt, setKeptAt] = useState<number | null>(kept.current ? Date.now() : null);
     const [notKept, setNotKept] = useState(false);
@@ -90,7 +91,8 @@ export function useSheet<T extends Draft>(
         }
         dropDraft(word, person.id);
         const waits = result.how === 'waiting'; // a PDF is made by the node, the page is not
-        const done: Done = { summary: end.summary, bundle: end.bundle, waits, at: Date.now(), print: print && (!waits || end.print === 'page') ? end.print : null };
+        const paper = waits ? (end.orPage || end.print === 'page' ? 'page' : null) : end.print;
+        const done: Done = { summary: end.summary, bundle: end.bundle, waits, at: Date.now(), print: print ? paper : null };
         if (end.next) done.next = end.next;
         onDone(done);
     };

@@ -3,17 +3,9 @@
 // when the sheet is opened: sent twice, it is stored once.
 
 import { instantOf, ZONE } from '../base/date';
+import type { Line } from './prescription';
+import { severeOf, type Severe } from './severe';
 import { sugarOf, type SugarEntry } from './sugar';
-
-export interface Medicine {
-    text: string;
-    dose: string;
-    quantity: string;
-    unit: string;
-    days: number | null;
-    code: string | null; // ATC
-    keep: boolean; // goes on; false: stopped at this visit
-}
 
 export interface Visit {
     person: string;
@@ -25,28 +17,21 @@ export interface Visit {
         appointment: string;
         episode: string;
         condition: string;
+        group: string; // of the prescription
     };
     started: number;
     day: string | null; // null: today
     systolic: string;
     diastolic: string;
     pulse: string;
-    medicines: (Medicine & { id: string })[];
+    code: string; // of the prescription, once it is drawn
+    medicines: (Line & { keep: boolean })[]; // keep: goes on; false: stopped at this visit
     next: string | null; // the next visit, a day; null: none
     enrol: boolean;
     sugar?: SugarEntry;
     enrolDiabetes?: boolean;
-    action?: ActionEntry;
+    severe?: Severe;
     actor?: string; // "Practitioner/…": who saw the person
-}
-
-/** The line that opens at 180/110: a second reading, danger signs, what is done. All of it may be left out. */
-export interface ActionEntry {
-    systolic: string;
-    diastolic: string;
-    signs: string[]; // codes of ACTION_SIGNS; ["none"]: asked, none
-    step: string; // '', 'refer', 'soon', 'stay'
-    ids: { pressure: string; signs: string; step: string };
 }
 
 export interface Resource {
@@ -113,36 +98,20 @@ export function ownAppointment(r: Resource): boolean {
     );
 }
 
-const pressures = (systolic: string, diastolic: string): unknown[] => [
-    { code: loinc('8480-6'), valueQuantity: pressure(systolic) },
-    { code: loinc('8462-4'), valueQuantity: pressure(diastolic) },
-];
+export const MEASURE = 'urn:tram:measure';
 
-const MEASURE = 'urn:tram:measure';
-function actionOf(a: ActionEntry, base: object): Resource[] {
-    const made: Resource[] = [];
-    const said = (id: string, code: string, text: string, values: string[]): Resource => ({
-        resourceType: 'Observation',
-        id,
-        status: 'final',
-        code: { coding: [{ system: MEASURE, code }], text },
-        ...base,
-        valueCodeableConcept: { coding: values.map((v) => ({ system: MEASURE, code: v })), text: values.join(', ') },
-    });
-    if (a.systolic && a.diastolic)
-        made.push({
-            resourceType: 'Observation',
-            id: a.ids.pressure,
-            status: 'final',
-            category: vitalSigns,
-            code: loinc('85354-9'),
-            ...base,
-            component: pressures(a.systolic, a.diastolic),
-        });
-    if (a.signs.length) made.push(said(a.ids.signs, 'danger-signs', 'Dấu hiệu nguy hiểm', a.signs));
-    if (a.step) made.push(said(a.ids.step, 'action-at-high-pressure', 'Xử trí huyết áp rất cao', [a.step]));
-    return made;
-}
+export const pressureObservation = (id: string, systolic: string, diastolic: string, base: object): Resource => ({
+    resourceType: 'Observation',
+    id,
+    status: 'final',
+    category: vitalSigns,
+    code: loinc('85354-9'),
+    ...base,
+    component: [
+        { code: loinc('8480-6'), valueQuantity: pressure(systolic) },
+        { code: loinc('8462-4'), valueQuantity: pressure(diastolic) },
+    ],
+});
 
 /** Diagnosis and enrolment in a programme, in one breath. */
 function enrolled(ids: { condition: string; episode: string }, what: { code: string; text: string; programme: string }, day: string, subject: object, encounter: object, organization?: object): Resource[] {
@@ -191,20 +160,11 @@ export function transaction(v: Visit, station: string | null, now: number, booke
             period: { start, end: at },
             ...(organization && { serviceProvider: organization }),
         },
-        {
-            resourceType: 'Observation',
-            id: v.ids.pressure,
-            status: 'final',
-            category: vitalSigns,
-            code: loinc('85354-9'),
-            subject,
-            encounter,
-            effectiveDateTime: v.action?.systolic ? start : at, // the second reading is the later one
-            component: pressures(v.systolic, v.diastolic),
-        },
+        // the second reading is the later one
+        pressureObservation(v.ids.pressure, v.systolic, v.diastolic, { subject, encounter, effectiveDateTime: v.severe?.systolic ? (v.day ?? instantOf(Math.min(v.started, now - 1000))) : at }),
     ];
     const base = { subject, encounter, effectiveDateTime: at };
-    if (v.action) made.push(...actionOf(v.action, base));
+    if (v.severe) made.push(...severeOf(v.severe, base));
     if (v.sugar?.value.trim()) made.push(sugarOf(v.sugar, base));
     if (v.pulse)
         made.push({
@@ -218,29 +178,6 @@ export function transaction(v: Visit, station: string | null, now: number, booke
             effectiveDateTime: at,
             valueQuantity: { value: Number(v.pulse), unit: '/min', system: UCUM, code: '/min' },
         });
-    for (const m of v.medicines) {
-        if (!m.keep || !m.text.trim()) continue;
-        const quantity = Number(m.quantity.replace(',', '.'));
-        const supply = {
-            ...(quantity > 0 && { quantity: { value: quantity, unit: m.unit || 'viên' } }),
-            ...(m.days && { expectedSupplyDuration: { value: m.days, unit: 'ngày', system: UCUM, code: 'd' } }),
-        };
-        made.push({
-            resourceType: 'MedicationRequest',
-            id: m.id,
-            status: 'active',
-            intent: 'order',
-            medicationCodeableConcept: {
-                ...(m.code && { coding: [{ system: 'http://www.whocc.no/atc', code: m.code }] }),
-                text: m.text.trim(),
-            },
-            subject,
-            encounter,
-            authoredOn: day,
-            ...(m.dose.trim() && { dosageInstruction: [{ text: m.dose.trim() }] }),
-            ...(Object.keys(supply).length && { dispenseRequest: supply }),
-        });
-    }
     if (v.next)
         made.push({
             resourceType: 'Appointment',

@@ -3,6 +3,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, get, session, sessionLost, type Failure } from '../base/api';
+import { wantMedicines } from '../base/catalogue';
 import { today, useClock } from '../base/clock';
 import { clockOf, daysBetween, showDay } from '../base/date';
 import { language, useTexts, type Texts } from '../base/language';
@@ -22,7 +23,8 @@ import { takenBack, type Transaction } from '../rules/visit';
 import { noteRecent, slashKey } from './today';
 import { sheets, type Done } from '../rooms';
 import { Later } from '../parts/later';
-import { PressureSheet } from './pressure-sheet';
+
+const pressureSheet = () => import('./pressure-sheet'); // loaded while the person is looked at: it opens at once, also without a network
 
 interface Chart {
     person: Person;
@@ -431,6 +433,11 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
     const pressure = sheet === 'blood-pressure' && !!chart?.bp && (who?.writes ?? false);
     const open = pressure || !!other;
     useEffect(() => {
+        if (!chart?.bp || !who?.writes) return;
+        wantMedicines();
+        void pressureSheet().catch(() => undefined); // Later says it when it is wanted
+    }, [chart === null]);
+    useEffect(() => {
         if (chart) document.title = `${chart.person.name} · ${t.programme}`;
     }, [chart, t]);
     useEffect(() => {
@@ -566,12 +573,12 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
                             props={{ person, onDone: done, onClose: () => go(paths.person(id)) }}
                         />
                     ) : pressure && bp ? (
-                        <PressureSheet
+                        <Later
                             key={id}
-                            person={person}
-                            bp={bp}
-                            onDone={done}
-                            onClose={() => go(paths.person(id))}
+                            name="sheet blood-pressure"
+                            room="pressure"
+                            load={pressureSheet}
+                            props={{ person, bp, onDone: done, onClose: () => go(paths.person(id)) }}
                         />
                     ) : (
                         (bp && <Now person={person} bp={bp} />) ?? (

@@ -1,29 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The blood-pressure sheet. Values step by themselves; nothing measured is prefilled, only medicines and the next visit
-// repeat; what is typed is kept as a draft with every key, so that nothing is lost with the session, the page or the network.
+// repeat; the medicines that go on are issued as one prescription with the same key that saves.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { get, session, sessionLost, type Failure } from '../base/api';
-import { now as moment } from '../base/clock';
-import { addDays, clockOf, daysBetween, readDay, showDay } from '../base/date';
-import { useTexts } from '../base/language';
+import { get, online, session } from '../base/api';
+import { medicines as catalogue, wantMedicines } from '../base/catalogue';
+import { now, today } from '../base/clock';
+import { addDays, daysBetween, readDay, showDay } from '../base/date';
+import { language, useTexts } from '../base/language';
 import type { BloodPressure, Person, Programmes } from '../base/model';
-import { draftOf, dropDraft, keepDraft, save } from '../base/outbox';
 import { useValue } from '../base/value';
-import { ActionLine } from '../parts/action-line';
+import { CheckState, codeText, rxTexts, useCheck, type Finding } from '../parts/check';
 import { DayField, MeasureField } from '../parts/fields';
 import { Icon } from '../parts/icon';
 import { MedicineRows } from '../parts/medicine-rows';
-import { failureText } from '../parts/message';
+import { SevereLine } from '../parts/severe-line';
+import { SheetFoot, useSheet, type Finish } from '../parts/sheet';
 import { SugarField } from '../parts/sugar-field';
 import { GradeTag, Tag } from '../parts/tag';
+import { followUp, lineFaults, notIssued, prescriptionOf, treated } from '../rules/follow-up';
 import { distinct } from '../rules/medicines';
+import { lineOf, newCode, protocolOf, repeated, type PrescriptionFacts } from '../rules/prescription';
 import { complete, digits, faults, grade, type Fault, type Measured } from '../rules/pressure';
+import { firstOpen, isSevere, unanswered } from '../rules/severe';
 import { sugarBelow, sugarFault, type SugarEntry } from '../rules/sugar';
-import type { Done } from '../rooms';
-import { newId, transaction, type ActionEntry, type Resource, type Visit } from '../rules/visit';
+import type { SheetProps } from '../rooms';
+import { newId, type Resource, type Visit } from '../rules/visit';
 
-const SHEET = 'blood-pressure'; // its word in addresses and drafts
 const FIELDS: Measured[] = ['systolic', 'diastolic', 'pulse'];
 const freshSugar = (): SugarEntry => ({
     kind: 'fasting',
@@ -31,19 +34,13 @@ const freshSugar = (): SugarEntry => ({
     value: '',
     ids: { sugar: newId(), condition: newId(), episode: newId() },
 });
-const freshAction = (): ActionEntry => ({
-    systolic: '',
-    diastolic: '',
-    signs: [],
-    step: '',
-    ids: { pressure: newId(), signs: newId(), step: newId() },
-});
 
 function blank(person: Person, bp: BloodPressure): Visit {
+    const next = bp.proposedNext ?? addDays(today(), 28);
     return {
         person: person.id,
         name: person.name,
-        started: moment(),
+        started: now(),
         day: null,
         systolic: '',
         diastolic: '',
@@ -55,181 +52,158 @@ function blank(person: Person, bp: BloodPressure): Visit {
             appointment: newId(),
             episode: newId(),
             condition: newId(),
+            group: newId(),
         },
+        code: '',
         medicines: distinct(bp.medicines)
             .filter((m) => m.authoredOn !== bp.today)
-            .map((m) => ({
-                id: newId(),
-                text: m.text,
-                dose: m.dose ?? '',
-                unit: m.unit ?? '',
-                days: m.days,
-                quantity: m.quantity === null ? '' : String(m.quantity),
-                code: m.code,
-                keep: true,
-            })),
-        next: bp.proposedNext ?? addDays(bp.today, 28),
+            .map((m) => ({ ...repeated({ ...m, atc: m.code, words: m.dose, dose: null, days: m.days ?? Math.min(30, daysBetween(today(), next)) }), keep: true })),
+        next,
         enrol: false,
     };
 }
 
-export function PressureSheet({
-    person,
-    bp,
-    onDone,
-    onClose,
-}: {
-    person: Person;
-    bp: BloodPressure;
-    onDone: (done: Done) => void;
-    onClose: () => void;
-}) {
-    const t = useTexts();
-    const found = useRef(draftOf<Visit>(SHEET, person.id));
-    const [visit, setVisit] = useState<Visit>(() => found.current ?? blank(person, bp));
-    const [keptAt, setKeptAt] = useState<number | null>(found.current ? Date.now() : null);
-    const [notKept, setNotKept] = useState(false);
-    const [nextText, setNextText] = useState(showDay(visit.next));
-    const [dayText, setDayText] = useState(visit.day ? showDay(visit.day) : showDay(bp.today));
-    const [showDayField, setShowDayField] = useState(visit.day !== null);
-    const [left, setLeft] = useState<Partial<Record<Measured, boolean>>>({}); // fields that were left: may complain
-    const [tried, setTried] = useState(false);
-    const [busy, setBusy] = useState(false);
-    const [failure, setFailure] = useState<Failure | null>(null);
-    const again = useRef<null | boolean>(null); // the session was lost while saving: save again (true: and print)
-    const lost = useValue(sessionLost);
+/** What the node knows of the person beyond blood pressure, asked once beside the open sheet. */
+function useFacts(person: string, arrived: (encounter: string) => void) {
     const [programmes, setProgrammes] = useState<Programmes | null>(null);
-    const [askedOnce, setAskedOnce] = useState(false); // saving at 180/110 was asked for once
+    const [facts, setFacts] = useState<PrescriptionFacts | null>(null);
     const booked = useRef<Resource[]>([]); // appointments the visit will fulfil; unknown without a network: they stay as they are
+    const connected = useValue(online);
+    useEffect(() => {
+        const base = `/api/persons/${encodeURIComponent(person)}`;
+        void get<Programmes>(`${base}/programmes`).then((answer) => {
+            if (!answer.ok) return;
+            setProgrammes(answer.body);
+            if (answer.body.arrived) arrived(answer.body.arrived);
+        });
+        void get<PrescriptionFacts>(`${base}/prescribing`).then((answer) => answer.ok && setFacts(answer.body));
+        const query = `patient=${encodeURIComponent(person)}&status=booked&date=ge${today()}&_count=50`;
+        void get<{ entry?: { resource: Resource }[] }>(`/fhir/Appointment?${query}`).then((answer) => {
+            if (answer.ok) booked.current = (answer.body.entry ?? []).map((e) => e.resource);
+        });
+    }, [connected]);
+    return { programmes, facts, booked };
+}
+
+export default function PressureSheet({ bp, ...props }: SheetProps & { bp: BloodPressure }) {
+    const { person } = props;
+    const t = useTexts();
+    const [left, setLeft] = useState<Partial<Record<Measured, boolean>>>({}); // fields that were left: may complain
+    const texts = useRef<{ next: string | null; day: string | null }>({ next: null, day: null }); // days as they are typed
+    const [showDayField, setShowDayField] = useState(false);
+
+    const finish = (v: Visit, _: boolean): Finish => {
+        const wrong = faults(v);
+        const line = severeNow(v) ? firstOpen(v.severe ?? unanswered()) : null;
+        const p = prescriptionOf(v, diagnosesOf(v));
+        const first = FIELDS.find((f) => wrong[f]) || (dayWrong() && 'day') || (nextWrong(v) && 'next') || (v.sugar && sugarFault(v.sugar) && 'sugar') || line || Object.keys(lineFaults(p))[0] || refusedLine();
+        if (first) return { wrong: first };
+        const issued = p.lines.length > 0 && !notIssued(p, facts, prescribes);
+        if (issued && !p.code) sheet.change({ code: (p.code = newCode(facts?.facility ?? null, 'c')) }); // sent again it keeps its code
+        if (!issued) p.code = '';
+        const actor = session.get()?.actor ?? '';
+        const made = followUp({ ...v, severe: severeNow(v) ? v.severe : undefined, actor } as Visit, p, { now: now(), today: v.day ?? today(), station: bp.station, actor, replaced: [] }, booked.current);
+        return {
+            bundle: made,
+            summary: (
+                <>
+                    <b>
+                        {v.systolic}/{v.diastolic}
+                    </b>{' '}
+                    <GradeTag grade={grade(Number(v.systolic), Number(v.diastolic))} />{' '}
+                    {v.next && (
+                        <span>
+                            {t.dueOn} {showDay(v.next)}
+                        </span>
+                    )}
+                    {issued && (
+                        <span id="saved-code">
+                            {' '}
+                            · {codeText(rxTexts[language.get()], p.code)}
+                        </span>
+                    )}
+                </>
+            ),
+            print: issued ? `/api/print/prescription/${v.ids.group}` : v.next ? `/api/print/appointment/${person.id}?on=${v.next}` : 'page',
+            orPage: true,
+            ...(severeNow(v) && v.severe?.step === 'refer' && { next: 'referral' }),
+        };
+    };
+    const sheet = useSheet<Visit>('blood-pressure', props, () => blank(person, bp), finish);
+    const { draft: visit, change, tried } = sheet;
+    const { programmes, facts, booked } = useFacts(person.id, (encounter) => {
+        if (!sheet.found) sheet.begin({ ids: { ...visit.ids, encounter } }); // the visit begun at the desk is finished by this sheet
+    });
     const inputs = {
         systolic: useRef<HTMLInputElement>(null),
         diastolic: useRef<HTMLInputElement>(null),
         pulse: useRef<HTMLInputElement>(null),
     };
     const sugarInput = useRef<HTMLInputElement>(null),
-        againInput = useRef<HTMLInputElement>(null);
-    const nextInput = useRef<HTMLInputElement>(null),
+        nextInput = useRef<HTMLInputElement>(null),
         dayInput = useRef<HTMLInputElement>(null);
+
+    const hypertension = programmes?.programmes.find((p) => p.code === 'hypertension'),
+        diabetes = programmes?.programmes.find((p) => p.code === 'diabetes');
+    const inDiabetes = !!diabetes?.enrolledOn,
+        prescribes = session.get()?.can('prescribe') ?? false;
+    const diagnosesOf = (v: Visit) =>
+        treated(facts?.diagnoses ?? [], { hypertension: !!bp.enrolled || v.enrol, diabetes: inDiabetes || !!v.enrolDiabetes });
+    const severeNow = (v: Visit): boolean => {
+        const wrong = faults(v);
+        return !wrong.systolic && !wrong.diastolic && isSevere(v.systolic, v.diastolic, hypertension?.rule.action);
+    };
+    const rx = prescriptionOf(visit, diagnosesOf(visit)),
+        why = notIssued(rx, facts, prescribes);
+    const { checked, silent } = useCheck(rx.lines.length && !why ? rx : null, online.get());
+    const refusedLine = (): string | null => {
+        const at = checked?.findings.find((f) => f.level === 'refused' && f.at.startsWith('lines['))?.at;
+        const line = at && rx.lines[Number(/\d+/.exec(at)![0])];
+        return line ? `rx-${at.split('.')[1]}-${line.id}` : null;
+    };
+    const findings = (row: { id: string }): Finding[] =>
+        (checked?.findings ?? []).filter((f, i, all) => all.findIndex((g) => g.at === f.at && g.vi === f.vi) === i && f.at.startsWith(`lines[${rx.lines.findIndex((l) => l.id === row.id)}].`) && f.rule !== 'days-most');
 
     const givenToday = distinct(bp.medicines)
         .filter((m) => m.authoredOn === bp.today)
         .map((m) => m.text);
-    const day = visit.day ?? bp.today;
+    const day = visit.day ?? today();
     const wrong = faults(visit);
     const shownFault = (f: Measured): Fault | undefined =>
         tried || (left[f] && wrong[f] !== 'missing') ? wrong[f] : undefined;
-    const dayRead = showDayField ? readDay(dayText, bp.today) : bp.today;
-    const dayWrong = dayRead === null ? t.badDay : dayRead > bp.today ? t.dayAhead : null;
-    const nextRead = nextText.trim() ? readDay(nextText, bp.today) : null;
-    const nextWrong = nextText.trim() && (nextRead === null ? t.badDay : nextRead <= day ? t.dayPast : null);
+    const dayText = texts.current.day ?? showDay(visit.day ?? today()),
+        nextText = texts.current.next ?? showDay(visit.next);
+    const dayWrong = (): string | null => {
+        if (texts.current.day === null) return null;
+        const read = readDay(texts.current.day, today());
+        return read === null ? t.badDay : read > today() ? t.dayAhead : null;
+    };
+    const nextWrong = (v: Visit): string | null => {
+        const text = texts.current.next ?? showDay(v.next),
+            read = readDay(text, today());
+        return !text.trim() ? null : read === null ? t.badDay : read <= (v.day ?? today()) ? t.dayPast : null;
+    };
     const both = !wrong.systolic && !wrong.diastolic;
-    const now = both ? grade(Number(visit.systolic), Number(visit.diastolic)) : null;
-    const hypertension = programmes?.programmes.find((p) => p.code === 'hypertension'),
-        diabetes = programmes?.programmes.find((p) => p.code === 'diabetes');
-    const inDiabetes = !!diabetes?.enrolledOn;
+    const gradeNow = both ? grade(Number(visit.systolic), Number(visit.diastolic)) : null;
     const sugar = visit.sugar ?? (inDiabetes ? freshSugar() : null);
-    const limit = hypertension?.rule.action ?? { systolicFrom: 180, diastolicFrom: 110 }; // before the rule has come: what it was
-    const severe = both && (Number(visit.systolic) >= limit.systolicFrom || Number(visit.diastolic) >= limit.diastolicFrom);
-    const action = visit.action ?? freshAction();
-    const againWrong = ((): string | null => {
-        if (!severe || (!action.systolic && !action.diastolic)) return null;
-        const f = faults({ systolic: action.systolic, diastolic: action.diastolic, pulse: '' });
-        const fault = f.systolic ?? f.diastolic;
-        return !fault ? null : fault === 'order' || fault === 'missing' ? t.fault[fault] : fault === 'low' ? t.fault.low(70) : t.fault.high(300);
-    })();
     const target = inDiabetes && !hypertension?.enrolledOn ? diabetes?.target : hypertension?.target;
     const atTarget =
         target && both
             ? Number(visit.systolic) < target.systolicBelow && Number(visit.diastolic) < target.diastolicBelow
             : null;
     const range = (from: number, below: number): string => (from ? `${from}–<${below}` : `<${below}`);
-    const change = (part: Partial<Visit>): void => {
-        const next = { ...visit, ...part };
-        setVisit(next);
-        if (keepDraft(SHEET, next)) setKeptAt(Date.now());
-        else setNotKept(true);
-    };
     const focus = (el: HTMLInputElement | null): void => {
         el?.focus();
         el?.select();
     };
 
-    useEffect(() => {
-        void get<Programmes>(`/api/persons/${encodeURIComponent(person.id)}/programmes`).then((answer) => {
-            if (!answer.ok) return;
-            setProgrammes(answer.body);
-            const arrived = answer.body.arrived; // the visit begun at the desk is finished by this sheet
-            if (arrived && !found.current) setVisit((v) => ({ ...v, ids: { ...v.ids, encounter: arrived } }));
-        });
-    }, []);
-    useEffect(() => {
-        const query = `patient=${encodeURIComponent(person.id)}&status=booked&date=ge${bp.today}&_count=50`;
-        void get<{ entry?: { resource: Resource }[] }>(`/fhir/Appointment?${query}`).then((answer) => {
-            if (answer.ok) booked.current = (answer.body.entry ?? []).map((e) => e.resource);
-        });
-    }, []);
+    useValue(catalogue);
+    useEffect(wantMedicines, []);
     useEffect(() => {
         const empty = FIELDS.find((f) => visit[f] === '' && f !== 'pulse');
         (empty ? inputs[empty] : nextInput).current?.focus();
+        setShowDayField(visit.day !== null);
     }, []);
-
-    const submit = async (print: boolean): Promise<void> => {
-        if (busy) return;
-        setTried(true);
-        setFailure(null);
-        for (const f of FIELDS) if (wrong[f]) return focus(inputs[f].current);
-        if (dayWrong) return focus(dayInput.current);
-        if (nextWrong) return focus(nextInput.current);
-        if (visit.sugar && sugarFault(visit.sugar)) return focus(sugarInput.current);
-        if (againWrong) return focus(againInput.current);
-        if (severe && !askedOnce && !visit.action?.signs.length && !visit.action?.step && !visit.action?.systolic) {
-            setAskedOnce(true); // once: care is never blocked
-            return focus(againInput.current);
-        }
-        setBusy(true);
-        const bundle = transaction(
-            { ...visit, action: severe ? visit.action : undefined, actor: session.get()?.actor } as Visit,
-            bp.station,
-            moment(),
-            booked.current,
-        );
-        const result = await save(person.id, bundle);
-        setBusy(false);
-        if (result.how === 'failed') {
-            setFailure(result.failure);
-            again.current = result.failure.kind === 'signed-out' ? print : null;
-            return;
-        }
-        dropDraft(SHEET, person.id);
-        const systolic = Number(visit.systolic),
-            diastolic = Number(visit.diastolic);
-        onDone({
-            summary: (
-                <>
-                    <b>
-                        {systolic}/{diastolic}
-                    </b>{' '}
-                    <GradeTag grade={grade(systolic, diastolic)} />{' '}
-                    {visit.next && (
-                        <span>
-                            {t.dueOn} {showDay(visit.next)}
-                        </span>
-                    )}
-                </>
-            ),
-            bundle,
-            waits: result.how === 'waiting',
-            at: Date.now(),
-            print: !print ? null : result.how === 'waiting' || !visit.next ? 'page' : `/api/print/appointment/${person.id}?on=${visit.next}`,
-        });
-    };
-
-    useEffect(() => {
-        if (lost || again.current === null) return; // signed in again: go on where it stopped
-        const print = again.current;
-        again.current = null;
-        void submit(print);
-    }, [lost]);
 
     const type = (f: Measured, text: string): void => {
         const value = digits(text);
@@ -256,33 +230,19 @@ export function PressureSheet({
                 else focus(sugarInput.current ?? nextInput.current);
             }
         };
-    const drugs = [...(hypertension?.drugs ?? []), ...(inDiabetes || visit.sugar ? (diabetes?.drugs ?? []) : [])].slice(0, 9);
+    const drugs = protocolOf(inDiabetes || visit.sugar ? ['hypertension', 'diabetes'] : ['hypertension']);
     const addDrug = (n: number): void => {
         const d = drugs[n];
         if (!d || visit.medicines.some((m) => m.keep && m.text === d.text)) return;
-        const row = { id: newId(), text: d.text, dose: d.dose, unit: d.unit, days: 30, quantity: String(d.perDay * 30), code: d.code, keep: true };
-        change({ medicines: [...visit.medicines, row] });
+        change({ medicines: [...visit.medicines, { ...lineOf(d, '30', true), keep: true }] });
     };
-    const keys = (e: KeyboardEvent): void => {
-        if (e.key === 'F2' || e.key === 'F9') {
-            e.preventDefault();
-            e.stopPropagation();
-            void submit(e.key === 'F9');
-        } else if (e.altKey && /^Digit[1-9]$/.test(e.code)) {
-            e.preventDefault();
-            addDrug(Number(e.code.slice(5)) - 1);
-        } else if (e.key === 'Escape') {
-            e.preventDefault();
-            e.stopPropagation();
-            onClose();
-        }
-    };
-    const latest = useRef(keys); // the handler of the last drawing: a key pressed right after a digit must see that digit
-    latest.current = keys;
+    const latest = useRef(addDrug); // of the last drawing
+    latest.current = addDrug;
     useEffect(() => {
-        // F2, F9 and Esc work wherever the focus is while the sheet is open
         const listen = (e: KeyboardEvent): void => {
-            if (!sessionLost.get() && !e.defaultPrevented) latest.current(e);
+            if (!e.altKey || !/^Digit[1-9]$/.test(e.code)) return;
+            e.preventDefault();
+            latest.current(Number(e.code.slice(5)) - 1);
         };
         window.addEventListener('keydown', listen);
         return () => window.removeEventListener('keydown', listen);
@@ -308,7 +268,7 @@ export function PressureSheet({
                 <h2 id="sheet-title">{t.sheetTitle}</h2>
                 {showDayField ? null : (
                     <span class="day">
-                        {t.todayWord(showDay(bp.today))}
+                        {t.todayWord(showDay(today()))}
                         <button
                             type="button"
                             class="link"
@@ -327,7 +287,7 @@ export function PressureSheet({
                     </span>
                 )}
             </div>
-            {found.current && (
+            {sheet.found && (
                 <p class="small muted" role="status">
                     {t.draftFound}
                 </p>
@@ -337,12 +297,12 @@ export function PressureSheet({
                     id="day"
                     label={t.dayOfVisit}
                     text={dayText}
-                    wrong={dayWrong}
+                    wrong={dayWrong()}
                     input={dayInput}
                     onType={(text) => {
-                        const read = readDay(text, bp.today);
-                        setDayText(text);
-                        if (read && read <= bp.today) change({ day: read === bp.today ? null : read });
+                        const read = readDay(text, today());
+                        texts.current.day = text;
+                        change(read && read <= today() ? { day: read === today() ? null : read } : {});
                     }}
                     onEnter={() => focus(inputs.systolic.current)}
                 >
@@ -351,7 +311,7 @@ export function PressureSheet({
                         class="btn"
                         onClick={() => {
                             setShowDayField(false);
-                            setDayText(showDay(bp.today));
+                            texts.current.day = null;
                             change({ day: null });
                             inputs.systolic.current?.focus();
                         }}
@@ -369,7 +329,7 @@ export function PressureSheet({
                 {measure('pulse', t.pulse, `${t.perMinute} · ${t.optional}`)}
             </div>
             <div class="verdict" role="status">
-                {now !== null && <GradeTag grade={now} />}
+                {gradeNow !== null && <GradeTag grade={gradeNow} />}
                 {atTarget !== null && target && (
                     <Tag tone={atTarget ? 'ok' : 'info'} icon={atTarget ? 'check' : 'info'}>
                         {atTarget ? t.atTarget : t.notAtTarget} ·{' '}
@@ -377,15 +337,7 @@ export function PressureSheet({
                     </Tag>
                 )}
             </div>
-            {severe && (
-                <ActionLine
-                    action={action}
-                    waiting={askedOnce}
-                    wrong={againWrong}
-                    first={againInput}
-                    onChange={(a) => change({ action: a })}
-                />
-            )}
+            {severeNow(visit) && <SevereLine value={visit.severe ?? unanswered()} tried={tried} onChange={(severe) => change({ severe })} />}
             {sugar ? (
                 <SugarField
                     sugar={sugar}
@@ -419,7 +371,7 @@ export function PressureSheet({
                     <span>{t.enrolDiabetes}</span>
                 </label>
             )}
-            {!bp.enrolled && now !== null && now > 0 && (
+            {!bp.enrolled && gradeNow !== null && gradeNow > 0 && (
                 <label class="check">
                     <input
                         type="checkbox"
@@ -433,15 +385,31 @@ export function PressureSheet({
             <MedicineRows
                 medicines={visit.medicines}
                 givenToday={givenToday}
+                faults={lineFaults(rx)}
+                diagnoses={rx.diagnoses}
+                findings={findings}
                 onChange={(medicines) => change({ medicines })}
             />
+            {rx.lines.length > 0 &&
+                (why ? (
+                    <p class="small muted" id="rx-not">
+                        {t.rxNot[why]}
+                    </p>
+                ) : (
+                    <>
+                        <CheckState checked={checked} silent={silent} asked={facts?.allergiesAsked ?? true} />
+                        <p class="small muted">
+                            {t.rxFor} {rx.diagnoses.map((d) => `${d.code} ${d.text}`).join(', ')}
+                        </p>
+                    </>
+                ))}
             {drugs.length > 0 && (
                 <div class="protocol" role="group" aria-label={t.protocolDrugs}>
                     <span class="small muted">
                         {t.protocolDrugs} · {t.protocolHint}
                     </span>
                     {drugs.map((d, i) => (
-                        <button key={d.text} type="button" class="btn" onClick={() => addDrug(i)}>
+                        <button key={d.code} type="button" class="btn" onClick={() => addDrug(i)}>
                             <kbd aria-hidden="true">{i + 1}</kbd> {d.text}
                         </button>
                     ))}
@@ -453,58 +421,17 @@ export function PressureSheet({
                 label={t.next}
                 hint={t.noNext}
                 text={nextText}
-                wrong={nextWrong || null}
-                note={nextRead && !nextWrong ? t.inDays(daysBetween(day, nextRead)) : ''}
+                wrong={nextWrong(visit)}
+                note={visit.next && !nextWrong(visit) ? t.inDays(daysBetween(day, visit.next)) : ''}
                 input={nextInput}
                 onType={(text) => {
-                    const read = readDay(text, bp.today);
-                    setNextText(text);
-                    if (read || !text.trim()) change({ next: read });
+                    const read = readDay(text, today());
+                    texts.current.next = text;
+                    change(read || !text.trim() ? { next: read } : {});
                 }}
-                onEnter={() => void submit(false)}
+                onEnter={() => void sheet.submit(false)}
             />
-            {failure && failure.kind !== 'signed-out' && (
-                <div class="message bad" role="alert">
-                    <Icon name="warn" />
-                    <p>
-                        <b>{t.saveFailed}</b> {failureText(failure, t)}
-                    </p>
-                </div>
-            )}
-            {notKept && (
-                <div class="message due" role="alert">
-                    <Icon name="warn" />
-                    <p>{t.draftNotKept}</p>
-                </div>
-            )}
-            <div class="actions">
-                <button
-                    type="button"
-                    class="btn go"
-                    aria-busy={busy}
-                    aria-keyshortcuts="F2"
-                    onClick={() => void submit(false)}
-                >
-                    {busy ? t.saving : t.save} <kbd aria-hidden="true">F2</kbd>
-                </button>
-                <button type="button" class="btn" aria-keyshortcuts="F9" onClick={() => void submit(true)}>
-                    {t.savePrint} <kbd aria-hidden="true">F9</kbd>
-                </button>
-                <button
-                    type="button"
-                    class="link"
-                    onClick={() => {
-                        dropDraft(SHEET, person.id);
-                        onClose();
-                    }}
-                >
-                    {t.discard}
-                </button>
-                <span class="small muted note">
-                    {keptAt ? `${t.draftKept(clockOf(keptAt).slice(0, 5))} · ` : ''}
-                    {t.undoHint}
-                </span>
-            </div>
+            <SheetFoot sheet={sheet} print={rx.lines.length && !why ? t.savePrintRx : t.savePrint} />
         </section>
     );
 }

@@ -3,9 +3,9 @@
 
 import { instantOf } from '../../base/date';
 import { faults as pressureFaults } from '../../rules/pressure';
-import { firstOpen, type Severe } from '../../parts/severe-line';
-import { bundle, loinc, UCUM, vitalSigns, type Resource, type Transaction } from '../../rules/visit';
-import type { Diagnosis } from './prescription-rules';
+import { firstOpen, isSevere, severeOf, type Severe } from '../../rules/severe';
+import { bundle, loinc, pressureObservation, UCUM, vitalSigns, type Resource, type Transaction } from '../../rules/visit';
+import type { Diagnosis } from '../../rules/prescription';
 
 export interface Vital {
     id: string;
@@ -74,7 +74,7 @@ export function spaceTemperature(text: string): string {
 
 export type Fault = 'number' | 'low' | 'high' | 'order' | 'missing' | 'complaint' | 'diagnosis' | 'severe' | 'long';
 
-export const severe = (e: Examination): boolean => Number(e.systolic) >= 180 || Number(e.diastolic) >= 110;
+export const severe = (e: Examination): boolean => isSevere(e.systolic, e.diastolic);
 
 function outside(text: string, least: number, most: number): Fault | null {
     if (!isNumber(text)) return 'number';
@@ -104,7 +104,7 @@ export function faults(e: Examination): Record<string, Fault> {
     }
     if (!e.diagnoses.length) found['ex-diagnosis'] = 'diagnosis';
     const open = severe(e) ? firstOpen(e.severe) : null;
-    if (open) found[`ex-severe-${open}`] = 'severe';
+    if (open) found[open] = 'severe';
     return found;
 }
 
@@ -113,7 +113,6 @@ export interface SaveFacts {
     station: string | null;
     actor: { reference: string; display: string } | null; // the practitioner who examines
     desk: Resource | null; // the visit opened at the desk that this sheet goes on with
-    severeNote: string; // the answers of the action line in words
     testName: (id: TestId) => string;
     wordOf: (word: string) => string;
 }
@@ -126,19 +125,11 @@ function observation(e: Examination, id: string, code: unknown, at: string, more
 
 const quantity = (text: string, unit: string, ucum: string) => ({ valueQuantity: { value: number(text), unit, system: UCUM, code: ucum } });
 
-function measured(e: Examination, at: string, note: string): Resource[] {
+function measured(e: Examination, at: string, start: string): Resource[] {
+    const base = { subject: subjectOf(e), encounter: { reference: `Encounter/${e.ids.encounter}` }, effectiveDateTime: at };
     const made: Resource[] = [];
-    if (e.systolic)
-        made.push(
-            observation(e, e.ids.pressure, loinc('85354-9'), at, {
-                category: vitalSigns,
-                component: [
-                    { code: loinc('8480-6'), ...quantity(e.systolic, 'mmHg', 'mm[Hg]') },
-                    { code: loinc('8462-4'), ...quantity(e.diastolic, 'mmHg', 'mm[Hg]') },
-                ],
-                ...(note && { note: [{ text: note }] }),
-            }),
-        );
+    if (e.systolic) made.push(pressureObservation(e.ids.pressure, e.systolic, e.diastolic, { ...base, effectiveDateTime: severe(e) && e.severe.systolic ? start : at }));
+    if (severe(e)) made.push(...severeOf(e.severe, base));
     for (const v of VITALS)
         if (e.vitals[v.id].trim()) made.push(observation(e, e.ids[v.id], loinc(v.loinc), at, { category: vitalSigns, ...quantity(e.vitals[v.id], v.unit, v.ucum) }));
     if (e.findings.trim()) made.push(observation(e, e.ids.findings, { ...(loinc('29545-1') as object), text: 'Khám thực thể' }, at, { valueString: e.findings.trim() }));
@@ -185,6 +176,7 @@ function condition(e: Examination, d: Examination['diagnoses'][number], at: stri
 /** The examination as one transaction; an encounter that was opened at the desk is finished only if nobody else changed it. */
 export function examined(typed: Examination, facts: SaveFacts): Transaction {
     const at = instantOf(facts.now),
+        start = instantOf(Math.min(typed.started, facts.now - 1000)), // of the first of two readings, too
         { meta, ...desk } = (facts.desk ?? {}) as Partial<Resource> & { meta?: { versionId?: string } };
     const e = facts.desk ? { ...typed, ids: { ...typed.ids, encounter: facts.desk.id } } : typed;
     const encounter: Resource = {
@@ -194,13 +186,13 @@ export function examined(typed: Examination, facts: SaveFacts): Transaction {
         status: 'finished',
         class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
         subject: subjectOf(e),
-        period: { start: instantOf(Math.min(e.started, facts.now)), end: at },
+        period: { start, end: at },
         reasonCode: [{ text: e.complaint.trim() }],
         diagnosis: e.diagnoses.map((d, i) => ({ condition: { reference: `Condition/${d.id}` }, rank: i + 1 })),
         ...(facts.actor && { participant: [{ individual: facts.actor }] }),
         ...(facts.station && { serviceProvider: { reference: `Organization/${facts.station}` } }),
     };
-    const made = bundle([encounter, ...e.diagnoses.map((d) => condition(e, d, at)), ...measured(e, at, facts.severeNote), ...tested(e, at, facts)]);
+    const made = bundle([encounter, ...e.diagnoses.map((d) => condition(e, d, at)), ...measured(e, at, start), ...tested(e, at, facts)]);
     if (meta?.versionId) made.entry[0]!.request.ifMatch = `W/"${meta.versionId}"`;
     return made;
 }

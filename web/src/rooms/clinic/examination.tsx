@@ -9,10 +9,11 @@ import { clockOf } from '../../base/date';
 import { useTexts, useTextsOf } from '../../base/language';
 import { useValue } from '../../base/value';
 import { Icon } from '../../parts/icon';
-import { severeNote, SevereLine, unanswered } from '../../parts/severe-line';
+import { SevereLine } from '../../parts/severe-line';
 import { focusOn, focusSoon, Note, SheetFoot, useSheet, type Finish } from '../../parts/sheet';
 import type { SheetProps } from '../../rooms';
 import { complete, grade } from '../../rules/pressure';
+import { unanswered } from '../../rules/severe';
 import { newId, type Resource } from '../../rules/visit';
 import { GradeTag } from '../../parts/tag';
 import { examined, faults, severe, spaceTemperature, TESTS, VITALS, type Examination, type TestId, type VitalId } from './examination-rules';
@@ -34,7 +35,7 @@ function blank({ person }: SheetProps): Examination {
         vitals,
         systolic: '',
         diastolic: '',
-        severe: unanswered,
+        severe: unanswered(),
         findings: '',
         tests: [],
         diagnoses: [],
@@ -160,12 +161,11 @@ export default function ExaminationSheet(props: SheetProps) {
             station: facts?.station ?? null,
             actor: actor?.actor.startsWith('Practitioner/') ? { reference: actor.actor, display: actor.name } : null,
             desk,
-            severeNote: severe(e) ? severeNote(e.severe) : '',
             testName: (id) => texts.vi.test[id]!,
             wordOf: (w) => texts.vi.word[w]!,
         });
         const main = e.diagnoses[0]!;
-        const next = e.severe.refer === 'yes' && severe(e) ? 'referral' : thenNow.current;
+        const next = e.severe.step === 'refer' && severe(e) ? 'referral' : thenNow.current;
         return {
             bundle,
             summary: (
@@ -278,7 +278,7 @@ export default function ExaminationSheet(props: SheetProps) {
                     </div>
                 )}
             </fieldset>
-            {both && severe(e) && <SevereLine id="ex-severe" value={e.severe} wrong={tried} onChange={(next) => change({ severe: next })} />}
+            {both && severe(e) && <SevereLine value={e.severe} tried={tried} onChange={(next) => change({ severe: next })} />}
             <Field id="ex-findings" label={x.findings} text={e.findings} wrong={null} onType={(findings) => change({ findings })} onEnter={() => focusOn('ex-diagnosis')} />
             <Tests e={e} change={change} shown={shown} />
             <DiagnosisPicker

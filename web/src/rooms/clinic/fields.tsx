@@ -9,7 +9,7 @@ import { language, useTextsOf } from '../../base/language';
 import { useValue } from '../../base/value';
 import { Choose, type Offer } from '../../parts/choose';
 import { Icon } from '../../parts/icon';
-import type { Diagnosis } from './prescription-rules';
+import type { Diagnosis } from '../../rules/prescription';
 import { texts } from './texts';
 
 export function Wrong({ id, text }: { id: string; text: string | null | undefined }) {

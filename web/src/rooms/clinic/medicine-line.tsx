@@ -8,10 +8,10 @@ import { useValue } from '../../base/value';
 import { Choose } from '../../parts/choose';
 import { Icon } from '../../parts/icon';
 import { focusOn, focusSoon } from '../../parts/sheet';
-import type { CheckedLine, Finding } from './check';
+import type { CheckedLine, Finding } from '../../parts/check';
 import { Field, Wrong } from './fields';
-import { writeFraction } from './fraction';
-import { amount, isEmpty, lineOf, written, type Kind, type Line } from './prescription-rules';
+import { writeFraction } from '../../rules/fraction';
+import { amount, isEmpty, lineOf, written, type Kind, type Line } from '../../rules/prescription';
 import { texts } from './texts';
 
 interface Props {

@@ -15,61 +15,11 @@ import { Icon } from '../../parts/icon';
 import { focusOn, focusSoon, Note, SheetFoot, useSheet, type Finish } from '../../parts/sheet';
 import type { SheetProps } from '../../rooms';
 import { bundle, newId, type Resource } from '../../rules/visit';
-import { useCheck, type Checked } from './check';
+import { CheckState, codeText, rxTexts, useCheck, type Checked } from '../../parts/check';
 import { Answer, DiagnosisPicker, Field } from './fields';
 import { MedicineLine } from './medicine-line';
-import { daysMost, emptyLine, faults, isEmpty, issue, newCode, protocolOf, type Kind, type Line, type Prescription } from './prescription-rules';
+import { daysMost, emptyLine, faults, isEmpty, issue, newCode, programmesOf, protocolOf, repeated, type Kind, type Line, type Prescription, type PrescriptionFacts } from '../../rules/prescription';
 import { texts } from './texts';
-
-interface LastLine {
-    medicine: string | null;
-    text: string | null;
-    atc: string | null;
-    dose: string | null;
-    times: string | null;
-    days: number;
-    unit: string | null;
-    words: string | null;
-    resource: string;
-}
-
-interface Facts {
-    today: string;
-    station: string | null;
-    facility: string | null;
-    child: boolean;
-    months?: number;
-    weight: string | null;
-    weighed: string | null;
-    weightDays: number;
-    allergiesAsked: boolean;
-    diagnoses: { code: string; text: string; on: string | null; encounter: string | null; longSupply: boolean }[];
-    lastOn: string | null;
-    lastCode: string | null;
-    last: LastLine[];
-}
-
-/** A facility without a code writes noughts there: then it is a number of the house, and said so. */
-const codeText = (x: { code: string; ownNumber: string }, code: string): string => (code.startsWith('00000') ? `${x.ownNumber} ${code.slice(5)}` : `${x.code} ${code}`);
-
-/** A line of the last prescription; what was said in words only ("1 viên buổi sáng") is read when it is that simple. */
-function repeated(l: LastLine): Line {
-    const known = catalogue.get().find((m) => (l.medicine ? m.code === l.medicine : m.text === l.text));
-    const simple = /^(\S+) viên buổi sáng$/.exec(l.words ?? '');
-    return {
-        ...emptyLine(),
-        medicine: known?.code ?? '',
-        text: l.text ?? '',
-        atc: known?.atc ?? l.atc ?? '',
-        unit: known?.unit ?? l.unit ?? 'viên',
-        doseUnit: known?.doseUnit ?? 'viên',
-        content: known?.content ?? '1',
-        route: known?.route ?? '',
-        dose: l.dose ?? simple?.[1] ?? '',
-        times: l.times ?? (simple ? '1' : ''),
-        days: l.days ? String(l.days) : '',
-    };
-}
 
 function blank({ person }: SheetProps): Prescription {
     return {
@@ -100,21 +50,6 @@ async function storedPrescription(code: string): Promise<Resource[] | null> {
     const actions = (head.action ?? []) as { resource?: { reference?: string } }[];
     const medicines = await Promise.all(actions.map((a) => get<Resource>(`/fhir/${a.resource?.reference ?? ''}`)));
     return medicines.every((m) => m.ok) ? [head, ...medicines.flatMap((m) => (m.ok ? [m.body] : []))] : null;
-}
-
-function State({ checked, silent, asked }: { checked: Checked | null; silent: boolean; asked: boolean }) {
-    const x = useTextsOf(texts);
-    const state = checked?.state ?? 'not-checked';
-    const tone = { alert: 'bad', none: 'ok', 'not-checked': 'due' }[state];
-    return (
-        <div class="rxstate" role="status" id="rx-state" data-state={state}>
-            <span class={`tag ${tone}`}>
-                <Icon name={state === 'none' ? 'check' : 'warn'} />
-                <span>{x.state[state]}</span>
-            </span>
-            <span class="small muted">{silent ? x.silent : `${x.stateWhat(checked?.pairs ?? 0)}${asked ? '' : ` · ${x.allergiesNotAsked}`}`}</span>
-        </div>
-    );
 }
 
 /** Nobody has written down that allergies were asked: one tap says there are none, or what there is. Saved at once. */
@@ -156,10 +91,11 @@ function Allergies({ person, onSaved }: { person: string; onSaved: () => void })
 export default function PrescriptionSheet(props: SheetProps) {
     const { person } = props;
     const t = useTexts(),
-        x = useTextsOf(texts);
+        x = useTextsOf(texts),
+        rx = useTextsOf(rxTexts);
     const connected = useValue(online);
     useValue(catalogue);
-    const [facts, setFacts] = useState<Facts | null>(null);
+    const [facts, setFacts] = useState<PrescriptionFacts | null>(null);
     const [round, setRound] = useState(0);
     const [left, setLeft] = useState<Record<string, boolean>>({});
     const [nextText, setNextText] = useState('');
@@ -193,7 +129,7 @@ export default function PrescriptionSheet(props: SheetProps) {
             bundle: made,
             summary: (
                 <b>
-                    {codeText(x, p.code)} · {p.lines.filter((l) => !isEmpty(l)).map((l) => l.text).join(', ')}
+                    {codeText(rx, p.code)} · {p.lines.filter((l) => !isEmpty(l)).map((l) => l.text).join(', ')}
                 </b>
             ),
             print: `/api/print/prescription/${p.ids.group}`,
@@ -208,7 +144,7 @@ export default function PrescriptionSheet(props: SheetProps) {
     const first = p.lines[0]!.id;
     useEffect(wantMedicines, []);
     useEffect(() => {
-        void get<Facts>(`/api/persons/${encodeURIComponent(person.id)}/prescribing`).then((a) => {
+        void get<PrescriptionFacts>(`/api/persons/${encodeURIComponent(person.id)}/prescribing`).then((a) => {
             if (a.ok) setFacts(a.body);
         });
     }, [connected, round]);
@@ -230,7 +166,7 @@ export default function PrescriptionSheet(props: SheetProps) {
     const shown = (id: string): string | null => {
         const f = wrong[id];
         if (!f || !(tried || (f === 'daysMost' && left[id]) || f === 'daysMost')) return null;
-        return f === 'daysMost' ? x.rxFault.daysMost(most) : x.rxFault[f];
+        return f === 'daysMost' ? rx.fault.daysMost(most) : rx.fault[f];
     };
     const lines = p.lines;
     /** An empty line always waits at the end, so that Enter has somewhere to go at once. */
@@ -240,7 +176,7 @@ export default function PrescriptionSheet(props: SheetProps) {
     };
     const lineDays = lines.filter((l) => l.days).at(-1)?.days ?? '';
     const filled = lines.filter((l) => !isEmpty(l));
-    const protocol = protocolOf(p.diagnoses);
+    const protocol = protocolOf(programmesOf(p.diagnoses));
     const end = (i: number): void => {
         const here = sheetLines.current[i]!,
             after = sheetLines.current[i + 1];
@@ -269,7 +205,7 @@ export default function PrescriptionSheet(props: SheetProps) {
                 {child && facts?.months !== undefined && <span class="tag info">{x.child(facts.months)}</span>}
                 {p.code && (
                     <span class="small muted last">
-                        {codeText(x, p.code)}
+                        {codeText(rx, p.code)}
                     </span>
                 )}
             </div>
@@ -382,7 +318,7 @@ export default function PrescriptionSheet(props: SheetProps) {
                     ))}
                 </ol>
             </fieldset>
-            {filled.length > 0 && <State checked={checked} silent={silent} asked={facts?.allergiesAsked ?? true} />}
+            {filled.length > 0 && <CheckState checked={checked} silent={silent} asked={facts?.allergiesAsked ?? true} />}
             {facts && !facts.allergiesAsked && filled.length > 0 && <Allergies person={person.id} onSaved={() => setRound(round + 1)} />}
             <Field id="rx-advice" label={x.advice} text={p.advice} wrong={null} onType={(advice) => change({ advice })} onEnter={() => focusOn('rx-next')} />
             <DayField

@@ -3,7 +3,7 @@
 
 import { instantOf } from '../../base/date';
 import { bundle, visit, type Resource, type Transaction } from '../../rules/visit';
-import type { Diagnosis } from './prescription-rules';
+import type { Diagnosis } from '../../rules/prescription';
 
 export const REASONS = ['beyond', 'tests', 'specialist', 'emergency', 'wish'] as const;
 export type Reason = (typeof REASONS)[number];

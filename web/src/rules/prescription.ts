@@ -2,9 +2,9 @@
 // A prescription as typed, what this browser can say of it without the node, and the transaction that issues it
 // (docs/prescribing.md). The node's check is the one that counts; here are the quantities and the outer limits.
 
-import { medicines, type CatalogueMedicine } from '../../base/catalogue';
-import { addDays, instantOf, ZONE } from '../../base/date';
-import { bundle, loinc, newId, UCUM, visit, vitalSigns, type Resource, type Transaction } from '../../rules/visit';
+import { medicines, type CatalogueMedicine } from '../base/catalogue';
+import { addDays, instantOf, ZONE } from '../base/date';
+import { bundle, loinc, newId, UCUM, visit, vitalSigns, type Resource, type Transaction } from './visit';
 import { ceiling, decimal, divide, fraction, multiply, readFraction, writeFraction, type Fraction } from './fraction';
 
 export type Kind = 'c' | 'n' | 'h';
@@ -28,6 +28,8 @@ export interface Line {
     times: string;
     days: string;
     prior: string; // id of the MedicationRequest it replaces
+    words?: string; // how it is taken, when an older entry says it in words that are no dose × times
+    given?: string; // and how much was handed out
 }
 
 export interface Prescription {
@@ -58,11 +60,66 @@ export function lineOf(m: CatalogueMedicine, days: string, protocol: boolean): L
 
 export const isEmpty = (l: Line): boolean => !l.text.trim();
 
+/** How an older entry is taken: the words of usage() and the plain "1 viên buổi sáng" are read; null: they say something else. */
+function readUsage(words: string): { dose: string; times: string } | null {
+    const m = /^(\S+) viên buổi sáng$/.exec(words);
+    if (m) return readFraction(m[1]!) && { dose: m[1]!, times: '1' };
+    const u = /^\S.*? (?:(\d+) ngày 1|ngày (\S+)) lần, mỗi lần (\d+(?: \d+)?(?:[/,]\d+)?) /.exec(words);
+    return u && { dose: u[3]!, times: u[1] ? `1/${u[1]}` : u[2]! };
+}
+
+export interface Earlier {
+    medicine?: string | null;
+    text: string | null;
+    atc: string | null;
+    dose?: string | null;
+    times?: string | null;
+    days: number | null;
+    unit: string | null;
+    quantity?: number | null;
+    words: string | null;
+}
+
+/** GET /api/persons/{id}/prescribing */
+export interface PrescriptionFacts {
+    today: string;
+    station: string | null;
+    facility: string | null;
+    child: boolean;
+    months?: number;
+    weight: string | null;
+    weighed: string | null;
+    weightDays: number;
+    allergiesAsked: boolean;
+    diagnoses: { code: string; text: string; on: string | null; encounter: string | null; longSupply: boolean }[];
+    lastOn: string | null;
+    lastCode: string | null;
+    last: (Earlier & { resource: string })[];
+}
+
+/** A line of an earlier prescription, to go on with. */
+export function repeated(l: Earlier): Line {
+    const known = medicines.get().find((m) => (l.medicine ? m.code === l.medicine : m.text === l.text));
+    const read = l.dose && l.times ? { dose: l.dose, times: l.times } : readUsage(l.words ?? '');
+    return {
+        ...emptyLine(),
+        medicine: known?.code ?? '',
+        text: l.text ?? '',
+        atc: known?.atc ?? l.atc ?? '',
+        unit: known?.unit ?? l.unit ?? 'viên',
+        doseUnit: known?.doseUnit ?? 'viên',
+        content: known?.content ?? '1',
+        route: known?.route ?? '',
+        days: l.days ? String(l.days) : '',
+        ...(read ?? (l.words && l.quantity ? { words: l.words, given: String(l.quantity) } : {})),
+    };
+}
+
 /** How much of the dose unit in all, and how many counted units that is (rounded up). */
 export function amount(l: Line): { total: Fraction | null; units: number } {
     const days = /^\d{1,4}$/.test(l.days) ? fraction(Number(l.days), 1) : null;
     const total = days && days.n > 0 ? multiply(multiply(readFraction(l.dose), readFraction(l.times)), days) : null;
-    return { total, units: ceiling(divide(total, readFraction(l.content))) };
+    return { total, units: l.words ? Number(l.given) || 0 : ceiling(divide(total, readFraction(l.content))) };
 }
 
 export const written = (units: number): string => (units > 0 && units < 10 ? `0${units}` : String(units));
@@ -91,6 +148,7 @@ const HOW: Record<string, string> = {
 
 /** The line of the paper, always Vietnamese: it is for the person and the pharmacy. */
 export function usage(l: Line): string {
+    if (l.words) return l.words;
     const dose = readFraction(l.dose),
         times = readFraction(l.times);
     if (!dose || !times) return '';
@@ -120,8 +178,8 @@ export function faults(p: Prescription, child: boolean, freshWeight: boolean): F
     if (!lines.length) found[`rx-medicine-${p.lines[0]?.id ?? ''}`] = 'lines';
     const most = daysMost(p.kind, p.diagnoses);
     for (const l of lines) {
-        if (!(readFraction(l.dose)?.n ?? 0)) found[`rx-dose-${l.id}`] = 'dose';
-        if (!(readFraction(l.times)?.n ?? 0)) found[`rx-times-${l.id}`] = 'times';
+        if (!l.words && !(readFraction(l.dose)?.n ?? 0)) found[`rx-dose-${l.id}`] = 'dose';
+        if (!l.words && !(readFraction(l.times)?.n ?? 0)) found[`rx-times-${l.id}`] = 'times';
         if (!/^\d{1,4}$/.test(l.days) || Number(l.days) === 0) found[`rx-days-${l.id}`] = 'days';
         else if (Number(l.days) > most) found[`rx-days-${l.id}`] = 'daysMost';
     }
@@ -150,9 +208,9 @@ function timing(times: Fraction): unknown {
     return { repeat: { frequency: times.n, period: times.d, periodUnit: 'd' } };
 }
 
-function request(p: Prescription, l: Line, facts: IssueFacts): Resource {
-    const dose = readFraction(l.dose)!,
-        times = readFraction(l.times)!;
+export function request(p: Prescription, l: Line, facts: IssueFacts): Resource {
+    const dose = readFraction(l.dose),
+        times = readFraction(l.times);
     const coding = [
         ...(l.atc ? [{ system: 'http://www.whocc.no/atc', code: l.atc }] : []),
         ...(l.medicine ? [{ system: 'urn:tram:medicine', code: l.medicine }] : []),
@@ -160,7 +218,7 @@ function request(p: Prescription, l: Line, facts: IssueFacts): Resource {
     return {
         resourceType: 'MedicationRequest',
         id: l.id,
-        groupIdentifier: { system: 'urn:tram:prescription', value: p.code },
+        ...(p.code && { groupIdentifier: { system: 'urn:tram:prescription', value: p.code } }),
         status: 'active',
         intent: 'order',
         medicationCodeableConcept: { ...(coding.length && { coding }), text: l.text.trim() },
@@ -168,8 +226,13 @@ function request(p: Prescription, l: Line, facts: IssueFacts): Resource {
         encounter: { reference: `Encounter/${encounterOf(p)}` },
         authoredOn: facts.today,
         ...(facts.actor.startsWith('Practitioner/') && { requester: { reference: facts.actor } }),
-        reasonCode: reasons(p),
-        dosageInstruction: [{ text: usage(l), timing: timing(times), doseAndRate: [{ doseQuantity: { value: decimal(dose), unit: l.doseUnit } }] }],
+        ...(p.diagnoses.length && { reasonCode: reasons(p) }),
+        dosageInstruction: [
+            {
+                text: usage(l),
+                ...(!l.words && dose && times && { timing: timing(times), doseAndRate: [{ doseQuantity: { value: decimal(dose), unit: l.doseUnit } }] }),
+            },
+        ],
         dispenseRequest: {
             validityPeriod: { start: facts.today, end: addDays(facts.today, 5) },
             quantity: { value: amount(l).units, unit: l.unit },
@@ -235,12 +298,14 @@ export function issue(p: Prescription, facts: IssueFacts): Transaction {
     return bundle(made);
 }
 
-/** The programme whose protocol fits the diagnoses. */
-export function protocolOf(diagnoses: Diagnosis[]): CatalogueMedicine[] {
-    const programmes = new Set<string>();
-    for (const d of diagnoses) {
-        if (/^I1[0-5]/.test(d.code)) programmes.add('hypertension');
-        if (/^E1[0-4]/.test(d.code)) programmes.add('diabetes');
-    }
-    return medicines.get().filter((m) => m.programme && programmes.has(m.programme));
+const KEYS = 9;
+/** The protocol drugs of programmes in the order of the catalogue, for the keys 1 to 9; each programme gets its share. */
+export function protocolOf(programmes: string[]): CatalogueMedicine[] {
+    const lists = programmes.map((p) => medicines.get().filter((m) => m.programme === p));
+    const least = lists.length > 1 ? lists.slice(1).reduce((n, l) => n + Math.min(l.length, Math.floor(KEYS / lists.length)), 0) : 0;
+    return lists.flatMap((l, i) => l.slice(0, i === 0 ? KEYS - least : Math.floor(KEYS / lists.length)));
 }
+
+/** The programme whose diagnosis this is. */
+export const programmeOf = (code: string): string | null => (/^I1[0-5]/.test(code) ? 'hypertension' : /^E1[0-4]/.test(code) ? 'diabetes' : null);
+export const programmesOf = (list: Diagnosis[]): string[] => [...new Set(list.flatMap((d) => programmeOf(d.code) ?? []))].sort().reverse();
