@@ -28,5 +28,15 @@ err err_make(struct arena *a, enum err_code code, const char *at, const char *fo
     va_start(args, format);
     str detail = str_vformat(a, format, args);
     va_end(args);
-    return (err){code, at, detail};
+    return (err){.code = code, .at = at, .detail = detail};
+}
+
+err err_both(struct arena *a, enum err_code code, const char *at, const char *english, const char *vietnamese, ...) {
+    va_list args, again;
+    va_start(args, vietnamese);
+    va_copy(again, args);
+    err e = {code, at, str_vformat(a, english, args), str_vformat(a, vietnamese, again)};
+    va_end(again);
+    va_end(args);
+    return e;
 }

@@ -41,11 +41,12 @@ enum err_code {
 #undef X
 };
 
-/* `at` says where (a literal: element path, option, file kind) or is NULL; `detail` is a sentence of the arena's life. */
+/* `at` says where (a literal: element path, option, file kind) or is NULL; `detail` is a sentence of the arena's life,
+ * in English; `vietnamese` the same where whoever made it gave both. */
 typedef struct err {
     enum err_code code;
     const char *at;
-    str detail;
+    str detail, vietnamese;
 } err;
 
 #define OK_ERR ((err){.code = ERR_OK})
@@ -59,6 +60,9 @@ const char *err_vietnamese(enum err_code code);
 /* An error with a sentence built in `a`, printf-like. */
 err err_make(struct arena *a, enum err_code code, const char *at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* The same in both languages; the arguments stand in one order for both. */
+err err_both(struct arena *a, enum err_code code, const char *at, const char *english, const char *vietnamese, ...)
+    __attribute__((format(printf, 4, 6), format(printf, 5, 6)));
 
 #define TRY(x)                                                                                                         \
     do {                                                                                                               \

@@ -30,7 +30,7 @@ err option_number(const struct invocation *in, const char *name, int64_t least, 
 }
 
 int fail(const struct invocation *in, err e) {
-    str detail = e.detail;
+    str detail = in->vietnamese && e.vietnamese.len ? e.vietnamese : e.detail;
     if (!detail.len) detail = str_of(in->vietnamese ? err_vietnamese(e.code) : err_english(e.code));
     fprintf(stderr, "tram %s: %s%s%.*s\n", in->command->name, e.at ? e.at : "", e.at ? ": " : "", STR_ARG(detail));
     return err_exit(e.code);

@@ -164,7 +164,7 @@ static err import_file(struct invocation *in, struct node_hand *hand, const char
     if (e.code && total->failed == failed_before) total->failed++;
     if (p->terminal && (problems.len || e.code)) fputc('\n', stderr);
     fwrite(problems.at, 1, problems.len, stderr);
-    if (e.code && !problems.len) fail(in, (err){e.code, path, e.detail});
+    if (e.code && !problems.len) fail(in, (err){.code = e.code, .at = path, .detail = e.detail});
     e.detail = STR("");
     arena_free(a);
     return e;

@@ -59,7 +59,7 @@ static bool validate_file(struct invocation *in, const char *path, int *code) {
     str text;
     err e = read_input(a, path, &text);
     if (e.code) { /* no file to speak of: not a verdict */
-        *code = fail(in, (err){e.code, NULL, str_copy(in->arena, e.detail)});
+        *code = fail(in, (err){.code = e.code, .at = NULL, .detail = str_copy(in->arena, e.detail)});
     } else if ((e = fhir_read(a, text, &issues, &tree)).code) {
         fhir_outcome_error(&line, e, in->vietnamese);
     } else {

@@ -64,7 +64,8 @@ static err add_file(struct table *t, const char *path) {
         e = fhir_read(t->scratch, text, NULL, &tree);
         if (!e.code) e = add_resource(t, tree);
     }
-    if (e.code) e = (err){e.code, str_z(t->in->arena, str_of(path)), str_copy(t->in->arena, e.detail)};
+    if (e.code)
+        e = (err){.code = e.code, .at = str_z(t->in->arena, str_of(path)), .detail = str_copy(t->in->arena, e.detail)};
     arena_free(a);
     return e;
 }

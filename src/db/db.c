@@ -60,7 +60,7 @@ static enum err_code code_of(sqlite3 *handle, int rc) {
 static err failure(struct db *db, int rc) {
     if (rc == SQLITE_OK || rc == SQLITE_ROW || rc == SQLITE_DONE) return OK_ERR;
     snprintf(db->detail, sizeof db->detail, "database: %s", sqlite3_errmsg(db->handle));
-    return (err){code_of(db->handle, rc), NULL, str_of(db->detail)};
+    return (err){.code = code_of(db->handle, rc), .detail = str_of(db->detail)};
 }
 
 static int count_log_pages(void *context, sqlite3 *handle, const char *name, int pages) {

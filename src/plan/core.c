@@ -409,7 +409,8 @@ struct view *view_new(struct arena *a, const struct core *c, const uint8_t *fix,
     uint32_t *left = ARENA_ARRAY(a, uint32_t, (size_t)c->group_count + 1);
     for (uint32_t j = 0; j < v->sites; j++) size[v->group[j]]++;
     struct entry *list = ARENA_ARRAY(a, struct entry, (size_t)v->sites + 1);
-    size_t total = 0, room = 0;
+    size_t total = 0, room = v->sites + 1;
+    v->entry = ARENA_ARRAY(a, struct entry, room);
     for (uint32_t i = 0; i < c->clients; i++) {
         if (v->grouped) memcpy(left, size, ((size_t)c->group_count + 1) * sizeof *left);
         uint32_t n = cut_list(v, c, i, local, left, list);

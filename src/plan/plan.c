@@ -15,9 +15,7 @@ static str name_of(struct arena *a, const str *names, uint32_t k) {
     return names ? names[k] : str_format(a, "%u", k + 1);
 }
 
-static err wrong(struct arena *a, const char *at, str what) {
-    return err_make(a, ERR_UNPROCESSABLE, at, "%.*s", STR_ARG(what));
-}
+#define WRONG(at, ...) err_both(a, ERR_UNPROCESSABLE, at, __VA_ARGS__)
 
 static bool is_closed(const struct plan_problem *q, uint32_t j) { return q->state && q->state[j] == PLAN_CLOSED; }
 
@@ -27,13 +25,16 @@ static err check_distances(struct arena *a, const struct plan_problem *q) {
         for (uint32_t j = 0; j < q->sites; j++) {
             double d = q->distance[(size_t)i * q->sites + j];
             if (isnan(d) || d < 0)
-                return err_make(a, ERR_INVALID, "distance", "from %.*s to %.*s: %s", STR_ARG(name_of(a, q->client_names, i)),
-                                STR_ARG(name_of(a, q->site_names, j)), isnan(d) ? "missing" : "negative");
+                return err_both(a, ERR_INVALID, "distance",
+                                isnan(d) ? "from %.*s to %.*s: missing" : "from %.*s to %.*s: negative",
+                                isnan(d) ? "từ %.*s đến %.*s: thiếu" : "từ %.*s đến %.*s: số âm",
+                                STR_ARG(name_of(a, q->client_names, i)), STR_ARG(name_of(a, q->site_names, j)));
             reached = reached || (isfinite(d) && !is_closed(q, j));
         }
         bool counts = q->method != PLAN_PCENTER || !q->weight || q->weight[i] > 0;
         if (!reached && counts && q->method != PLAN_COVER)
-            return wrong(a, "distance", str_format(a, "%.*s has no access to any site", STR_ARG(name_of(a, q->client_names, i))));
+            return WRONG("distance", "%.*s has no access to any site", "%.*s không có đường đến điểm nào",
+                         STR_ARG(name_of(a, q->client_names, i)));
     }
     return OK_ERR;
 }
@@ -42,11 +43,13 @@ static err check_weights(struct arena *a, const struct plan_problem *q) {
     double sum = 0;
     for (uint32_t i = 0; i < q->clients && q->weight; i++) {
         if (!(q->weight[i] >= 0) || !isfinite(q->weight[i]))
-            return err_make(a, ERR_INVALID, "weight", "the weight of %.*s is not a number from 0", STR_ARG(name_of(a, q->client_names, i)));
+            return err_both(a, ERR_INVALID, "weight", "the weight of %.*s is not a number from 0",
+                            "trọng số của %.*s không phải là số từ 0 trở lên", STR_ARG(name_of(a, q->client_names, i)));
         sum += q->weight[i];
     }
-    if (q->weight && sum <= 0) return wrong(a, "weight", STR("the weights sum to 0"));
-    if (q->method == PLAN_COVER && !(q->radius >= 0)) return wrong(a, "radius", STR("covering needs a radius"));
+    if (q->weight && sum <= 0) return WRONG("weight", "the weights sum to 0", "tổng các trọng số bằng 0");
+    if (q->method == PLAN_COVER && !(q->radius >= 0))
+        return WRONG("radius", "covering needs a radius", "bao phủ cần bán kính");
     return OK_ERR;
 }
 
@@ -59,15 +62,17 @@ static err check_groups(struct arena *a, const struct plan_problem *q) {
             open += q->group[j] == g && q->state && q->state[j] == PLAN_OPEN;
         }
         if (members < q->groups[g].least || open > q->groups[g].most || q->groups[g].least > q->groups[g].most)
-            return wrong(a, "group", str_format(a, "group %u asks for %u to %u open sites and has %u that may be open, %u that must", g + 1,
-                                                q->groups[g].least, q->groups[g].most, members, open));
+            return WRONG("group", "group %u asks for %u to %u open sites and has %u that may be open, %u that must",
+                         "nhóm %u cần %u đến %u điểm mở mà có %u điểm được mở, %u điểm phải mở", g + 1,
+                         q->groups[g].least, q->groups[g].most, members, open);
         needed += q->groups[g].least > open ? q->groups[g].least : open;
     }
     if (needed > q->p)
-        return wrong(a, "group", str_format(a, "the groups ask for %u open sites, p is %u", (unsigned)needed, q->p));
+        return WRONG("group", "the groups ask for %u open sites, p is %u", "các nhóm cần %u điểm mở, p là %u",
+                     (unsigned)needed, q->p);
     for (uint32_t k = 0; k < q->pair_count; k++)
         if (q->pairs[k].a >= q->sites || q->pairs[k].b >= q->sites || q->pairs[k].a == q->pairs[k].b)
-            return wrong(a, "pair", str_format(a, "pair %u does not name two sites", k + 1));
+            return WRONG("pair", "pair %u does not name two sites", "cặp %u không gọi tên hai điểm", k + 1);
     return OK_ERR;
 }
 
@@ -77,36 +82,43 @@ static int compare_falling(const void *a, const void *b) {
 }
 
 static err check_capacity(struct arena *a, const struct plan_problem *q) {
-    if (!q->demand || !q->capacity) return wrong(a, "capacity", STR("capacitated needs demands and capacities"));
+    if (!q->demand || !q->capacity)
+        return WRONG("capacity", "capacitated needs demands and capacities", "capacitated cần nhu cầu và sức chứa");
     double *capacity = ARENA_ARRAY(a, double, (size_t)q->sites + 1), demand = 0, room = 0;
     for (uint32_t j = 0; j < q->sites; j++) {
-        if (!(q->capacity[j] >= 0)) return wrong(a, "capacity", STR("a capacity is not a number from 0"));
+        if (!(q->capacity[j] >= 0))
+            return WRONG("capacity", "a capacity is not a number from 0", "một sức chứa không phải là số từ 0 trở lên");
         capacity[j] = is_closed(q, j) ? 0 : q->capacity[j];
     }
     qsort(capacity, q->sites, sizeof *capacity, compare_falling);
     for (uint32_t k = 0; k < q->p; k++) room += capacity[k];
     for (uint32_t i = 0; i < q->clients; i++) {
-        if (!(q->demand[i] >= 0)) return wrong(a, "demand", STR("a demand is not a number from 0"));
+        if (!(q->demand[i] >= 0))
+            return WRONG("demand", "a demand is not a number from 0", "một nhu cầu không phải là số từ 0 trở lên");
         if (q->demand[i] > capacity[0])
-            return wrong(a, "demand", str_format(a, "%.*s asks for %g, the largest site holds %g",
-                                                 STR_ARG(name_of(a, q->client_names, i)), q->demand[i], capacity[0]));
+            return WRONG("demand", "%.*s asks for %g, the largest site holds %g", "%.*s cần %g, điểm lớn nhất chứa %g",
+                         STR_ARG(name_of(a, q->client_names, i)), q->demand[i], capacity[0]);
         demand += q->demand[i];
     }
     if (demand > room * (1 + 1e-12))
-        return wrong(a, "capacity", str_format(a, "the demand is %g, the %u largest sites hold %g", demand, q->p, room));
+        return WRONG("capacity", "the demand is %g, the %u largest sites hold %g",
+                     "nhu cầu là %g, %u điểm lớn nhất chứa %g", demand, q->p, room);
     return OK_ERR;
 }
 
 static err check(struct arena *a, const struct plan_problem *q) {
-    if (!q->clients || !q->sites) return wrong(a, "problem", STR("there is nobody to serve or no site"));
-    if (!q->p) return wrong(a, "p", STR("p is 0"));
-    if (q->p > q->sites) return wrong(a, "p", str_format(a, "p is %u but there are only %u sites", q->p, q->sites));
+    if (!q->clients || !q->sites)
+        return WRONG("problem", "there is nobody to serve or no site", "không có ai để phục vụ hoặc không có điểm");
+    if (!q->p) return WRONG("p", "p is 0", "p bằng 0");
+    if (q->p > q->sites)
+        return WRONG("p", "p is %u but there are only %u sites", "p là %u mà chỉ có %u điểm", q->p, q->sites);
     uint32_t open = 0;
     for (uint32_t j = 0; j < q->sites; j++) {
         open += q->state && q->state[j] == PLAN_OPEN;
-        if (q->cost && !(q->cost[j] >= 0)) return wrong(a, "cost", STR("a cost is not a number from 0"));
+        if (q->cost && !(q->cost[j] >= 0))
+            return WRONG("cost", "a cost is not a number from 0", "một chi phí không phải là số từ 0 trở lên");
     }
-    if (open > q->p) return wrong(a, "p", str_format(a, "%u sites must stay open but p is %u", open, q->p));
+    if (open > q->p) return WRONG("p", "%u sites must stay open but p is %u", "%u điểm phải mở mà p là %u", open, q->p);
     TRY(check_distances(a, q));
     TRY(check_weights(a, q));
     TRY(check_groups(a, q));

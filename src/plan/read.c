@@ -15,42 +15,64 @@
 bool scan_word(struct scan *s, str *out) {
     while (s->at < s->text.len) {
         char ch = s->text.at[s->at];
-        if (ch == '\n') s->line++;
         if (ch != ' ' && ch != '\t' && ch != '\r' && ch != '\n') break;
         s->at++;
+        if (ch == '\n') s->line++, s->line_at = s->at;
     }
-    size_t from = s->at;
+    s->word_at = s->at;
     while (s->at < s->text.len && !strchr(" \t\r\n", s->text.at[s->at])) s->at++;
-    *out = str_slice(s->text, from, s->at);
+    *out = str_slice(s->text, s->word_at, s->at);
     return out->len > 0;
 }
 
-static err want_number(struct arena *a, struct scan *s, const char *what, double least, double most, double *out) {
+static err want_number(struct arena *a, struct scan *s, struct words what, double least, double most, double *out) {
     str word;
-    if (!scan_word(s, &word)) return err_make(a, ERR_INVALID, "file", "line %u: the file ends where %s is expected", s->line, what);
+    bool there = scan_word(s, &word);
+    unsigned line = s->line, column = scan_column(s);
+    if (!there)
+        return err_both(a, ERR_INVALID, "file", "line %u, column %u: the file ends where " EN_WORD " is expected",
+                        "dòng %u, cột %u: tệp hết ở chỗ phải có " VI_WORD, line, column, what.en, what.vi);
     if (!str_number(word, out))
-        return err_make(a, ERR_INVALID, "file", "line %u: %s is not a number: %.*s", s->line, what, STR_ARG(word));
+        return err_both(a, ERR_INVALID, "file", "line %u, column %u: " EN_WORD " is not a number: \"%.*s\"",
+                        "dòng %u, cột %u: " VI_WORD " không phải là số: \"%.*s\"", line, column, what.en, what.vi,
+                        STR_ARG(word));
     if (*out < least || *out > most)
-        return err_make(a, ERR_INVALID, "file", "line %u: %s is %g, not in %g to %g", s->line, what, *out, least, most);
+        return err_both(a, ERR_INVALID, "file", "line %u, column %u: " EN_WORD " is %g, not in %g to %g",
+                        "dòng %u, cột %u: " VI_WORD " là %g, không nằm trong khoảng %g đến %g", line, column, what.en,
+                        what.vi, *out, least, most);
     return OK_ERR;
 }
 
-static err want_index(struct arena *a, struct scan *s, const char *what, uint32_t least, uint32_t most, uint32_t *out) {
+static err want_index(struct arena *a, struct scan *s, struct words what, uint32_t least, uint32_t most,
+                      uint32_t *out) {
     double x;
     TRY(want_number(a, s, what, least, most, &x));
-    if (x != floor(x)) return err_make(a, ERR_INVALID, "file", "line %u: %s is not a whole number", s->line, what);
     *out = (uint32_t)x;
-    return OK_ERR;
+    if (x == floor(x)) return OK_ERR;
+    return err_both(a, ERR_INVALID, "file", "line %u, column %u: " EN_WORD " is not a whole number: %g",
+                    "dòng %u, cột %u: " VI_WORD " không phải số nguyên: %g", s->line, scan_column(s), what.en, what.vi,
+                    x);
+}
+
+/* The number of a place, each once: seen[] is a byte per place. */
+static err want_place(struct arena *a, struct scan *s, uint8_t *seen, uint32_t n, uint32_t *out) {
+    TRY(want_index(a, s, (struct words){"the number of a place", "số thứ tự của một nơi"}, 1, n, out));
+    if (!seen[--*out]++) return OK_ERR;
+    return err_both(a, ERR_INVALID, "file", "line %u, column %u: place %u is given twice",
+                    "dòng %u, cột %u: nơi %u có hai lần", s->line, scan_column(s), *out + 1);
 }
 
 static err want_end(struct arena *a, struct scan *s) {
     str word;
-    if (scan_word(s, &word)) return err_make(a, ERR_INVALID, "file", "line %u: text after the end: %.*s", s->line, STR_ARG(word));
-    return OK_ERR;
+    if (!scan_word(s, &word)) return OK_ERR;
+    return err_both(a, ERR_INVALID, "file", "line %u, column %u: text after the end: \"%.*s\"",
+                    "dòng %u, cột %u: còn chữ sau chỗ hết: \"%.*s\"", s->line, scan_column(s), STR_ARG(word));
 }
 
 static err square(struct arena *a, struct plan_problem *q, uint32_t n, uint32_t p, double **distance) {
-    if (n > PLAN_MOST_NODES) return err_make(a, ERR_TOO_COSTLY, "file", "%u nodes, at most %d", n, PLAN_MOST_NODES);
+    if (n > PLAN_MOST_NODES)
+        return err_both(a, ERR_TOO_COSTLY, "file", "%u places, at most %d", "%u nơi, nhiều nhất là %d", n,
+                        PLAN_MOST_NODES);
     q->clients = q->sites = n;
     q->p = p;
     q->distance = *distance = ARENA_ARRAY(a, double, (size_t)n * n + 1);
@@ -62,9 +84,9 @@ static err square(struct arena *a, struct plan_problem *q, uint32_t n, uint32_t 
 static err read_graph(struct arena *a, struct scan *s, struct plan_file *out) {
     uint32_t n, m, p;
     double *distance;
-    TRY(want_index(a, s, "the number of nodes", 1, 1u << 20, &n));
-    TRY(want_index(a, s, "the number of edges", 0, 1u << 28, &m));
-    TRY(want_index(a, s, "p", 1, n, &p));
+    TRY(want_index(a, s, (struct words){"the number of nodes", "số nút"}, 1, 1u << 20, &n));
+    TRY(want_index(a, s, (struct words){"the number of edges", "số cạnh"}, 0, 1u << 28, &m));
+    TRY(want_index(a, s, (struct words){"p", "p"}, 1, n, &p));
     TRY(square(a, &out->problem, n, p, &distance));
     struct arena *scratch = arena_new();
     float *last = ARENA_ARRAY(scratch, float, (size_t)n * n + 1); /* 0 = no edge, else length + 1 */
@@ -73,9 +95,9 @@ static err read_graph(struct arena *a, struct scan *s, struct plan_file *out) {
     for (uint32_t k = 0; k < m && !bad.code; k++) {
         uint32_t i = 0, j = 0;
         double length = 0;
-        bad = want_index(a, s, "a node", 1, n, &i);
-        if (!bad.code) bad = want_index(a, s, "a node", 1, n, &j);
-        if (!bad.code) bad = want_number(a, s, "a length", 0, 1e7, &length);
+        bad = want_index(a, s, (struct words){"a node", "một nút"}, 1, n, &i);
+        if (!bad.code) bad = want_index(a, s, (struct words){"a node", "một nút"}, 1, n, &j);
+        if (!bad.code) bad = want_number(a, s, (struct words){"a length", "độ dài"}, 0, 1e7, &length);
         if (bad.code) break;
         float *cell = &last[(size_t)(i < j ? i - 1 : j - 1) * n + (i < j ? j - 1 : i - 1)];
         seen += *cell == 0;
@@ -104,20 +126,22 @@ static err read_graph(struct arena *a, struct scan *s, struct plan_file *out) {
 static err read_capacitated(struct arena *a, struct scan *s, struct plan_file *out) {
     uint32_t n, p, id;
     double q, *distance;
-    TRY(want_index(a, s, "the number of the problem", 0, 1u << 30, &id));
-    TRY(want_number(a, s, "the best known value", 0, 1e15, &out->best_known));
-    TRY(want_index(a, s, "the number of customers", 1, 1u << 20, &n));
-    TRY(want_index(a, s, "p", 1, n, &p));
-    TRY(want_number(a, s, "the capacity", 0, 1e15, &q));
+    TRY(want_index(a, s, (struct words){"the number of the problem", "số của bài toán"}, 0, 1u << 30, &id));
+    TRY(want_number(a, s, (struct words){"the best known value", "giá trị tốt nhất đã biết"}, 0, 1e15,
+                    &out->best_known));
+    TRY(want_index(a, s, (struct words){"the number of customers", "số khách hàng"}, 1, 1u << 20, &n));
+    TRY(want_index(a, s, (struct words){"p", "p"}, 1, n, &p));
+    TRY(want_number(a, s, (struct words){"the capacity", "sức chứa"}, 0, 1e15, &q));
     TRY(square(a, &out->problem, n, p, &distance));
+    uint8_t *seen = ARENA_ARRAY(a, uint8_t, n);
     double *x = ARENA_ARRAY(a, double, n), *y = ARENA_ARRAY(a, double, n);
     double *demand = ARENA_ARRAY(a, double, n), *capacity = ARENA_ARRAY(a, double, n);
     for (uint32_t k = 0; k < n; k++) {
         uint32_t at;
-        TRY(want_index(a, s, "the number of a customer", 1, n, &at));
-        TRY(want_number(a, s, "x", -1e9, 1e9, &x[at - 1]));
-        TRY(want_number(a, s, "y", -1e9, 1e9, &y[at - 1]));
-        TRY(want_number(a, s, "a demand", 0, 1e15, &demand[at - 1]));
+        TRY(want_place(a, s, seen, n, &at));
+        TRY(want_number(a, s, (struct words){"x", "x"}, -1e9, 1e9, &x[at]));
+        TRY(want_number(a, s, (struct words){"y", "y"}, -1e9, 1e9, &y[at]));
+        TRY(want_number(a, s, (struct words){"a demand", "nhu cầu"}, 0, 1e15, &demand[at]));
         capacity[k] = q;
     }
     TRY(want_end(a, s));
@@ -146,17 +170,21 @@ static err read_tsplib(struct arena *a, str text, struct plan_file *out) {
         if (str_is(key, "EDGE_WEIGHT_TYPE")) euclidean = str_is(value, "EUC_2D");
         coordinates = str_is(key, "NODE_COORD_SECTION");
     }
-    if (!n) return err_make(a, ERR_INVALID, "file", "DIMENSION is missing");
-    if (!euclidean) return err_make(a, ERR_NOT_SUPPORTED, "file", "EDGE_WEIGHT_TYPE is not EUC_2D");
-    if (!coordinates) return err_make(a, ERR_INVALID, "file", "NODE_COORD_SECTION is missing");
+    if (!n) return err_both(a, ERR_INVALID, "file", "DIMENSION is missing", "thiếu DIMENSION");
+    if (!euclidean)
+        return err_both(a, ERR_NOT_SUPPORTED, "file", "EDGE_WEIGHT_TYPE is not EUC_2D",
+                        "EDGE_WEIGHT_TYPE không phải EUC_2D");
+    if (!coordinates)
+        return err_both(a, ERR_INVALID, "file", "NODE_COORD_SECTION is missing", "thiếu NODE_COORD_SECTION");
+    uint8_t *seen = ARENA_ARRAY(a, uint8_t, n);
     double *distance, *x = ARENA_ARRAY(a, double, n), *y = ARENA_ARRAY(a, double, n);
     TRY(square(a, &out->problem, n, 0, &distance));
     struct scan s = {.text = rest, .line = number + 1};
     for (uint32_t k = 0; k < n; k++) {
         uint32_t at;
-        TRY(want_index(a, &s, "the number of a node", 1, n, &at));
-        TRY(want_number(a, &s, "x", -1e12, 1e12, &x[at - 1]));
-        TRY(want_number(a, &s, "y", -1e12, 1e12, &y[at - 1]));
+        TRY(want_place(a, &s, seen, n, &at));
+        TRY(want_number(a, &s, (struct words){"x", "x"}, -1e12, 1e12, &x[at]));
+        TRY(want_number(a, &s, (struct words){"y", "y"}, -1e12, 1e12, &y[at]));
     }
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t j = 0; j < n; j++) distance[(size_t)i * n + j] = floor(hypot(x[i] - x[j], y[i] - y[j]) + 1e-9);

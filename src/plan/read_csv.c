@@ -53,7 +53,8 @@ static err header(struct table *t) {
     str line;
     do {
         t->line++;
-        if (!str_split(&t->rest, '\n', &line)) return err_make(t->arena, ERR_INVALID, "file", "the file is empty");
+        if (!str_split(&t->rest, '\n', &line))
+            return err_both(t->arena, ERR_INVALID, "file", "the file is empty", "tệp trống");
     } while (!str_trim(line).len);
     t->width = csv_fields(str_trim(line), t->field, 32);
     for (size_t c = 0; c < COLUMNS; c++) t->column_of[c] = SIZE_MAX;
@@ -61,9 +62,11 @@ static err header(struct table *t) {
         size_t c = 0;
         while (c < COLUMNS && !str_is(t->field[k], column_names[c])) c++;
         if (c == COLUMNS)
-            return err_make(t->arena, ERR_INVALID, "file", "line %u: unknown column \"%.*s\"", t->line, STR_ARG(t->field[k]));
+            return err_both(t->arena, ERR_INVALID, "file", "line %u, column %zu: unknown column \"%.*s\"",
+                            "dòng %u, cột %zu: không biết cột \"%.*s\"", t->line, k + 1, STR_ARG(t->field[k]));
         if (t->column_of[c] != SIZE_MAX)
-            return err_make(t->arena, ERR_INVALID, "file", "line %u: column \"%s\" twice", t->line, column_names[c]);
+            return err_both(t->arena, ERR_INVALID, "file", "line %u, column %zu: column \"%s\" twice",
+                            "dòng %u, cột %zu: cột \"%s\" có hai lần", t->line, k + 1, column_names[c]);
         t->column_of[c] = k;
     }
     return OK_ERR;
@@ -79,7 +82,8 @@ static bool next_line(struct table *t, err *e) {
         if (!line.len) continue;
         size_t n = csv_fields(line, t->field, 32);
         if (n != t->width)
-            *e = err_make(t->arena, ERR_INVALID, "file", "line %u: %zu fields, the header has %zu", t->line, n, t->width);
+            *e = err_both(t->arena, ERR_INVALID, "file", "line %u: %zu fields, the header has %zu",
+                          "dòng %u: %zu ô, dòng đầu có %zu", t->line, n, t->width);
         return true;
     }
     return false;
@@ -88,12 +92,19 @@ static bool next_line(struct table *t, err *e) {
 static bool has(const struct table *t, enum column c) { return t->column_of[c] != SIZE_MAX; }
 static str get(const struct table *t, enum column c) { return has(t, c) ? t->field[t->column_of[c]] : STR_NONE; }
 
+/* Line and column of a field, before every message about it. */
+#define AT_EN "line %u, column %zu (%s): "
+#define AT_VI "dòng %u, cột %zu (%s): "
+#define AT(t, c) (t)->line, (t)->column_of[c] + 1, column_names[c]
+
 static err number(const struct table *t, enum column c, double least, double *out) {
     str s = get(t, c);
     if (!str_number(s, out))
-        return err_make(t->arena, ERR_INVALID, "file", "line %u: %s is not a number: \"%.*s\"", t->line, column_names[c], STR_ARG(s));
+        return err_both(t->arena, ERR_INVALID, "file", AT_EN "not a plain number without a unit: \"%.*s\"",
+                        AT_VI "không phải là số trần, không kèm đơn vị: \"%.*s\"", AT(t, c), STR_ARG(s));
     if (*out < least)
-        return err_make(t->arena, ERR_INVALID, "file", "line %u: %s is negative: %.*s", t->line, column_names[c], STR_ARG(s));
+        return err_both(t->arena, ERR_INVALID, "file", AT_EN "negative: %.*s", AT_VI "số âm: %.*s", AT(t, c),
+                        STR_ARG(s));
     return OK_ERR;
 }
 
@@ -121,19 +132,22 @@ static void add_groups(struct arena *a, const struct map *groups, struct plan_pr
 
 struct cell {
     uint32_t from, to;
-    float minutes;
     unsigned line;
-    float weight;
+    double minutes, weight;
     uint32_t group;
 };
 
 static err read_cell(struct table *t, struct map *froms, struct map *tos, struct map *groups, struct cell *out) {
     double minutes = INFINITY, weight = 1;
-    if (!get(t, C_FROM).len || !get(t, C_TO).len)
-        return err_make(t->arena, ERR_INVALID, "file", "line %u: from or to is empty", t->line);
+    enum column empty = get(t, C_FROM).len ? C_TO : C_FROM;
+    if (!get(t, empty).len) return err_both(t->arena, ERR_INVALID, "file", AT_EN "empty", AT_VI "trống", AT(t, empty));
     if (!str_is(get(t, C_MINUTES), "none")) TRY(number(t, C_MINUTES, 0, &minutes));
     if (has(t, C_WEIGHT)) TRY(number(t, C_WEIGHT, 0, &weight));
-    *out = (struct cell){index_of(froms, get(t, C_FROM)), index_of(tos, get(t, C_TO)), (float)minutes, t->line, (float)weight,
+    *out = (struct cell){index_of(froms, get(t, C_FROM)),
+                         index_of(tos, get(t, C_TO)),
+                         t->line,
+                         minutes,
+                         weight,
                          has(t, C_GROUP) && get(t, C_GROUP).len ? index_of(groups, get(t, C_GROUP)) : PLAN_NO_GROUP};
     return OK_ERR;
 }
@@ -146,10 +160,15 @@ static err same_slice(struct table *t, str *mode, str *season, str *source) {
         if (!has(t, c[k])) continue;
         if (!seen[k]->at) *seen[k] = get(t, c[k]);
         else if (!str_eq(*seen[k], get(t, c[k])))
-            return err_make(t->arena, ERR_INVALID, "file", "line %u: %s is \"%.*s\" but was \"%.*s\" before: choose one first", t->line,
-                            column_names[c[k]], STR_ARG(get(t, c[k])), STR_ARG(*seen[k]));
+            return err_both(t->arena, ERR_INVALID, "file", AT_EN "\"%.*s\", but \"%.*s\" before: choose one first",
+                            AT_VI "\"%.*s\", mà trước đó là \"%.*s\": hãy chọn một trước", AT(t, c[k]),
+                            STR_ARG(get(t, c[k])), STR_ARG(*seen[k]));
     }
     return OK_ERR;
+}
+
+static err twice(struct arena *a, const struct cell *cell, struct words what) {
+    return err_both(a, ERR_INVALID, "file", "line %u: " EN_WORD, "dòng %u: " VI_WORD, cell->line, what.en, what.vi);
 }
 
 static err fill_matrix(struct arena *a, const struct cell *cell, size_t count, struct plan_problem *q) {
@@ -161,19 +180,22 @@ static err fill_matrix(struct arena *a, const struct cell *cell, size_t count, s
     for (uint32_t j = 0; j < q->sites; j++) group[j] = PLAN_NO_GROUP;
     for (size_t k = 0; k < count; k++) {
         double *d = &distance[(size_t)cell[k].from * q->sites + cell[k].to];
-        if (!isnan(*d)) return err_make(a, ERR_INVALID, "file", "line %u: this pair was given before", cell[k].line);
-        *d = (double)cell[k].minutes;
-        if (!isnan(weight[cell[k].from]) && weight[cell[k].from] != (double)cell[k].weight)
-            return err_make(a, ERR_INVALID, "file", "line %u: another weight for the same place", cell[k].line);
-        weight[cell[k].from] = (double)cell[k].weight;
+        if (!isnan(*d)) return twice(a, &cell[k], (struct words){"this pair was given before", "cặp này đã có ở trên"});
+        *d = cell[k].minutes;
+        if (!isnan(weight[cell[k].from]) && weight[cell[k].from] != cell[k].weight)
+            return twice(a, &cell[k],
+                         (struct words){"another weight for the same place", "trọng số khác cho cùng một nơi"});
+        weight[cell[k].from] = cell[k].weight;
         if (group[cell[k].to] != PLAN_NO_GROUP && group[cell[k].to] != cell[k].group)
-            return err_make(a, ERR_INVALID, "file", "line %u: another group for the same site", cell[k].line);
+            return twice(a, &cell[k], (struct words){"another group for the same site", "nhóm khác cho cùng một điểm"});
         group[cell[k].to] = cell[k].group;
     }
     for (uint32_t i = 0; i < q->clients; i++)
         for (uint32_t j = 0; j < q->sites; j++)
             if (isnan(distance[(size_t)i * q->sites + j]))
-                return err_make(a, ERR_INVALID, "file", "a hole: no time from %.*s to %.*s (write \"none\" where there is no way)",
+                return err_both(a, ERR_INVALID, "file",
+                                "a hole: no time from %.*s to %.*s (write \"none\" where there is no way)",
+                                "ô trống: không có thời gian từ %.*s đến %.*s (ghi \"none\" nếu không có đường)",
                                 STR_ARG(q->client_names[i]), STR_ARG(q->site_names[j]));
     q->distance = distance;
     q->weight = weight;
@@ -194,14 +216,16 @@ static err read_matrix(struct table *t, struct plan_file *out) {
         TRY(read_cell(t, &froms, &tos, &groups, &cell));
         VEC_PUSH(a, &cells, cell);
     }
-    if (!cells.len) return err_make(a, ERR_INVALID, "file", "the file has a header and no lines");
+    if (!cells.len)
+        return err_both(a, ERR_INVALID, "file", "the file has a header and no lines", "tệp chỉ có dòng đầu");
     struct plan_problem *q = &out->problem;
     q->clients = (uint32_t)froms.len;
     q->sites = (uint32_t)tos.len;
     q->client_names = names_of(a, &froms);
     q->site_names = names_of(a, &tos);
     if ((size_t)q->clients * q->sites > (size_t)PLAN_MOST_NODES * PLAN_MOST_NODES)
-        return err_make(a, ERR_TOO_COSTLY, "file", "%u places by %u sites", q->clients, q->sites);
+        return err_both(a, ERR_TOO_COSTLY, "file", "%u places by %u sites", "%u nơi nhân %u điểm: quá lớn", q->clients,
+                        q->sites);
     out->form = PLAN_FORM_MATRIX;
     add_groups(a, &groups, q);
     return fill_matrix(a, cells.at, cells.len, q);
@@ -218,8 +242,10 @@ struct point {
 
 static err read_point(struct table *t, struct map *ids, struct map *groups, struct point *p) {
     *p = (struct point){.id = get(t, C_ID), .weight = 1, .group = PLAN_NO_GROUP};
-    if (!p->id.len) return err_make(t->arena, ERR_INVALID, "file", "line %u: id is empty", t->line);
-    if (!map_put(ids, p->id, t)) return err_make(t->arena, ERR_INVALID, "file", "line %u: id twice: %.*s", t->line, STR_ARG(p->id));
+    if (!p->id.len) return err_both(t->arena, ERR_INVALID, "file", AT_EN "empty", AT_VI "trống", AT(t, C_ID));
+    if (!map_put(ids, p->id, t))
+        return err_both(t->arena, ERR_INVALID, "file", AT_EN "twice: %.*s", AT_VI "có hai lần: %.*s", AT(t, C_ID),
+                        STR_ARG(p->id));
     TRY(number(t, C_X, -INFINITY, &p->x));
     TRY(number(t, C_Y, -INFINITY, &p->y));
     if (has(t, C_WEIGHT)) TRY(number(t, C_WEIGHT, 0, &p->weight));
@@ -232,7 +258,8 @@ static err read_point(struct table *t, struct map *ids, struct map *groups, stru
     else if (str_is(state, "open")) p->state = PLAN_OPEN;
     else if (str_is(state, "closed")) p->state = PLAN_CLOSED;
     else if (state.len && !str_is(state, "free"))
-        return err_make(t->arena, ERR_INVALID, "file", "line %u: state is open, closed, free or none, not \"%.*s\"", t->line, STR_ARG(state));
+        return err_both(t->arena, ERR_INVALID, "file", AT_EN "open, closed, free or none, not \"%.*s\"",
+                        AT_VI "là open, closed, free hoặc none, không phải \"%.*s\"", AT(t, C_STATE), STR_ARG(state));
     return OK_ERR;
 }
 
@@ -247,8 +274,10 @@ static err read_points(struct table *t, struct plan_file *out) {
         TRY(read_point(t, &ids, &groups, &point));
         VEC_PUSH(a, &p, point);
     }
-    if (!p.len) return err_make(a, ERR_INVALID, "file", "the file has a header and no lines");
-    if (p.len > PLAN_MOST_NODES) return err_make(a, ERR_TOO_COSTLY, "file", "%zu points, at most %d", p.len, PLAN_MOST_NODES);
+    if (!p.len) return err_both(a, ERR_INVALID, "file", "the file has a header and no lines", "tệp chỉ có dòng đầu");
+    if (p.len > PLAN_MOST_NODES)
+        return err_both(a, ERR_TOO_COSTLY, "file", "%zu points, at most %d", "%zu nơi, nhiều nhất là %d", p.len,
+                        PLAN_MOST_NODES);
     size_t n = p.len, m = 0;
     double *weight = ARENA_ARRAY(a, double, n), *demand = ARENA_ARRAY(a, double, n), *capacity = ARENA_ARRAY(a, double, n);
     double *cost = ARENA_ARRAY(a, double, n);
@@ -290,5 +319,6 @@ err plan_read_csv(struct arena *a, str text, struct plan_file *out) {
     TRY(header(&t));
     if (has(&t, C_FROM) && has(&t, C_TO) && has(&t, C_MINUTES)) return read_matrix(&t, out);
     if (has(&t, C_ID) && has(&t, C_X) && has(&t, C_Y)) return read_points(&t, out);
-    return err_make(a, ERR_INVALID, "file", "neither from,to,minutes nor id,x,y: this is no question I know");
+    return err_both(a, ERR_INVALID, "file", "neither from,to,minutes nor id,x,y: this is no question I know",
+                    "không có from,to,minutes cũng không có id,x,y: không hiểu tệp này");
 }

@@ -11,14 +11,29 @@
 
 #include <math.h>
 
-static err wrong(struct arena *a, unsigned line, const char *what, str text) {
-    return err_make(a, ERR_INVALID, "rounds", "line %u: %s: \"%.*s\"", line, what, STR_ARG(text));
+static const struct words NOT_NUMBER = {"not a number", "không phải là số"};
+
+static err wrong(struct arena *a, unsigned line, size_t column, struct words what, str text) {
+    return err_both(a, ERR_INVALID, "rounds", "line %u, column %zu: " EN_WORD ": \"%.*s\"",
+                    "dòng %u, cột %zu: " VI_WORD ": \"%.*s\"", line, column, what.en, what.vi, STR_ARG(text));
+}
+
+/* What no plan could be made of, in the forms that number their stops. */
+static err check_stop(struct arena *a, size_t k, const struct rounds_stop *s) {
+    struct words why = {NULL, NULL};
+    if (s->demand < 0) why = (struct words){"a negative demand", "nhu cầu âm"};
+    if (s->service < 0) why = (struct words){"a negative service time", "thời gian làm việc âm"};
+    if (s->closes < s->opens) why = (struct words){"closes before it opens", "đóng trước khi mở"};
+    if (!why.en) return OK_ERR;
+    return err_both(a, ERR_INVALID, "rounds", "stop %zu: " EN_WORD, "nơi %zu: " VI_WORD, k, why.en, why.vi);
 }
 
 static err next_number(struct arena *a, struct scan *s, double *out) {
     str word;
-    if (!scan_word(s, &word)) return err_make(a, ERR_INVALID, "rounds", "line %u: the file ends where a number is expected", s->line);
-    return str_number(word, out) ? OK_ERR : wrong(a, s->line, "not a number", word);
+    if (!scan_word(s, &word))
+        return err_both(a, ERR_INVALID, "rounds", "line %u, column %u: the file ends where a number is expected",
+                        "dòng %u, cột %u: tệp hết ở chỗ phải có số", s->line, scan_column(s));
+    return str_number(word, out) ? OK_ERR : wrong(a, s->line, scan_column(s), NOT_NUMBER, word);
 }
 
 static void between(struct arena *a, struct rounds_problem *q, const double *x, const double *y, bool cut) {
@@ -48,21 +63,29 @@ static err read_solomon(struct arena *a, str text, struct rounds_file *out) {
     bool heads = str_contains(text, STR("CUSTOMER"));
     while (scan_word(&s, &word))
         if (str_number(word, &x)) VEC_PUSH(a, &number, x);
-        else if (!heads) return wrong(a, s.line, "not a number", word);
+        else if (!heads)
+            return wrong(a, s.line, scan_column(&s), NOT_NUMBER, word);
     double vehicles = 25, room = number.len ? number.at[0] : 0;
     if (heads && number.len > 1) vehicles = number.at[0], room = number.at[1];
     size_t rows = number.len > 2 ? (number.len - 2) / 7 : 0;
     if (rows < 2 || (number.len - 2) % 7 || (!heads && (double)rows != number.at[1] + 1))
-        return err_make(a, ERR_INVALID, "rounds", "%zu numbers are not two and then seven for each of the stops: the file is cut", number.len);
+        return err_both(a, ERR_INVALID, "rounds",
+                        "line %u: %zu numbers are not two and then seven for each of the stops: the file is cut",
+                        "dòng %u: %zu số, không phải hai rồi bảy cho mỗi nơi: tệp bị cắt", s.line, number.len);
+    if (vehicles < 1 || vehicles > 1e5 || vehicles != floor(vehicles) || room < 0)
+        return err_both(a, ERR_INVALID, "rounds", "%g vehicles with room for %g", "%g xe, mỗi xe chở %g", vehicles,
+                        room);
     struct rounds_problem *q = &out->problem;
     *q = (struct rounds_problem){.stops = (uint32_t)rows, .vehicles = (uint32_t)vehicles, .days = 1, .room = room};
     struct rounds_stop *stop = ARENA_ARRAY(a, struct rounds_stop, rows);
     double *px = ARENA_ARRAY(a, double, rows), *py = ARENA_ARRAY(a, double, rows);
     for (size_t k = 0; k < rows; k++) {
         const double *r = number.at + 2 + 7 * k;
-        if (r[0] != (double)k) return err_make(a, ERR_INVALID, "rounds", "stop %zu is numbered %g", k, r[0]);
+        if (r[0] != (double)k)
+            return err_both(a, ERR_INVALID, "rounds", "stop %zu is numbered %g", "nơi %zu mang số %g", k, r[0]);
         px[k] = r[1], py[k] = r[2];
         stop[k] = (struct rounds_stop){.demand = r[3], .opens = r[4], .closes = r[5], .service = r[6], .prize = INFINITY, .days = 1};
+        TRY(check_stop(a, k, &stop[k]));
     }
     q->stop = stop;
     number_names(a, q);
@@ -85,8 +108,12 @@ static err read_section(struct vrplib *v, struct scan *s, str name) {
     static const char *const known[] = {"NODE_COORD_SECTION", "DEMAND_SECTION", "TIME_WINDOW_SECTION", "PRIZE_SECTION", "SERVICE_TIME_SECTION"};
     int what = 0;
     while (what < 5 && !str_is(name, known[what])) what++;
-    if (what == 5) return err_make(v->arena, ERR_NOT_SUPPORTED, "rounds", "line %u: %.*s is not modelled here", s->line, STR_ARG(name));
-    if (!v->stop) return err_make(v->arena, ERR_INVALID, "rounds", "line %u: %.*s before DIMENSION", s->line, STR_ARG(name));
+    if (what == 5)
+        return err_both(v->arena, ERR_NOT_SUPPORTED, "rounds", "line %u: %.*s is not modelled here",
+                        "dòng %u: %.*s không có trong mô hình", s->line, STR_ARG(name));
+    if (!v->stop)
+        return err_both(v->arena, ERR_INVALID, "rounds", "line %u: %.*s before DIMENSION",
+                        "dòng %u: %.*s đứng trước DIMENSION", s->line, STR_ARG(name));
     v->places = v->places || what == 0;
     v->windows = v->windows || what == 2;
     for (uint32_t k = 0; k < v->q.stops; k++) {
@@ -94,7 +121,9 @@ static err read_section(struct vrplib *v, struct scan *s, str name) {
         TRY(next_number(v->arena, s, &id));
         TRY(next_number(v->arena, s, &p));
         if (what == 0 || what == 2) TRY(next_number(v->arena, s, &r));
-        if (!(id >= 1 && id <= v->q.stops)) return err_make(v->arena, ERR_INVALID, "rounds", "line %u: no stop %g", s->line, id);
+        if (!(id >= 1 && id <= v->q.stops) || id != floor(id))
+            return err_both(v->arena, ERR_INVALID, "rounds", "line %u: no stop %g", "dòng %u: không có nơi %g", s->line,
+                            id);
         uint32_t i = (uint32_t)id - 1;
         if (what == 0) v->x[i] = p, v->y[i] = r;
         if (what == 1) v->stop[i].demand = p;
@@ -109,17 +138,25 @@ static err read_head(struct vrplib *v, struct scan *s, str name, str value) {
     double n = 0;
     bool number = str_number(value, &n);
     if (str_is(name, "TYPE") && !str_is(value, "VRPTW") && !str_is(value, "PCVRPTW") && !str_is(value, "CVRP") && !str_is(value, "CVRPTW"))
-        return err_make(v->arena, ERR_NOT_SUPPORTED, "rounds", "line %u: type %.*s (several depots, reloading, release times) is not modelled here", s->line, STR_ARG(value));
+        return err_both(v->arena, ERR_NOT_SUPPORTED, "rounds",
+                        "line %u: type %.*s (several depots, reloading, release times) is not modelled here",
+                        "dòng %u: loại %.*s (nhiều kho, chở lại, giờ giao hàng) không có trong mô hình", s->line,
+                        STR_ARG(value));
     if (str_is(name, "EDGE_WEIGHT_TYPE") && !str_is(value, "EUC_2D"))
-        return err_make(v->arena, ERR_NOT_SUPPORTED, "rounds", "line %u: distances of type %.*s are not read here", s->line, STR_ARG(value));
+        return err_both(v->arena, ERR_NOT_SUPPORTED, "rounds", "line %u: distances of type %.*s are not read here",
+                        "dòng %u: không đọc khoảng cách loại %.*s", s->line, STR_ARG(value));
     if (str_is(name, "DIMENSION")) {
-        if (!number || n < 2 || n > 5000 || n != floor(n)) return wrong(v->arena, s->line, "DIMENSION is not a whole number from 2 to 5000", value);
+        if (!number || n < 2 || n > 5000 || n != floor(n) || v->stop)
+            return wrong(v->arena, s->line, scan_column(s),
+                         (struct words){"DIMENSION is not one whole number from 2 to 5000",
+                                        "DIMENSION không phải một số nguyên từ 2 đến 5000"},
+                         value);
         v->q.stops = (uint32_t)n;
         v->stop = ARENA_ARRAY(v->arena, struct rounds_stop, v->q.stops);
         v->x = ARENA_ARRAY(v->arena, double, v->q.stops), v->y = ARENA_ARRAY(v->arena, double, v->q.stops);
         for (uint32_t i = 0; i < v->q.stops; i++) v->stop[i] = (struct rounds_stop){.closes = 1e9, .prize = INFINITY, .days = 1};
     }
-    if (str_is(name, "VEHICLES") && number && n >= 1) v->q.vehicles = (uint32_t)n;
+    if (str_is(name, "VEHICLES") && number && n >= 1 && n <= 1e5) v->q.vehicles = (uint32_t)n;
     if (str_is(name, "CAPACITY") && number) v->q.room = n;
     if (str_is(name, "SERVICE_TIME") && number) v->service = n;
     return OK_ERR;
@@ -142,8 +179,11 @@ static err read_vrplib(struct arena *a, str text, struct rounds_file *out) {
         TRY(read_head(&v, &s, word, value));
         s.at = end;
     }
-    if (!v.places || !v.windows) return err_make(a, ERR_INVALID, "rounds", "no %s: the file is cut", v.places ? "TIME_WINDOW_SECTION" : "NODE_COORD_SECTION");
+    if (!v.places || !v.windows)
+        return err_both(a, ERR_INVALID, "rounds", "no %s: the file is cut", "không có %s: tệp bị cắt",
+                        v.places ? "TIME_WINDOW_SECTION" : "NODE_COORD_SECTION");
     for (uint32_t i = 1; i < v.q.stops && v.service > 0; i++) v.stop[i].service = v.service;
+    for (uint32_t i = 0; i < v.q.stops; i++) TRY(check_stop(a, i + 1, &v.stop[i]));
     if (!v.q.vehicles) v.q.vehicles = v.q.stops - 1;
     v.q.stop = v.stop;
     out->problem = v.q;
@@ -172,7 +212,10 @@ static err cell_number(const struct stops_table *t, int n, double least, double 
     *out = absent;
     if (!s.len) return OK_ERR;
     if (!str_number(s, out) || *out < least || *out > most)
-        return err_make(t->arena, ERR_INVALID, "rounds", "line %u: %s is not a number from %g to %g: \"%.*s\"", t->csv.line, columns[n], least, most, STR_ARG(s));
+        return err_both(t->arena, ERR_INVALID, "rounds",
+                        "line %u, column %zu (%s): not a number from %g to %g: \"%.*s\"",
+                        "dòng %u, cột %zu (%s): không phải là số từ %g đến %g: \"%.*s\"", t->csv.line, t->column[n] + 1,
+                        columns[n], least, most, STR_ARG(s));
     return OK_ERR;
 }
 
@@ -183,7 +226,9 @@ static err cell_clock(const struct stops_table *t, int n, double absent, double 
     int64_t hours, minutes;
     if (colon == s.len) return cell_number(t, n, 0, 1e6, absent, out);
     if (!str_int64(str_slice(s, 0, colon), &hours) || !str_int64(str_slice(s, colon + 1, s.len), &minutes) || hours < 0 || hours > 24 || minutes < 0 || minutes > 59)
-        return err_make(t->arena, ERR_INVALID, "rounds", "line %u: %s is not a time of the day: \"%.*s\"", t->csv.line, columns[n], STR_ARG(s));
+        return err_both(t->arena, ERR_INVALID, "rounds", "line %u, column %zu (%s): not a time of the day: \"%.*s\"",
+                        "dòng %u, cột %zu (%s): không phải giờ trong ngày: \"%.*s\"", t->csv.line, t->column[n] + 1,
+                        columns[n], STR_ARG(s));
     *out = (double)(60 * hours + minutes);
     return OK_ERR;
 }
@@ -198,7 +243,10 @@ static err cell_days(const struct stops_table *t, uint32_t *out) {
         bool good = str_int64(str_trim(str_slice(part, 0, dash)), &from);
         to = from;
         if (dash < part.len) good = good && str_int64(str_trim(str_slice(part, dash + 1, part.len)), &to);
-        if (!good || from < 1 || to < from || to > 31) return wrong(t->arena, t->csv.line, "days are written as 1-5,8, from 1 to 31", part);
+        if (!good || from < 1 || to < from || to > 31)
+            return wrong(t->arena, t->csv.line, t->column[R_DAYS] + 1,
+                         (struct words){"days are written as 1-5,8, from 1 to 31", "ngày ghi như 1-5,8, từ 1 đến 31"},
+                         part);
         for (int64_t d = from; d <= to; d++) *out |= 1u << (d - 1);
     }
     return OK_ERR;
@@ -211,11 +259,16 @@ static err read_columns(struct stops_table *t) {
     for (size_t k = 0; row && k < t->width; k++) {
         int n = 0;
         while (n < R_COLUMNS && !str_is(str_trim(t->field[k]), columns[n])) n++;
-        if (n == R_COLUMNS) return wrong(t->arena, t->csv.line, "unknown column", t->field[k]);
-        if (t->column[n] != SIZE_MAX) return wrong(t->arena, t->csv.line, "column twice", t->field[k]);
+        if (n == R_COLUMNS)
+            return wrong(t->arena, t->csv.line, k + 1, (struct words){"unknown column", "không biết cột này"},
+                         t->field[k]);
+        if (t->column[n] != SIZE_MAX)
+            return wrong(t->arena, t->csv.line, k + 1, (struct words){"column twice", "cột có hai lần"}, t->field[k]);
         t->column[n] = k;
     }
-    return t->column[R_ID] == SIZE_MAX ? err_make(t->arena, ERR_INVALID, "rounds", "line 1: column id is missing") : OK_ERR;
+    return t->column[R_ID] == SIZE_MAX
+               ? err_both(t->arena, ERR_INVALID, "rounds", "line 1: column id is missing", "dòng 1: thiếu cột id")
+               : OK_ERR;
 }
 
 static err read_stop(const struct stops_table *t, const struct rounds_stop *station, struct rounds_stop *s) {
@@ -225,7 +278,9 @@ static err read_stop(const struct stops_table *t, const struct rounds_stop *stat
     TRY(cell_number(t, R_PRIZE, 0, 1e12, INFINITY, &s->prize));
     TRY(cell_clock(t, R_OPENS, station ? station->opens : 0, &s->opens));
     TRY(cell_clock(t, R_CLOSES, station ? station->closes : 24 * 60, &s->closes));
-    if (s->closes < s->opens) return wrong(t->arena, t->csv.line, "closes before it opens", cell(t, R_ID));
+    if (s->closes < s->opens)
+        return wrong(t->arena, t->csv.line, t->column[t->column[R_CLOSES] == SIZE_MAX ? R_OPENS : R_CLOSES] + 1,
+                     (struct words){"closes before it opens", "đóng trước khi mở"}, cell(t, R_ID));
     return cell_days(t, &s->days);
 }
 
@@ -246,10 +301,13 @@ static err read_stops(struct arena *a, str text, struct rounds_file *out) {
         bool row;
         TRY(csv_row(&t.csv, a, t.field, R_COLUMNS, &n, &row));
         if (!row) break;
-        if (n != t.width) return err_make(a, ERR_INVALID, "rounds", "line %u: %zu fields, the header has %zu", t.csv.line, n, t.width);
+        if (n != t.width)
+            return err_both(a, ERR_INVALID, "rounds", "line %u: %zu fields, the header has %zu",
+                            "dòng %u: %zu ô, dòng đầu có %zu", t.csv.line, n, t.width);
         str id = cell(&t, R_ID);
-        if (!id.len) return err_make(a, ERR_INVALID, "rounds", "line %u: no id", t.csv.line);
-        if (!map_put(&seen, id, &t)) return wrong(a, t.csv.line, "id given before", id);
+        if (!id.len) return err_both(a, ERR_INVALID, "rounds", "line %u: no id", "dòng %u: không có id", t.csv.line);
+        if (!map_put(&seen, id, &t))
+            return wrong(a, t.csv.line, t.column[R_ID] + 1, (struct words){"id given before", "id đã có ở trên"}, id);
         TRY(read_stop(&t, stop.len ? &stop.at[0] : NULL, &s));
         TRY(cell_number(&t, R_LATITUDE, -90, 90, NAN, &c.latitude));
         TRY(cell_number(&t, R_LONGITUDE, -180, 180, NAN, &c.longitude));
@@ -262,8 +320,11 @@ static err read_stops(struct arena *a, str text, struct rounds_file *out) {
         VEC_PUSH(a, &x, px);
         VEC_PUSH(a, &y, py);
     }
-    if (stop.len < 2) return err_make(a, ERR_INVALID, "rounds", "the file needs the station and at least one stop");
-    if (stop.len > 5000) return err_make(a, ERR_INVALID, "rounds", "%zu stops; at most 5000", stop.len);
+    if (stop.len < 2)
+        return err_both(a, ERR_INVALID, "rounds", "the file needs the station and at least one stop",
+                        "tệp cần có trạm và ít nhất một nơi đến");
+    if (stop.len > 5000)
+        return err_both(a, ERR_INVALID, "rounds", "%zu stops; at most 5000", "%zu nơi; nhiều nhất 5000", stop.len);
     out->problem = (struct rounds_problem){.stops = (uint32_t)stop.len, .stop = stop.at, .names = name.at, .vehicles = 1, .days = 1, .room = INFINITY};
     out->at = at.at;
     if (flat) between(a, &out->problem, x.at, y.at, false);
@@ -296,7 +357,10 @@ err rounds_times(struct arena *a, struct rounds_file *f, str matrix, enum travel
             if (map_has(&known, str_format(a, "%.*s\x1f%.*s", STR_ARG(q->names[i]), STR_ARG(q->names[j])))) continue;
             struct travel_time t = {.minutes = 0, .source = STR("same place")};
             if (i != j && (isnan(f->at[i].latitude) || isnan(f->at[j].latitude)))
-                return err_make(a, ERR_UNPROCESSABLE, "matrix", "a hole: no time from %.*s to %.*s, and no coordinates to estimate it", STR_ARG(q->names[i]), STR_ARG(q->names[j]));
+                return err_both(a, ERR_UNPROCESSABLE, "matrix",
+                                "a hole: no time from %.*s to %.*s, and no coordinates to estimate it",
+                                "ô trống: không có thời gian từ %.*s đến %.*s, cũng không có tọa độ để ước tính",
+                                STR_ARG(q->names[i]), STR_ARG(q->names[j]));
             if (i != j) t = travel_estimate(f->at[i], f->at[j], &travel_guesses[TRAVEL_HILL]);
             t.from = q->names[i], t.to = q->names[j];
             VEC_PUSH(a, &all, t);

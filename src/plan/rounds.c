@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOWHERE = UINT32_MAX, STRING = 10, REMOVED = 10, AROUND = 20, CLOSE = 40 };
+enum { NOWHERE = UINT32_MAX, STRING = 10, REMOVED = 10, AROUND = 20, CLOSE = 40, MOST_PLACES = 30000000 };
 static const double BLINK = 0.01, MUST = 1e9;
 
 struct route {
@@ -287,19 +287,31 @@ static void take_out(struct hunt *h, struct plan *p) {
 /* ---- the hunt -------------------------------------------------------------------------------------------------------- */
 
 static err check(struct arena *a, const struct rounds_problem *q, const struct rounds_options *o) {
-    if (q->stops < 2 || !q->vehicles || !q->days || q->days > 31) return err_make(a, ERR_UNPROCESSABLE, "rounds", "nothing to visit, no vehicle, or not 1 to 31 days");
-    if (!o->tries && !(o->now && o->time_limit > 0)) return err_make(a, ERR_USAGE, "rounds", "neither a time limit nor a number of tries");
+    if (q->stops < 2 || !q->vehicles || !q->days || q->days > 31)
+        return err_both(a, ERR_UNPROCESSABLE, "rounds", "nothing to visit, no vehicle, or not 1 to 31 days",
+                        "không có nơi đến, không có xe, hoặc số ngày không từ 1 đến 31");
+    if (!o->tries && !(o->now && o->time_limit > 0))
+        return err_both(a, ERR_USAGE, "rounds", "neither a time limit nor a number of tries",
+                        "chưa có giới hạn thời gian hay số lần thử");
+    if ((uint64_t)(q->vehicles < q->stops ? q->vehicles : q->stops) * q->days * q->stops > MOST_PLACES)
+        return err_both(a, ERR_TOO_COSTLY, "rounds", "%u stops with %u vehicles on %u days are too many",
+                        "%u nơi, %u xe, %u ngày: quá lớn", q->stops, q->vehicles, q->days);
     for (uint32_t i = 1; i < q->stops; i++) {
         const struct rounds_stop *s = &q->stop[i];
         double begin = fmax(q->stop[0].opens + way(q, 0, i), s->opens);
-        const char *why = s->demand > q->room                                                ? "needs more room than a vehicle has"
-                          : begin > s->closes                                                ? "closes before anybody can be there"
-                          : begin + s->service + way(q, i, 0) > q->stop[0].closes            ? "cannot be served within the working day"
-                          : !(s->days & (q->days == 31 ? 0x7fffffffu : (1u << q->days) - 1)) ? "is open on none of the days"
-                                                                                             : NULL;
-        if (why && !isfinite(s->prize)) {
-            str name = q->names ? q->names[i] : str_format(a, "stop %u", i);
-            return err_make(a, ERR_UNPROCESSABLE, "rounds", "%.*s %s", STR_ARG(name), why);
+        static const char *const en[] = {"needs more room than a vehicle has", "closes before anybody can be there",
+                                         "cannot be served within the working day", "is open on none of the days"};
+        static const char *const vi[] = {"cần nhiều chỗ hơn sức chở của xe", "đóng trước khi kịp đến",
+                                         "không kịp làm trong ngày", "không mở vào ngày nào"};
+        int why = s->demand > q->room                                                ? 0
+                  : begin > s->closes                                                ? 1
+                  : begin + s->service + way(q, i, 0) > q->stop[0].closes            ? 2
+                  : !(s->days & (q->days == 31 ? 0x7fffffffu : (1u << q->days) - 1)) ? 3
+                                                                                     : -1;
+        if (why >= 0 && !isfinite(s->prize)) {
+            str name = q->names ? q->names[i] : str_format(a, "%u", i);
+            return err_both(a, ERR_UNPROCESSABLE, "rounds", "%.*s %s%.0s", "%.*s %.0s%s", STR_ARG(name), en[why],
+                            vi[why]);
         }
     }
     return OK_ERR;
@@ -395,7 +407,10 @@ static void answer(struct arena *a, const struct hunt *h, struct rounds_answer *
 err rounds_solve(struct arena *a, const struct rounds_problem *q, const struct rounds_options *options, struct rounds_answer *out) {
     TRY(check(a, q, options));
     struct arena *scratch = arena_new();
-    struct hunt h = {.q = q, .options = options, .slots = q->vehicles * q->days, .random = options->seed * 2654435769u + 88172645463325252u};
+    struct hunt h = {.q = q,
+                     .options = options,
+                     .slots = (q->vehicles < q->stops ? q->vehicles : q->stops) * q->days,
+                     .random = options->seed * 2654435769u + 88172645463325252u};
     h.absent = ARENA_ARRAY(scratch, uint32_t, q->stops);
     h.key = ARENA_ARRAY(scratch, double, q->stops);
     h.ruined = ARENA_ARRAY(scratch, uint8_t, h.slots);

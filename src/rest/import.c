@@ -90,7 +90,8 @@ static void settle(struct import *im, const struct entries *set, size_t count, e
         progress(im);
         return;
     }
-    if (err_exit(e.code) == err_exit(ERR_IO)) im->write_error = (err){e.code, NULL, str_copy(im->arena, e.detail)};
+    if (err_exit(e.code) == err_exit(ERR_IO))
+        im->write_error = (err){.code = e.code, .at = NULL, .detail = str_copy(im->arena, e.detail)};
     const struct entry *failed = NULL;
     for (size_t i = 0; i < set->len && !failed; i++)
         if (set->at[i].state == ENTRY_FAILED) failed = &set->at[i];

@@ -97,7 +97,8 @@ str dictionary_frame(struct arena *a, str bytes) {
 static err load_one(struct store *s, struct statement *q, char *bytes) {
     str frame = column_blob(q, 2);
     size_t n = ZSTD_decompress(bytes, DICTIONARY_BYTES, frame.at, frame.len);
-    if (ZSTD_isError(n)) return (err){ERR_IO, NULL, STR("a dictionary of stored bodies is damaged")};
+    if (ZSTD_isError(n))
+        return (err){.code = ERR_IO, .at = NULL, .detail = STR("a dictionary of stored bodies is damaged")};
     publish(s, column_int(q, 0), fhir_type_by_name(column_text(q, 1)), (str){bytes, n}, (size_t)column_int(q, 3));
     return OK_ERR;
 }

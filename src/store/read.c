@@ -129,11 +129,11 @@ static err version_of_row(struct reader *r, struct arena *a, struct statement *q
 static err one_version(struct reader *r, struct arena *a, struct statement *q, struct version *out) {
     bool row;
     TRY(db_row(q, &row));
-    if (!row) return (err){ERR_NOT_FOUND, NULL, STR_NONE};
+    if (!row) return (err){.code = ERR_NOT_FOUND, .at = NULL, .detail = STR_NONE};
     err e = version_of_row(r, a, q, out);
     db_reset(q);
     if (e.code) return e;
-    return out->op == VERSION_DELETE ? (err){ERR_GONE, NULL, STR_NONE} : OK_ERR;
+    return out->op == VERSION_DELETE ? (err){.code = ERR_GONE, .at = NULL, .detail = STR_NONE} : OK_ERR;
 }
 
 err reader_get(struct reader *r, struct arena *a, fhir_type type, str id, struct version *out) {
@@ -227,7 +227,7 @@ static err history_of_one(struct reader *r, struct arena *a, const struct histor
         next_wall = wall;
     }
     db_reset(q);
-    return any ? OK_ERR : (err){ERR_NOT_FOUND, NULL, STR_NONE};
+    return any ? OK_ERR : (err){.code = ERR_NOT_FOUND, .at = NULL, .detail = STR_NONE};
 }
 
 static int by_rid_descending(const void *a, const void *b) {

@@ -153,7 +153,8 @@ static err run_job(struct writer *w, struct job *j) {
 
 static err finish_group(struct writer *w) {
     if (!db_in_transaction(w->db))
-        return (err){ERR_FULL, NULL, STR("the transaction was ended by the engine: the disk is full")};
+        return (err){
+            .code = ERR_FULL, .at = NULL, .detail = STR("the transaction was ended by the engine: the disk is full")};
     TRY(rows_flush(w));
     TRY(projections_run(w));
     TRY(rows_flush(w));
@@ -286,7 +287,7 @@ static void fail_group(struct writer *w, struct group *g, const struct mark *m, 
     memset(back.rows, 0, sizeof back.rows);
     writer_back(w, &back);
     for (struct job *j = g->jobs.first; j; j = j->next)
-        if (!j->result.code) j->result = (err){e.code, e.at, str_copy(j->arena, e.detail)};
+        if (!j->result.code) j->result = (err){.code = e.code, .at = e.at, .detail = str_copy(j->arena, e.detail)};
 }
 
 static void run_group(struct writer *w) {
@@ -305,7 +306,7 @@ static void run_group(struct writer *w) {
     }
     err e = db_run(w->db, "BEGIN IMMEDIATE");
     for (; j; j = next_job(q, &g)) {
-        j->result = e.code ? (err){e.code, e.at, str_copy(j->arena, e.detail)} : run_job(w, j);
+        j->result = e.code ? (err){.code = e.code, .at = e.at, .detail = str_copy(j->arena, e.detail)} : run_job(w, j);
         g.count++;
         g.resources += j->resources;
         jobs_put(&g.jobs, j);
@@ -428,7 +429,9 @@ static void submit(struct store *s, struct job *jobs, size_t count, bool bulk) {
     pthread_cond_destroy(&t.done);
 }
 
-static err read_only(void) { return (err){ERR_BUSY, NULL, STR("the node was opened for reading only")}; }
+static err read_only(void) {
+    return (err){.code = ERR_BUSY, .at = NULL, .detail = STR("the node was opened for reading only")};
+}
 
 err writer_work(struct store *s, struct arena *a, bool bulk, writer_fn *fn, void *context) {
     if (!s->queue) return read_only();

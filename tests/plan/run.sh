@@ -37,6 +37,38 @@ check 'site: a hole' 1 'b' "$tram" site --p 1 hole.csv
 printf 'from,to,minutes\na,x,5\nb,x,none\n' >cut.csv
 check 'site: a village without access' 1 'b has no access' "$tram" site --p 1 cut.csv
 
+# bad input: each named with its place, in both languages: refused FILE PATTERN PATTERN-VI command…
+refused() {
+    local file=$1 en=$2 vi=$3
+    shift 3
+    check "bad $file" 1 "$en" env LC_ALL=en_US.UTF-8 "$tram" "$@" "$file"
+    check "bad $file (vi)" 1 "$vi" env LC_ALL=vi_VN.UTF-8 "$tram" "$@" "$file"
+}
+refused negative.csv 'line 3, column 3 \(minutes\): negative: -3' 'dòng 3, cột 3 \(minutes\): số âm' site --p 1
+refused hole.csv 'a hole: no time from b to y' 'ô trống: không có thời gian từ b đến y' site --p 1
+refused cut.csv 'b has no access' 'b không có đường' site --p 1
+refused square.txt 'p is 9 but there are only 4 sites' 'p là 9 mà chỉ có 4 điểm' site --p 9
+printf 'from,to,minutes\na,x,5\na,y,12 min\n' >unit.csv
+refused unit.csv 'line 3, column 3 \(minutes\): not a plain number without a unit: "12 min"' 'dòng 3, cột 3 .*đơn vị: "12 min"' site --p 1
+printf 'from,to,minutes,season\na,x,5,dry\na,y,3,wet\n' >seasons.csv
+refused seasons.csv 'line 3, column 4 \(season\): "wet", but "dry" before' 'dòng 3, cột 4 .*hãy chọn' site --p 1
+printf 'from,to,minutes\na,x,5\na,x,6\n' >pair.csv
+refused pair.csv 'line 3: this pair was given before' 'dòng 3: cặp này đã có' site --p 1
+printf 'from,to,minutes,weight\na,x,5,0\nb,x,4,0\n' >zero.csv
+refused zero.csv 'the weights sum to 0' 'tổng các trọng số bằng 0' site --p 1
+printf '4 5 2\n1 2 9\n2 3 1\n3 4' >cut.txt
+refused cut.txt 'line 4, column 4: the file ends where a length is expected' 'dòng 4, cột 4: tệp hết ở chỗ phải có độ dài' site
+printf '4 5 2\n1 2 9\n2  x 1\n' >word.txt
+refused word.txt 'line 3, column 4: a node is not a number: "x"' 'dòng 3, cột 4: một nút không phải là số: "x"' site
+printf '1 0\n2 1 9\n1 0 0 4\n1 5 5 4\n' >customer.txt
+refused customer.txt 'line 4, column 1: place 1 is given twice' 'dòng 4, cột 1: nơi 1 có hai lần' site
+printf '10\n2\n0 0 0 0 0 90 0\n1 3 4 -1 0 90 1\n2 3 4 1 0 90 1\n' >demand.txt
+refused demand.txt 'stop 1: a negative demand' 'nơi 1: nhu cầu âm' rounds --tries 10
+printf '10\n1\n0 0 0 0 0 90 0\n1 3 4 1 50 40 1\n' >windows.txt
+refused windows.txt 'stop 1: closes before it opens' 'nơi 1: đóng trước khi mở' rounds --tries 10
+printf 'id,x,y,demand\ns,0,0,\na,1,1,3 kg\n' >kilograms.csv
+refused kilograms.csv 'line 3, column 4 \(demand\): not a number from 0 .*"3 kg"' 'dòng 3, cột 4 .*"3 kg"' rounds --tries 10
+
 check 'choose: Điện Biên' 0 '"splits":true,"differs":[0-9]+,"undecided":0' "$tram" choose --province 11
 check 'choose: draft' 0 '^\{"resourceType":"Decision","status":"draft".*"reason":"gần dân".*"effect":\[\{"what":"stations","before":129,"after":45\}.*"kind":"convert-to-point"' "$tram" choose --province 11 --format draft --why 'gần dân'
 check 'choose: no draft without a reason' 2 'a person decides and writes why' "$tram" choose --province 11 --format draft
@@ -67,7 +99,7 @@ check 'rounds: the same dice, the same answer' 0 '"missing":\["d"\]' "$tram" rou
 check 'rounds: open on none of the days' 1 'c is open on none of the days' "$tram" rounds --days 1 --room 25 --tries 10 stops.csv
 check 'rounds: more than a vehicle holds' 1 'c needs more room' "$tram" rounds --days 2 --room 15 --tries 10 stops.csv
 sed 's/08:00,09:00/09:00,08:00/' stops.csv >late.csv
-check 'rounds: closes before it opens' 1 'line 4: closes before it opens: "b"' "$tram" rounds --tries 10 late.csv
+check 'rounds: closes before it opens' 1 'line 4, column 5: closes before it opens: "b"' "$tram" rounds --tries 10 late.csv
 printf 'id,latitude,longitude\ns,21.4,103.0\na,21.5,103.0\nb,,\n' >unplaced.csv
 check 'rounds: a hole without coordinates' 1 'no time from s to b' "$tram" rounds --tries 10 unplaced.csv
 printf 'from,to,minutes,mode,season,source,date\ns,b,9,,,head,\nb,s,9,,,head,\na,b,8,,,head,\nb,a,8,,,head,\n' >some.csv

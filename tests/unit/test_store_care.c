@@ -40,7 +40,8 @@ static err project(struct projection_job *job) {
     const struct json *p = projection_resource(job);
     if (!p) return OK_ERR;
     str name = JSON_TEXT(json_item(JSON_GET(p, "name"), 0), "text");
-    if (str_is(name, "bad")) return (err){ERR_INVALID, NULL, STR("a name that the rule cannot take")};
+    if (str_is(name, "bad"))
+        return (err){.code = ERR_INVALID, .at = NULL, .detail = STR("a name that the rule cannot take")};
     struct projection_resources seen;
     TRY(projection_related(job, FHIR_TYPE_OBSERVATION, &seen));
     struct cell cells[] = {CELL_STR(name), CELL_INT((int64_t)seen.len), CELL_STR(JSON_TEXT(p, "gender"))};
@@ -267,7 +268,7 @@ static err create_unless_there(struct commit *c, struct reader *now, struct aren
     (*(int *)c->context)++;
     struct version v;
     err e = reader_get(now, a, FHIR_TYPE_BASIC, STR("unique"), &v);
-    return e.code == ERR_OK ? (err){ERR_MULTIPLE, NULL, STR("somebody was faster")} : OK_ERR;
+    return e.code == ERR_OK ? (err){.code = ERR_MULTIPLE, .at = NULL, .detail = STR("somebody was faster")} : OK_ERR;
 }
 
 static void test_recheck(void **state) {
