@@ -112,6 +112,102 @@ static void typing(struct store *s, struct arena *a, const char *name, const str
     line(name, times, n);
 }
 
+/* ---- every kind of query, of people who are there ---------------------------------------------------------------------- */
+
+enum kind { BY_NAME, BY_TURNED_NAME, BY_INITIALS, BY_NAME_YEAR, BY_PHONE_TAIL, BY_CCCD, BY_INSURANCE, BY_HOUSEHOLD, BY_VILLAGE, BY_NAME_VILLAGE, KINDS };
+static const char *const kind_names[KINDS] = {"name", "name, other order", "initials", "given name, year", "phone, last digits", "CCCD from its beginning",
+                                              "insurance number", "household", "village", "given name, village"};
+static const char sql_sample[] = "SELECT subject FROM person WHERE alive = 1 AND name IS NOT NULL AND subject >= ?1 ORDER BY subject LIMIT 1";
+static const char sql_last[] = "SELECT max(subject) FROM person";
+
+static str last_word(str name) {
+    size_t i = name.len;
+    while (i && name.at[i - 1] != ' ') i--;
+    return str_slice(name, i, name.len);
+}
+
+static str initials_of(struct arena *a, str name) {
+    struct buf out = buf_new(a);
+    str rest = name, word, given = last_word(name);
+    while (str_split(&rest, ' ', &word)) {
+        if (word.at == given.at || !word.len) break;
+        size_t n = 1;
+        while (n < word.len && ((unsigned char)word.at[n] & 0xC0) == 0x80) n++;
+        buf_add(&out, str_slice(word, 0, n));
+    }
+    buf_add(&out, given);
+    return buf_str(&out);
+}
+
+static str query_of(struct arena *a, enum kind kind, const struct person *p, str village) {
+    str given = last_word(p->name), before = str_trim(str_slice(p->name, 0, p->name.len - given.len)), year = str_slice(p->birth, 0, 4);
+    switch (kind) {
+    case BY_NAME: return p->name;
+    case BY_TURNED_NAME: return str_format(a, "%.*s %.*s", STR_ARG(given), STR_ARG(before));
+    case BY_INITIALS: return initials_of(a, p->name);
+    case BY_NAME_YEAR: return year.len ? str_format(a, "%.*s %.*s", STR_ARG(given), STR_ARG(year)) : STR_NONE;
+    case BY_PHONE_TAIL: return p->phone.len > 6 ? str_slice(p->phone, p->phone.len - 6, p->phone.len) : STR_NONE;
+    case BY_CCCD: return p->cccd;
+    case BY_INSURANCE: return p->insurance;
+    case BY_HOUSEHOLD: return p->head_name.len ? str_format(a, "hộ %.*s", STR_ARG(p->head_name)) : STR_NONE;
+    case BY_VILLAGE: return village;
+    default: return village.len ? str_format(a, "%.*s %.*s", STR_ARG(given), STR_ARG(village)) : STR_NONE;
+    }
+}
+
+struct sample { struct person person; str village; };
+
+static size_t take_sample(struct store *s, struct arena *a, const struct access *who, struct sample *out, size_t most) {
+    struct reader *r;
+    int64_t last = 0;
+    bool row;
+    size_t n = 0;
+    if (reader_begin(s, a, &r).code) exit(1);
+    struct statement *q = db_use(reader_db(r), sql_last);
+    if (!db_row(q, &row).code && row) last = column_int(q, 0);
+    db_reset(q);
+    for (size_t i = 0; i < most * 50 && n < most; i++) {
+        struct place_path path;
+        q = db_use(reader_db(r), sql_sample);
+        bind_int(q, 1, (int64_t)((i * 2654435761u) % (uint64_t)last));
+        if (db_row(q, &row).code || !row) continue;
+        int64_t rid = column_int(q, 0);
+        db_reset(q);
+        if (person_get_rid(r, a, who, rid, &out[n].person).code || network_path(r, a, out[n].person.place, day_today(), &path).code) continue;
+        out[n++].village = str_copy(a, path.hamlet.name);
+    }
+    reader_end(r);
+    return n;
+}
+
+/* Each beginning of each query; `reached`: how many of the whole queries have the person among their twenty. */
+static void kinds(struct store *s, struct arena *a, const struct access *who, int32_t today) {
+    enum { SAMPLE = 60 };
+    static struct sample sample[SAMPLE];
+    static double times[SAMPLE * 64];
+    struct arena *kept = arena_new();
+    size_t people = take_sample(s, kept, who, sample, SAMPLE);
+    for (int kind = 0; kind < KINDS; kind++) {
+        size_t n = 0, asked = 0, reached = 0;
+        for (size_t i = 0; i < people; i++) {
+            str q = query_of(kept, (enum kind)kind, &sample[i].person, sample[i].village);
+            for (size_t len = 1; len <= q.len && n < SAMPLE * 64; len++)
+                if (len == q.len || ((unsigned char)q.at[len] & 0xC0) != 0x80) times[n++] = one(s, a, who, str_slice(q, 0, len), today, 1e9);
+            struct reader *r;
+            struct found found = {0};
+            if (!q.len || reader_begin(s, a, &r).code || person_find(r, a, who, q, 20, today, &found).code) continue;
+            asked++;
+            bool there = false;
+            for (size_t k = 0; k < found.len; k++) there = there || found.at[k].rid == sample[i].person.rid;
+            reached += there;
+            reader_end(r);
+        }
+        printf("%3zu of %3zu reached  ", reached, asked);
+        if (n) line(kind_names[kind], times, n);
+    }
+    arena_free(kept);
+}
+
 int main(int argc, char **argv) {
     struct arena *a = arena_new(), *work = arena_new();
     static const struct store_room *const rooms[] = {&network_room, &people_room, &care_room};
@@ -120,7 +216,7 @@ int main(int argc, char **argv) {
                              .seed = 1,
                              .on = day_today()};
     o.people_only = argc > 3; /* a third argument */
-    if (argc < 2 || (argc > 2 && !demo_scale(str_of(argv[2]), &o.scale_ppm))) return 2;
+    if (argc < 2 || (argc > 2 && strcmp(argv[2], "find") && !demo_scale(str_of(argv[2]), &o.scale_ppm))) return 2;
     bool fresh = store_init(a, argv[1]).code == ERR_OK;
     struct store_options options = {.mode = STORE_WRITE, .rooms = rooms, .room_count = 3};
     struct store *s;
@@ -146,6 +242,11 @@ int main(int argc, char **argv) {
     reader_end(r);
     typing(s, work, "find, whole province", &all, o.on);
     typing(s, work, "find, one commune", &nurse, o.on);
+    printf("by kind, whole province\n");
+    kinds(s, work, &all, o.on);
+    printf("by kind, one commune\n");
+    kinds(s, work, &nurse, o.on);
+    if (argc > 2 && strcmp(argv[2], "find") == 0) return store_close(s), 0; /* the node of somebody else: only the queries */
     double times[50];
     for (int i = 0; i < 50; i++) {
         arena_reset(work);

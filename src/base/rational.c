@@ -89,7 +89,7 @@ str rational_write(struct arena *a, struct rational r) {
     if (r.d == 1) return str_format(a, "%lld", (long long)r.n);
     if (100 % r.d) return str_format(a, "%lld/%lld", (long long)r.n, (long long)r.d);
     int64_t hundredths = r.n % r.d * (100 / r.d), whole_part = r.n / r.d;
-    if (!whole_part && r.n == 1) return str_format(a, "1/%lld", (long long)r.d); /* 1/2 tablet, not 0,5 */
+    if (!whole_part && (r.n == 1 || r.d == 4)) return str_format(a, "%lld/%lld", (long long)r.n, (long long)r.d); /* 1/2 tablet, not 0,5 */
     if (hundredths % 10 == 0) return str_format(a, "%lld,%lld", (long long)whole_part, (long long)hundredths / 10);
     return str_format(a, "%lld,%02lld", (long long)whole_part, (long long)hundredths);
 }

@@ -39,7 +39,7 @@ bool reading_controlled(struct reading r);
 struct hypertension_facts {
     int32_t enrolled;       /* first day of the active or finished episode, DAY_NONE: not enrolled */
     int32_t ended;          /* day on which the episode ended (transferred, refused), DAY_NONE: goes on */
-    int32_t died;           /* DAY_NONE: alive. Dead on an unknown day: give the enrolment day */
+    int32_t died;           /* or moved away; DAY_NONE: here. Dead on an unknown day: give the enrolment day */
     int32_t last_visit;     /* latest visit of any kind, DAY_NONE */
     int32_t last_reading;   /* day of the latest plausible reading, DAY_NONE */
     struct reading reading; /* that reading */

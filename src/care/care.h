@@ -68,6 +68,9 @@ err care_resources_before(struct reader *r, struct arena *a, const struct access
 /* Civil day of +07:00 of a date, dateTime or instant; DAY_NONE when absent or wrong. `ms` (may be NULL) gets the
  * instant. */
 int32_t care_day(str date_time, int64_t *ms);
+/* From when a Patient is nobody's task any more: dead, or moved out of the province (EXTENSION_MOVED_AWAY; whoever comes back has none).
+ * DAY_NONE: here and alive; `unknown` when the person is dead and the day is not known. */
+int32_t care_gone(const struct json *patient, int32_t unknown);
 /* Plausible reading of a blood-pressure Observation that counts (final, amended …; LOINC 85354-9 or 55284-4). */
 bool care_reading(const struct json *observation, struct reading *out);
 

@@ -212,11 +212,19 @@ static err read_appointments(struct projection_job *job, struct known *k) {
     return OK_ERR;
 }
 
+int32_t care_gone(const struct json *patient, int32_t unknown) {
+    const struct json *list = JSON_GET(patient, "extension"), *dead = JSON_GET(patient, "deceasedBoolean");
+    int32_t died = care_day(JSON_TEXT(patient, "deceasedDateTime"), NULL), moved = DAY_NONE;
+    if (died == DAY_NONE && dead && dead->kind == JSON_TRUE) died = unknown;
+    for (const struct json *e = list ? list->first : NULL; e; e = e->next)
+        if (str_is(JSON_TEXT(e, "url"), EXTENSION_MOVED_AWAY)) moved = care_day(JSON_TEXT(e, "valueDate"), NULL);
+    return died == DAY_NONE || (moved != DAY_NONE && moved < died) ? moved : died;
+}
+
 static void read_patient(struct projection_job *job, const struct json *p, struct known *k) {
-    const struct json *residence = extension_reference(p, EXTENSION_RESIDENCE), *dead = JSON_GET(p, "deceasedBoolean");
+    const struct json *residence = extension_reference(p, EXTENSION_RESIDENCE);
     k->place = residence ? projection_rid(job, JSON_TEXT(residence, "reference")) : 0;
-    k->facts.died = care_day(JSON_TEXT(p, "deceasedDateTime"), NULL);
-    if (k->facts.died == DAY_NONE && dead && dead->kind == JSON_TRUE) k->facts.died = k->facts.enrolled;
+    k->facts.died = care_gone(p, k->facts.enrolled);
 }
 
 /* ---- rows
@@ -323,7 +331,7 @@ static const struct projection_total totals[] = {{.name = "blood_pressure_total"
                                                   .sums = total_sums,
                                                   .sum_count = 2}};
 static const struct projection care_projection = {.name = "hypertension",
-                                                  .version = 1,
+                                                  .version = 2, /* 2: who moved away is gone */
                                                   .subject_type = FHIR_TYPE_PATIENT,
                                                   .tables = tables,
                                                   .table_count = COUNT(tables),

@@ -18,6 +18,7 @@
 enum {
     MAX_WORDS = 8,
     CANDIDATES = 120,  /* rows looked at in a round; the best of them are shown */
+    NUMBERED = 1500,   /* with five digits or more: in a province some two hundred share the last four, and one is meant */
     MAX_PLACES = 160,  /* a run of words that means more places than that is no place */
     NUMBER_LENGTH = 5, /* from here digits are checked on the row */
     JOINED_LENGTH = 9, /* digits in groups, "0100 123 456", are one number from here */
@@ -371,12 +372,14 @@ err person_match(struct reader *r, str clause, size_t limit, int64_t *rids, size
 
 /* One round: the clause over the index; verified, ranked, appended to what was found. */
 static err round_of(struct finder *f, str clause) {
-    int64_t *rids = ARENA_ARRAY(f->a, int64_t, CANDIDATES);
-    struct candidate *list = ARENA_ARRAY(f->a, struct candidate, CANDIDATES);
-    size_t n = 0, kept = 0;
+    size_t n = 0, kept = 0, most = CANDIDATES;
     bool row;
-    TRY(person_match(f->reader, clause, CANDIDATES, rids, &n));
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < f->count; i++)
+        if (f->terms[i].check.len) most = NUMBERED;
+    int64_t *rids = ARENA_ARRAY(f->a, int64_t, most);
+    struct candidate *list = ARENA_ARRAY(f->a, struct candidate, CANDIDATES);
+    TRY(person_match(f->reader, clause, most, rids, &n));
+    for (size_t i = 0; i < n && kept < CANDIDATES; i++) {
         if (already(f, rids[i])) continue;
         struct candidate *c = &list[kept];
         TRY(person_row(f->reader, f->a, rids[i], &c->person, &row));

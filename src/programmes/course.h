@@ -28,7 +28,7 @@ struct course_event {
 struct course_facts {
     int32_t enrolled; /* DAY_NONE: not in the programme */
     int32_t ended;    /* out of the programme (transferred, refused) from this day, DAY_NONE */
-    int32_t died;     /* DAY_NONE: alive */
+    int32_t died;     /* or moved away; DAY_NONE: here */
     int32_t booked;   /* earliest appointment after the last event, DAY_NONE */
     const struct course_event *events; /* by day */
     size_t count;

@@ -163,7 +163,7 @@ static void touches(struct projection_job *job, fhir_type type, str id, const st
 }
 
 static void read_patient(struct projection_job *job, const struct json *p, struct record *r) {
-    const struct json *list = JSON_GET(p, "extension"), *dead = JSON_GET(p, "deceasedBoolean");
+    const struct json *list = JSON_GET(p, "extension");
     for (const struct json *e = list ? list->first : NULL; e; e = e->next)
         if (str_is(JSON_TEXT(e, "url"), EXTENSION_RESIDENCE) && !r->place)
             r->place = projection_rid(job, JSON_TEXT(JSON_GET(e, "valueReference"), "reference"));
@@ -171,8 +171,7 @@ static void read_patient(struct projection_job *job, const struct json *p, struc
     r->birth = JSON_TEXT(p, "birthDate");
     r->sex = JSON_TEXT(p, "gender");
     if (!day_parse(r->birth, &r->born_on)) r->born_on = DAY_NONE;
-    r->died = care_day(JSON_TEXT(p, "deceasedDateTime"), NULL);
-    if (r->died == DAY_NONE && dead && dead->kind == JSON_TRUE) r->died = DIED_UNKNOWN;
+    r->died = care_gone(p, DIED_UNKNOWN);
 }
 
 /* Resources of the person alone, without those that merely mention it. */
@@ -249,7 +248,7 @@ void record_desk(struct projection_job *job, const struct record *r) {
             if (day > seen.at[k].day) seen.at[k].day = day;
         }
     }
-    for (size_t k = 0; k < seen.len; k++) {
+    for (size_t k = 0; k < seen.len && r->died == DAY_NONE; k++) {
         struct cell cells[] = {CELL_STR(seen.at[k].practitioner), CELL_INT(r->place), CELL_INT(-seen.at[k].day)};
         projection_emit(job, TABLE_SEEN, cells);
     }
@@ -278,7 +277,7 @@ static const char *const cohort_keys[] = {"programme", "enrolled_month", "place"
 static const struct projection_total totals[] = {
     {.name = "programme_cohort", .of = TABLE_PROGRAMME, .keys = cohort_keys, .key_count = 5}};
 static const struct projection programmes_projection = {.name = "programmes",
-                                                        .version = 1,
+                                                        .version = 2, /* 2: who moved away is gone */
                                                         .subject_type = FHIR_TYPE_PATIENT,
                                                         .tables = tables,
                                                         .table_count = sizeof tables / sizeof *tables,

@@ -40,7 +40,7 @@ struct record {
     struct arena *arena;
     str id, birth, sex;
     int32_t born_on; /* DAY_NONE unless the whole day is known */
-    int32_t died;    /* DAY_NONE alive; INT32_MIN + 1: dead on an unknown day */
+    int32_t died;    /* care_gone: dead or moved away; DAY_NONE here; INT32_MIN + 1: dead on an unknown day */
     int64_t place;
     struct measures measures; /* by time */
     struct projection_resources encounters, episodes, appointments, calls;

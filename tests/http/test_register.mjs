@@ -129,6 +129,49 @@ test('who moved away is no resident any more and is still found', async () => {
     equal(await residents(), people - 1);
     equal((await get(`/api/persons/${B.id}`)).moved, '2026-11-20');
 });
+test('death and moving out close membership, appointments and every list; who comes back is on them again; the record stays readable', async () => {
+    const day = shift => new Date(Date.now() + 7 * 3600e3 + shift * 86400e3).toISOString().slice(0, 10);
+    const member = (name, birth) => newcomer(name, birth, place);
+    const in_programme = p => { // hypertension since a year, seen 100 days ago and high, an appointment missed and one to come
+        const visit = { resourceType: 'Encounter', id: randomUUID(), status: 'finished', class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+            subject: { reference: `Patient/${p.id}` }, participant: [{ individual: { reference: nurse.actor } }], period: { start: `${day(-50)}T08:00:00+07:00`, end: `${day(-50)}T08:10:00+07:00` } };
+        const appointment = on => ({ resourceType: 'Appointment', id: randomUUID(), status: 'booked', start: `${on}T08:00:00+07:00`, end: `${on}T08:15:00+07:00`,
+            participant: [{ actor: { reference: `Patient/${p.id}` }, status: 'accepted' }] });
+        return [p, visit, { ...reading(p.id, day(-50), 172), encounter: { reference: `Encounter/${visit.id}` } }, appointment(day(-20)),
+            { resourceType: 'EpisodeOfCare', id: randomUUID(), status: 'active', type: [{ coding: [{ system: 'urn:tram:programme', code: 'hypertension' }] }],
+                patient: { reference: `Patient/${p.id}` }, period: { start: day(-365) } }].map(put);
+    };
+    const adult = member('Tòng Thị Đi Xa', '1950-02-03'), other = member('Tòng Văn Qua Đời', '1951-02-03'), child = newcomer('Tòng Bé Nhỏ', day(-400), place);
+    equal((await save([...in_programme(adult), ...in_programme(other), put(child)])).status, 200);
+    const lists = ['overdue?programme=hypertension', 'uncontrolled?programme=hypertension', 'members?programme=hypertension', 'mine', 'check-up', 'child-due'];
+    const on = async id => {
+        const found = [];
+        for (const l of lists)
+            for (let path = `/api/lists/${l}${l.includes('?') ? '&' : '?'}limit=100`, next = ''; path;) {
+                const page = await get(path + next);
+                if (page.rows.some(r => r.id === id)) { found.push(l.split('?')[0]); break; }
+                if (!page.after) break;
+                next = `&after=${encodeURIComponent(page.after)}`;
+            }
+        return found;
+    };
+    equal(await on(adult.id), ['overdue', 'uncontrolled', 'members', 'mine', 'check-up']);
+    equal(await on(child.id), ['check-up', 'child-due']);
+    const away = p => ({ ...p, extension: [...p.extension, { url: 'urn:tram:moved-away', valueDate: day(-1) }] });
+    equal((await save([put(away(adult)), put(away(child)), put({ ...other, deceasedDateTime: day(-1) })])).status, 200);
+    for (const p of [adult, other, child]) {
+        equal(await on(p.id), [], `${p.name[0].text} is on no list`);
+        equal((await nurse.call('GET', `/api/persons/${p.id}/timeline`)).status, 200);
+    }
+    const sheet = await get(`/api/persons/${adult.id}/blood-pressure`);
+    ok(!JSON.stringify(sheet).includes('"state":"overdue"'), 'not overdue on the sheet either');
+    equal((await get(`/api/persons/${other.id}`)).dead, day(-1));
+    equal((await save([put(adult), put(child), put(other)])).status, 200); // back, and the death was a mistake
+    equal([await on(adult.id), await on(other.id), await on(child.id)],
+        [['overdue', 'uncontrolled', 'members', 'mine', 'check-up'], ['overdue', 'uncontrolled', 'members', 'mine', 'check-up'], ['check-up', 'child-due']]);
+    equal((await save([put({ ...other, deceasedBoolean: true })])).status, 200); // dead, nobody knows since when
+    equal(await on(other.id), []);
+});
 test('twenty years of history: 2,000 resources of one person', async () => {
     const old = newcomer('Hờ A Dài', '1950', place), day = i => new Date(Date.UTC(2006, 10, 28) + i * 14.6 * 86400000).toISOString().slice(0, 10);
     const made = [put(old)];

@@ -200,6 +200,96 @@ static void test_tables(void **state) {
     arena_free(keep);
 }
 
+/* ---- random histories ------------------------------------------------------------------------------------------------ */
+
+/* Two worlds: in one, records are merged and parted again at random; in the other nobody ever is. Visits and corrections are written to
+ * both, whether tied or not. Whenever nobody is tied, every table of the two is the same, and every record the same bytes. */
+static const char *const three[] = {"s", "r", "t"};
+enum { HISTORIES = 25, STEPS = 24 };
+
+static void write_person(struct node *n, size_t who, int year) {
+    char body[300];
+    snprintf(body, sizeof body, "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"text\":\"Lò Thị %s\"}],\"birthDate\":\"%d\"}", three[who], three[who], year);
+    put(n, "Patient", three[who], body);
+}
+
+static str body_of(struct node *n, size_t who) {
+    struct version v;
+    assert_int_equal(get(n, "Patient", three[who], &v).code, ERR_OK);
+    return v.body;
+}
+
+/* The year of birth is corrected in the bytes that stand: whatever links are there stay. */
+static void correct(struct node *n, size_t who, int year) {
+    char *body = str_z(n->arena, body_of(n, who)), digits[5];
+    char *at = strstr(body, "\"birthDate\":\"");
+    assert_non_null(at);
+    snprintf(digits, sizeof digits, "%04d", year);
+    memcpy(at + strlen("\"birthDate\":\""), digits, 4);
+    put(n, "Patient", three[who], body);
+}
+
+static void visit(struct node *n, int number, size_t who, unsigned chance) {
+    char id[12], body[600];
+    snprintf(id, sizeof id, "o%d", number);
+    snprintf(body, sizeof body, "{\"resourceType\":\"Observation\",\"id\":\"%s\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"85354-9\"}]},"
+             "\"subject\":{\"reference\":\"Patient/%s\"},\"effectiveDateTime\":\"2026-%02u-%02u\",\"component\":["
+             "{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8480-6\"}]},\"valueQuantity\":{\"value\":%u,\"code\":\"mm[Hg]\",\"system\":\"http://unitsofmeasure.org\"}},"
+             "{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8462-4\"}]},\"valueQuantity\":{\"value\":80,\"code\":\"mm[Hg]\",\"system\":\"http://unitsofmeasure.org\"}}]}",
+             id, three[who], 1 + chance % 11, 1 + chance / 11 % 28, 110 + chance / 308 % 70);
+    put(n, "Observation", id, body);
+}
+
+static void tie(struct node *n, size_t keep, size_t other, bool tied) {
+    str one, two;
+    err (*change)(struct arena *, str, const char *, str, str *) = tied ? merge_link : merge_unlink;
+    assert_int_equal(change(n->arena, body_of(n, keep), "replaces", str_of(three[other]), &one).code, ERR_OK);
+    assert_int_equal(change(n->arena, body_of(n, other), "replaced-by", str_of(three[keep]), &two).code, ERR_OK);
+    put(n, "Patient", three[keep], str_z(n->arena, one));
+    put(n, "Patient", three[other], str_z(n->arena, two));
+}
+
+static void assert_same_worlds(struct node *tied, struct node *plain) {
+    assert_true(str_eq(dump(tied), dump(plain)));
+    for (size_t i = 0; i < 3; i++) assert_true(str_eq(body_of(tied, i), body_of(plain, i)));
+}
+
+static void test_random_histories(void **state) {
+    (void)state;
+    size_t partings = 0;
+    for (unsigned history = 0; history < HISTORIES; history++) {
+        struct node worlds[2] = {{0}};
+        unsigned seed = history * 104729 + 17;
+        size_t keep = 3, other = 3; /* who is tied; 3 nobody */
+        for (int w = 0; w < 2; w++) node_open(&worlds[w], rooms, ROOMS);
+        for (size_t i = 0; i < 3; i++)
+            for (int w = 0; w < 2; w++) write_person(&worlds[w], i, 1950 + (int)i);
+        for (int step = 0; step < STEPS; step++) {
+            size_t who = (size_t)rand_r(&seed) % 3;
+            unsigned chance = (unsigned)rand_r(&seed);
+            int what = rand_r(&seed) % 4;
+            for (int w = 0; w < 2 && what < 2; w++) visit(&worlds[w], step, who, chance);
+            for (int w = 0; w < 2 && what == 2; w++) correct(&worlds[w], who, 1930 + (int)(chance % 60));
+            if (what < 3) continue;
+            if (keep == 3) {
+                keep = who, other = (who + 1 + chance % 2) % 3;
+                tie(&worlds[0], keep, other, true);
+                assert_int_equal(lines_with(dump(&worlds[0]), "person "), 2);
+            } else {
+                tie(&worlds[0], keep, other, false);
+                keep = 3;
+                partings++;
+                assert_same_worlds(&worlds[0], &worlds[1]);
+            }
+        }
+        if (keep != 3) tie(&worlds[0], keep, other, false);
+        assert_same_worlds(&worlds[0], &worlds[1]);
+        check_tables(&worlds[0]);
+        for (int w = 0; w < 2; w++) node_close(&worlds[w]);
+    }
+    assert_true(partings > HISTORIES);
+}
+
 static void test_reading(void **state) {
     (void)state;
     struct node world = {0}, *n = &world;
@@ -227,7 +317,7 @@ static void test_reading(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_links), cmocka_unit_test(test_allowed), cmocka_unit_test(test_tables),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_links), cmocka_unit_test(test_allowed), cmocka_unit_test(test_tables), cmocka_unit_test(test_random_histories),
                                        cmocka_unit_test(test_reading)};
     return cmocka_run_group_tests_name("merge", tests, NULL, NULL);
 }

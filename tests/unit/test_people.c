@@ -171,6 +171,24 @@ static void test_numbers(void **state) {
     FIND("099159004821|012345678|NGUYỄN THỊ LAN|12031959|Nữ|Bản Na Phát|15042021", "lan59"); /* the QR of the card */
 }
 
+/* A whole number finds its owner however many share the last four digits: in a province some two hundred do. */
+static void test_a_number_among_many(void **state) {
+    struct node *n = *state;
+    char id[16], number[16];
+    for (int i = 0; i < 300; i++) {
+        snprintf(id, sizeof id, "many%d", i);
+        snprintf(number, sizeof number, "0%08d777", i * 131 + 10000);
+        put_person(n, id, "Mùa A Của", "1980", "h1", number, NULL);
+    }
+    snprintf(number, sizeof number, "0%08d777", 299 * 131 + 10000);
+    FIND(number, "many299");
+    FIND(number + 3, "many299");
+    for (int i = 0; i < 300; i++) {
+        snprintf(id, sizeof id, "many%d", i);
+        assert_int_equal(del(n, "Patient", id).code, ERR_OK);
+    }
+}
+
 static void test_places(void **state) {
     FIND("lan na phat", "lan59 lanh");      /* hamlet */
     FIND("lan keo lom", "lan75");           /* former commune */
@@ -318,6 +336,7 @@ int main(void) {
         cmocka_unit_test(test_words),
         cmocka_unit_test_setup_teardown(test_names, setup, teardown),
         cmocka_unit_test_setup_teardown(test_numbers, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_number_among_many, setup, teardown),
         cmocka_unit_test_setup_teardown(test_places, setup, teardown),
         cmocka_unit_test_setup_teardown(test_rights, setup, teardown),
         cmocka_unit_test_setup_teardown(test_changes_move_the_index, setup, teardown),

@@ -89,6 +89,71 @@ static void test_quantity_of_every_form(void **state) {
     assert_int_equal(line_units(&open), 0);
 }
 
+/* Dose and times as they are typed, for a medicine that is not of the catalogue: each worked out by hand (dose x times x days, divided by
+ * what one counted unit holds, rounded up). */
+static void test_quantities_worked_by_hand(void **state) {
+    (void)state;
+    static const struct { const char *dose, *times; int64_t days; const char *content; int64_t units; const char *total, *vi; } table[] = {
+        /* tablets: content 1 */
+        {"1", "2", 7, "1", 14, "14", "Uống ngày 2 lần, mỗi lần 1 đv"},
+        {"1/2", "1", 30, "1", 15, "15", "Uống ngày 1 lần, mỗi lần 1/2 đv"},
+        {"½", "2", 15, "1", 15, "15", "Uống ngày 2 lần, mỗi lần 1/2 đv"},
+        {"1/2", "1", 7, "1", 4, "3,5", "Uống ngày 1 lần, mỗi lần 1/2 đv"},       /* 3.5 → 4 */
+        {"1/4", "3", 10, "1", 8, "7,5", "Uống ngày 3 lần, mỗi lần 1/4 đv"},      /* 7.5 → 8 */
+        {"¾", "2", 6, "1", 9, "9", "Uống ngày 2 lần, mỗi lần 3/4 đv"},
+        {"1 1/2", "2", 5, "1", 15, "15", "Uống ngày 2 lần, mỗi lần 1,5 đv"},
+        {"1,5", "3", 3, "1", 14, "13,5", "Uống ngày 3 lần, mỗi lần 1,5 đv"},     /* 13.5 → 14 */
+        {"2.5", "2", 10, "1", 50, "50", "Uống ngày 2 lần, mỗi lần 2,5 đv"},
+        {"1/3", "1", 10, "1", 4, "10/3", "Uống ngày 1 lần, mỗi lần 1/3 đv"},     /* 3 1/3 → 4, no 3.33 */
+        {"1/3", "3", 30, "1", 30, "30", "Uống ngày 3 lần, mỗi lần 1/3 đv"},      /* exactly 30, no 29.99 or 31 */
+        {"1", "1/2", 14, "1", 7, "7", "Uống 2 ngày 1 lần, mỗi lần 1 đv"},        /* every other day */
+        {"1", "1/2", 15, "1", 8, "7,5", "Uống 2 ngày 1 lần, mỗi lần 1 đv"},      /* day 1, 3 … 15: eight */
+        {"1/2", "1/2", 28, "1", 7, "7", "Uống 2 ngày 1 lần, mỗi lần 1/2 đv"},
+        {"2", "1/7", 28, "1", 8, "8", "Uống 7 ngày 1 lần, mỗi lần 2 đv"},        /* methotrexate: once a week */
+        {"1", "1/30", 90, "1", 3, "3", "Uống 30 ngày 1 lần, mỗi lần 1 đv"},
+        /* tapering prednisolone 5 mg: 4 for 3 days, 3, 2, 1, 1/2: a line each, 12 + 9 + 6 + 3 + 2 */
+        {"4", "1", 3, "1", 12, "12", "Uống ngày 1 lần, mỗi lần 4 đv"},
+        {"3", "1", 3, "1", 9, "9", "Uống ngày 1 lần, mỗi lần 3 đv"},
+        {"2", "1", 3, "1", 6, "6", "Uống ngày 1 lần, mỗi lần 2 đv"},
+        {"1", "1", 3, "1", 3, "3", "Uống ngày 1 lần, mỗi lần 1 đv"},
+        {"1/2", "1", 3, "1", 2, "1,5", "Uống ngày 1 lần, mỗi lần 1/2 đv"},
+        /* syrups: ml in a bottle */
+        {"5", "3", 4, "60", 1, "60", "Uống ngày 3 lần, mỗi lần 5 đv"},           /* the last drop of one bottle */
+        {"5", "3", 5, "60", 2, "75", "Uống ngày 3 lần, mỗi lần 5 đv"},
+        {"2,5", "2", 7, "30", 2, "35", "Uống ngày 2 lần, mỗi lần 2,5 đv"},
+        {"7,5", "3", 10, "100", 3, "225", "Uống ngày 3 lần, mỗi lần 7,5 đv"},
+        {"1,25", "4", 5, "100", 1, "25", "Uống ngày 4 lần, mỗi lần 1,25 đv"},
+        /* creams: grams in a tube; a fingertip is half a gram */
+        {"0,5", "2", 10, "10", 1, "10", "Uống ngày 2 lần, mỗi lần 1/2 đv"},
+        {"0,5", "2", 11, "10", 2, "11", "Uống ngày 2 lần, mỗi lần 1/2 đv"},
+        {"1/4", "3", 14, "15", 1, "10,5", "Uống ngày 3 lần, mỗi lần 1/4 đv"},
+        /* drops in a bottle of 5 ml: 100 */
+        {"2", "4", 12, "100", 1, "96", "Uống ngày 4 lần, mỗi lần 2 đv"},
+        {"2", "4", 13, "100", 2, "104", "Uống ngày 4 lần, mỗi lần 2 đv"},
+        /* inhalers: puffs */
+        {"2", "2", 30, "120", 1, "120", "Uống ngày 2 lần, mỗi lần 2 đv"},
+        {"2", "4", 31, "200", 2, "248", "Uống ngày 4 lần, mỗi lần 2 đv"},
+        /* injections: insulin by units of a vial of 1,000, ampoules by the piece */
+        {"18", "2", 30, "1000", 2, "1080", "Uống ngày 2 lần, mỗi lần 18 đv"},
+        {"33", "1", 30, "1000", 1, "990", "Uống ngày 1 lần, mỗi lần 33 đv"},
+        {"1", "2", 5, "1", 10, "10", "Uống ngày 2 lần, mỗi lần 1 đv"},
+        /* a pen of 300 units, 12 three times a day: 1,080 → 4 pens */
+        {"12", "3", 30, "300", 4, "1080", "Uống ngày 3 lần, mỗi lần 12 đv"},
+        /* nothing can be computed */
+        {"", "2", 7, "1", 0, "", ""}, {"1", "", 7, "1", 0, "", ""}, {"1", "2", 0, "1", 0, "", "Uống ngày 2 lần, mỗi lần 1 đv"},
+        {"mot", "2", 7, "1", 0, "", ""}, {"-1", "2", 7, "1", 0, "", ""},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct prescription_line l = {.text = STR("x"), .dose = rational_read(str_of(table[i].dose)), .times = rational_read(str_of(table[i].times)),
+                                      .days = table[i].days, .quantity = RATIONAL_NONE, .dose_unit = STR("đv"), .content = rational_read(str_of(table[i].content))};
+        str total = rational_is(line_total(&l)) ? rational_write(a, line_total(&l)) : STR(""), vi = usage_write(a, &l, STR("oral"), true);
+        if (line_units(&l) != table[i].units || !str_is(total, table[i].total) || !str_is(vi, table[i].vi))
+            print_message("row %zu: %lld units, total %.*s, %.*s\n", i, (long long)line_units(&l), STR_ARG(total), STR_ARG(vi));
+        assert_int_equal(line_units(&l), table[i].units);
+        assert_true(str_is(total, table[i].total) && str_is(vi, table[i].vi));
+    }
+}
+
 static void test_quantities_are_written_as_the_circular_says(void **state) {
     (void)state;
     assert_true(same(quantity_write(a, 5, FORM_ORDINARY), "05"));
@@ -463,7 +528,7 @@ static void test_searching(void **state) {
 int main(void) {
     a = arena_new();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fractions_are_exact), cmocka_unit_test(test_quantity_of_every_form),
+        cmocka_unit_test(test_fractions_are_exact), cmocka_unit_test(test_quantity_of_every_form), cmocka_unit_test(test_quantities_worked_by_hand),
         cmocka_unit_test(test_quantities_are_written_as_the_circular_says), cmocka_unit_test(test_icd_codes),
         cmocka_unit_test(test_thirty_or_ninety_days), cmocka_unit_test(test_conditions_without_a_code),
         cmocka_unit_test(test_second_diagnosis_counts), cmocka_unit_test(test_all_rows_of_the_annex),

@@ -45,11 +45,11 @@ export const divide = (a: Fraction | null, b: Fraction | null): Fraction | null 
     a && b && b.n ? fraction(a.n * b.d, a.d * b.n) : null;
 export const ceiling = (f: Fraction | null): number => (f ? Math.ceil(f.n / f.d) : 0);
 
-/** 15/2 → "7,5"; 1/2 → "1/2"; 1/3 → "1/3". */
+/** 15/2 → "7,5"; 1/2 → "1/2"; 3/4 → "3/4"; 1/3 → "1/3". */
 export function writeFraction(f: Fraction | null): string {
     if (!f) return '';
     if (f.d === 1) return String(f.n);
-    if (100 % f.d || f.n === 1) return `${f.n}/${f.d}`;
+    if (100 % f.d || f.n === 1 || (f.d === 4 && f.n < 4)) return `${f.n}/${f.d}`;
     return String((f.n * (100 / f.d)) / 100).replace('.', ',');
 }
 
