@@ -162,6 +162,14 @@ bench-paper: $(BUILD)/bench/paper
 bench-people: $(BUILD)/bench/people
 	$< $(PEOPLE_DIR) 1 people-only
 
+# how well the suggestions while registering find who is there already (docs/people.md)
+$(BUILD)/bench/likely: bench/likely.c $(LIB_OBJ)
+	@mkdir -p $(@D)
+	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIB_OBJ) $(LIBS)
+.PHONY: bench-likely
+bench-likely: all $(BUILD)/bench/likely
+	d=$$(mktemp -d) && $(BUILD)/tram init $$d/node && $(BUILD)/tram demo $$d/node --scale 0.02 && $(BUILD)/bench/likely $$d/node; rm -rf $$d
+
 # network: 10,000 random sequences of decisions beside a plain machine; the numbers of docs/network.md
 network-property: $(BUILD)/test/test_network_replay
 	TRAM_RUNS=10000 $<

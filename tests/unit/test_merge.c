@@ -205,7 +205,7 @@ static void test_tables(void **state) {
 /* Two worlds: in one, records are merged and parted again at random; in the other nobody ever is. Visits and corrections are written to
  * both, whether tied or not. Whenever nobody is tied, every table of the two is the same, and every record the same bytes. */
 static const char *const three[] = {"s", "r", "t"};
-enum { HISTORIES = 25, STEPS = 24 };
+enum { HISTORIES = 12, STEPS = 24 };
 
 static void write_person(struct node *n, size_t who, int year) {
     char body[300];
