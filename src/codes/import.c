@@ -179,9 +179,8 @@ static void rows_inside(struct arena *a, const struct code_table *t, struct code
 
 static err read_file(struct arena *a, const struct code_import *in, struct code_rows *rows, struct code_heads *heads, struct code_problems *problems) {
     struct grid grid = {0};
-    str sheet;
     if (!in->bytes.len) return err_make(a, ERR_INVALID, "empty", "the file is empty");
-    TRY(workbook_is(in->bytes) ? workbook_read(a, in->bytes, &sheet, &grid) : grid_read_csv(a, in->bytes, &grid));
+    TRY(workbook_or_csv(a, in->bytes, &grid));
     return code_rows_read(a, in->list, &grid, rows, heads, problems);
 }
 

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Workbooks read with libxml2's pull reader, a row at a time: which sheet is first (workbook.xml and its relations), the shared texts,
+ * Workbooks read with libzip and libxml2's pull reader, a row at a time: which sheet is first (workbook.xml and its relations), the shared texts,
  * which cell formats are days (styles.xml), then the cells.
  */
 #include "workbook.h"
 
 #include "base/date.h"
+#include "base/log.h"
 #include "base/vec.h"
-#include "zip.h"
 
 #include <libxml/xmlreader.h>
+#include <zip.h>
 
 enum { DAY_1970 = 25569, FORMATS = 4096 };
 
 struct texts { str *at; size_t len, cap; };
 struct book {
     struct arena *arena;
-    str bytes;
-    size_t room;
+    zip_t *archive;
+    size_t room; /* bytes that may still be unpacked */
     struct texts shared;
     bool day[FORMATS]; /* by number of the cell's format (cellXfs) */
 };
@@ -48,11 +49,31 @@ static void add_value(struct buf *out, xmlTextReaderPtr x) {
 
 typedef void take_node(struct book *b, xmlTextReaderPtr x, void *context);
 
+/* The unpacked part of that name; STR_NONE when there is none. What it unpacks to is believed of the archive only as a bound. */
+static err read_part(struct book *b, const char *name, str *out) {
+    zip_stat_t stat;
+    *out = STR_NONE;
+    if (zip_stat(b->archive, name, 0, &stat)) return OK_ERR;
+    if (!(stat.valid & ZIP_STAT_SIZE) || stat.size > b->room)
+        return err_make(b->arena, ERR_TOO_LONG, "zip", "the file unpacks to more than can be read");
+    b->room -= (size_t)stat.size;
+    zip_file_t *file = zip_fopen(b->archive, name, 0);
+    bool locked = !file && zip_error_code_zip(zip_get_error(b->archive)) == ZIP_ER_NOPASSWD;
+    if (locked) return err_make(b->arena, ERR_INVALID, "zip", "the file has a password");
+    char *bytes = arena_alloc(b->arena, (size_t)stat.size + 1);
+    zip_int64_t n = file ? zip_fread(file, bytes, stat.size) : -1; /* checks the sum at the end */
+    bool whole = n == (zip_int64_t)stat.size && zip_fread(file, bytes + stat.size, 1) == 0;
+    if (file && zip_fclose(file)) whole = false;
+    if (!whole) return err_make(b->arena, ERR_INVALID, "zip", "the file is damaged: %s cannot be unpacked", name);
+    *out = (str){bytes, (size_t)stat.size};
+    return OK_ERR;
+}
+
 /* Every node of a part of the archive; a part that is not there is empty when it need not be. */
 static err each_node(struct book *b, const char *part, bool needed, take_node *take, void *context) {
     str xml;
     int more;
-    TRY(zip_part(b->arena, b->bytes, str_of(part), &b->room, &xml));
+    TRY(read_part(b, part, &xml));
     if (!xml.len) return needed ? err_make(b->arena, ERR_INVALID, "xlsx", "the workbook has no part %s", part) : OK_ERR;
     xmlTextReaderPtr x = xmlReaderForMemory(xml.at, (int)xml.len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     if (!x) return err_make(b->arena, ERR_INVALID, "xlsx", "%s cannot be read", part);
@@ -202,15 +223,11 @@ static void take_cell(struct book *b, xmlTextReaderPtr x, void *context) {
     }
 }
 
-err workbook_read(struct arena *a, str bytes, str *name, struct grid *out) {
-    if (str_starts(bytes, STR("\xD0\xCF\x11\xE0")))
-        return err_make(a, ERR_INVALID, "xlsx", "an old .xls file, or one with a password: save it as .xlsx without a password");
-    struct book *b = ARENA_NEW(a, struct book);
+static err read_sheet(struct arena *a, struct book *b, str *name, struct grid *out) {
     struct first f = {0};
     struct sharing s = {.value = buf_new(a)};
     struct formats *formats = ARENA_NEW(a, struct formats);
     struct cells *cells = ARENA_NEW(a, struct cells);
-    *b = (struct book){.arena = a, .bytes = bytes, .room = WORKBOOK_MOST};
     cells->out = out;
     TRY(each_node(b, "xl/workbook.xml", true, take_sheet, &f));
     TRY(each_node(b, "xl/_rels/workbook.xml.rels", true, take_relation, &f));
@@ -220,5 +237,36 @@ err workbook_read(struct arena *a, str bytes, str *name, struct grid *out) {
     TRY(each_node(b, str_z(a, target), true, take_cell, cells));
     if (cells->too_many) return err_make(a, ERR_TOO_LONG, "rows", "more than %d rows", GRID_ROWS);
     *name = f.name;
+    return OK_ERR;
+}
+
+err workbook_read(struct arena *a, str bytes, str *name, struct grid *out) {
+    if (str_starts(bytes, STR("\xD0\xCF\x11\xE0")))
+        return err_make(a, ERR_INVALID, "xlsx", "an old .xls file, or one with a password: save it as .xlsx without a password");
+    struct book *b = ARENA_NEW(a, struct book);
+    zip_source_t *source = zip_source_buffer_create(bytes.at, bytes.len, 0, NULL);
+    if (!source) panic("out of memory: archive");
+    *b = (struct book){.arena = a, .room = WORKBOOK_MOST, .archive = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, NULL)};
+    if (!b->archive) {
+        zip_source_free(source);
+        return err_make(a, ERR_INVALID, "zip", "the file is damaged: it is no whole zip archive");
+    }
+    err e = read_sheet(a, b, name, out);
+    zip_discard(b->archive);
+    return e;
+}
+
+err workbook_or_csv(struct arena *a, str bytes, struct grid *out) {
+    str name;
+    if (!workbook_is(bytes)) return grid_read_csv(a, bytes, out);
+    TRY(workbook_read(a, bytes, &name, out));
+    size_t width = out->len ? out->at[0].count : 0;
+    for (size_t i = 1; i < out->len; i++) {
+        struct grid_row *row = &out->at[i];
+        if (row->count >= width) continue;
+        struct grid_cell *cells = ARENA_ARRAY(a, struct grid_cell, width); /* Excel leaves out what is empty at the end */
+        memcpy(cells, row->cells, row->count * sizeof *cells);
+        *row = (struct grid_row){row->number, cells, width};
+    }
     return OK_ERR;
 }
