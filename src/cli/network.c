@@ -68,16 +68,15 @@ static int show(struct invocation *in, const char *format) {
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
-/* network-import FORMAT DAY; data = the list. A refused list is ERR_INVALID, with the whole answer among the problems.
+/* network-import DAY; data = the list. A refused list is ERR_INVALID, with the whole answer among the problems.
  */
 err command_network_import(struct socket_call *call) {
     struct list_import list = {
-        .store = call->store, .actor = call->actor, .text = call->data, .apply = true, .day = day_today()};
+        .store = call->store, .actor = call->actor, .bytes = call->data, .apply = true, .day = day_today()};
     struct buf answer = buf_new(call->arena);
     bool refused = false;
-    if (call->argument_count != 2 || !day_parse(call->arguments[1], &list.day))
-        return err_make(call->arena, ERR_USAGE, NULL, "network-import wants FORMAT DAY");
-    list.json = str_is(call->arguments[0], "json");
+    if (call->argument_count != 1 || !day_parse(call->arguments[0], &list.day))
+        return err_make(call->arena, ERR_USAGE, NULL, "network-import wants DAY");
     TRY(list_import(call->arena, &list, &answer, &refused));
     buf_add(refused ? &call->problems : &call->out, buf_str(&answer));
     return refused ? err_make(call->arena, ERR_INVALID, "list", "the list was refused, nothing was changed") : OK_ERR;
@@ -142,11 +141,10 @@ static int import_list(struct invocation *in) {
     static const struct socket_command command = {"network-import", command_network_import};
     int32_t day = day_today();
     char digits[11];
-    str name = str_of(in->arguments[2]);
     err e = day_option(in, "at", &day);
     if (e.code) return fail(in, e);
-    str arguments[2] = {str_ends(name, STR(".json")) ? STR("json") : STR("csv"), str_of(day_format(day, digits))};
-    return hand_over(in, &command, arguments, 2);
+    str arguments[1] = {str_of(day_format(day, digits))};
+    return hand_over(in, &command, arguments, 1);
 }
 
 static int import_boundaries(struct invocation *in) {

@@ -67,11 +67,11 @@ err network_answer(struct reader *r, struct arena *a, const struct network_view 
 void checked_answer(struct arena *a, const struct checked *c, int64_t milliseconds, struct buf *out);
 void ledger_answer(struct arena *a, const struct checked *c, struct buf *out);
 /* A list applied as one signed decision, or looked at (`apply` false: nothing is written). The answer is that of POST
- * /api/network/import; *refused: it holds an error and nothing was written. ERR_INVALID for a text that is no list. */
+ * /api/network/import; *refused: it holds an error and nothing was written. ERR_INVALID for what is no list. */
 struct list_import {
     struct store *store;
-    str actor, text;
-    bool json, apply;
+    str actor, bytes; /* CSV, an Excel workbook, or an mCSD Bundle */
+    bool apply;
     int32_t day;
     bool vietnamese;
 };

@@ -12,31 +12,22 @@ enum column { C_ID, C_NAME, C_CODE, C_PHONE, C_ADDRESS, C_FROM, C_COUNT };
 const char *const facility_columns[] = {"id", "name", "code", "phone", "address", "from"};
 const char *const facility_titles[] = {"Id", "Tên cơ sở", "Mã cơ sở KCB", "Điện thoại", "Địa chỉ", "Từ ngày"};
 
-err facility_list_read(struct arena *a, str text, struct facility_rows *rows, struct list_problems *problems) {
-    struct csv csv = {.rest = text};
+err facility_list_read(struct arena *a, const struct grid *grid, struct facility_rows *rows, struct list_problems *problems) {
     int at[C_COUNT];
-    size_t width, n;
-    str f[LIST_COLUMNS];
-    bool row;
-    TRY(list_read_header(a, &csv, &(struct list_header){facility_columns, facility_titles, C_COUNT, at, &width},
-                         problems));
+    TRY(list_read_header(a, grid, &(struct list_header){facility_columns, facility_titles, C_COUNT, at}, problems));
     if (at[C_ID] < 0 && at[C_NAME] < 0)
         return err_make(a, ERR_INVALID, "id", "the header has neither a column 'id' nor 'name'");
-    for (;;) {
-        struct facility_row r = {.from = DAY_NONE};
+    for (size_t i = 1; i < grid->len; i++) {
+        struct facility_row r = {.line = grid->at[i].number, .from = DAY_NONE};
         str *const cells[] = {&r.id, &r.name, &r.code, &r.phone, &r.address};
-        TRY(csv_row(&csv, a, f, LIST_COLUMNS, &n, &row));
-        if (!row) return OK_ERR;
-        r.line = csv.line;
-        list_refuse_width(a, csv.line, n, width, problems);
-        for (int c = 0; c < C_FROM; c++)
-            if (at[c] >= 0 && (size_t)at[c] < n) *cells[c] = str_trim(f[at[c]]);
-        str from = at[C_FROM] >= 0 && (size_t)at[C_FROM] < n ? str_trim(f[at[C_FROM]]) : STR_NONE;
+        for (int c = 0; c < C_FROM; c++) *cells[c] = grid_cell(&grid->at[i], at[c]).text;
+        str from = grid_cell(&grid->at[i], at[C_FROM]).text;
         if (from.len && !day_parse(from, &r.from))
             list_wrong(a, problems, r.line, "from", STR("the day is written YYYY-MM-DD"),
                        STR("ngày viết theo dạng NNNN-TT-NN, ví dụ 2026-07-01"));
         VEC_PUSH(a, rows, r);
     }
+    return OK_ERR;
 }
 
 struct comparing {

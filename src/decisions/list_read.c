@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A list of places from CSV or from an mCSD Bundle; what is wrong is named by line and column.
+ * A list of places from a grid (CSV, Excel) or from an mCSD Bundle; what is wrong is named by line and column.
  */
 #include "lists.h"
 
@@ -43,41 +43,33 @@ void list_wrong(struct arena *a, struct list_problems *p, unsigned line, const c
     VEC_PUSH(a, p, one);
 }
 
-err list_read_header(struct arena *a, struct csv *csv, const struct list_header *h, struct list_problems *problems) {
-    str f[LIST_COLUMNS];
-    bool row;
-    size_t bad = utf8_valid(csv->rest);
-    if (bad < csv->rest.len) {
-        unsigned line, column;
-        json_position(csv->rest, bad, &line, &column);
-        return err_make(a, ERR_INVALID, "list", "line %u, column %u: the text is not UTF-8", line, column);
-    }
-    TRY(csv_row(csv, a, f, LIST_COLUMNS, h->width, &row));
-    if (!row) return err_make(a, ERR_INVALID, "list", "the list is empty: a header of column names is expected");
+static void refuse_width(struct arena *a, const struct grid_row *row, size_t width, struct list_problems *problems) {
+    if (row->count != width)
+        list_wrong(a, problems, row->number, "row",
+                   str_format(a, "the row has %zu fields, the header %zu", row->count, width),
+                   str_format(a, "dòng có %zu cột, tiêu đề có %zu", row->count, width));
+}
+
+err list_read_header(struct arena *a, const struct grid *grid, const struct list_header *h, struct list_problems *problems) {
+    if (!grid->len) return err_make(a, ERR_INVALID, "list", "the list is empty: a header of column names is expected");
+    const struct grid_row *head = &grid->at[0];
     for (int c = 0; c < h->count; c++) h->at[c] = -1;
-    for (size_t i = 0; i < *h->width; i++) {
-        str name = i == 0 && str_starts(f[0], STR("\xEF\xBB\xBF")) ? str_slice(f[0], 3, f[0].len) : f[i];
+    for (size_t i = 0; i < head->count; i++) {
+        str name = head->cells[i].text;
         int c = 0;
-        while (c < h->count && !str_is(str_trim(name), h->names[c]) &&
-               !(h->titles && str_eq(text_fold(a, str_trim(name)), text_fold(a, str_of(h->titles[c])))))
+        while (c < h->count && !str_is(name, h->names[c]) &&
+               !(h->titles && str_eq(text_fold(a, name), text_fold(a, str_of(h->titles[c])))))
             c++;
         if (c == h->count) continue; /* a column of their own */
         if (h->at[c] >= 0)
-            list_wrong(a, problems, csv->line, h->names[c], STR("the column is there twice"), STR("cột này có hai lần"));
+            list_wrong(a, problems, head->number, h->names[c], STR("the column is there twice"), STR("cột này có hai lần"));
         h->at[c] = (int)i;
     }
+    for (size_t i = 1; i < grid->len; i++) refuse_width(a, &grid->at[i], head->count, problems);
     return OK_ERR;
 }
 
-void list_refuse_width(struct arena *a, unsigned line, size_t fields, size_t width, struct list_problems *problems) {
-    if (fields != width)
-        list_wrong(a, problems, line, "row", str_format(a, "the row has %zu fields, the header %zu", fields, width),
-                   str_format(a, "dòng có %zu cột, tiêu đề có %zu", fields, width));
-}
-
-static str cell(const str *f, size_t n, const int *at, enum column c) {
-    return at[c] >= 0 && (size_t)at[c] < n ? str_trim(f[at[c]]) : STR_NONE;
-}
+static str cell(const struct grid_row *row, const int *at, enum column c) { return grid_cell(row, at[c]).text; }
 
 static void take_number(struct arena *a, struct list_problems *problems, unsigned line, enum column c, str s,
                         int64_t *out) {
@@ -99,26 +91,26 @@ static void take_coordinate(struct arena *a, struct list_problems *problems, uns
     }
 }
 
-static void read_row(struct arena *a, const str *f, size_t n, const int *at, struct list_row *r,
+static void read_row(struct arena *a, const struct grid_row *row, const int *at, struct list_row *r,
                      struct list_problems *problems) {
-    str kind = cell(f, n, at, C_KIND);
-    r->id = cell(f, n, at, C_ID);
-    r->code = cell(f, n, at, C_CODE);
-    r->name = cell(f, n, at, C_NAME);
+    str kind = cell(row, at, C_KIND);
+    r->id = cell(row, at, C_ID);
+    r->code = cell(row, at, C_CODE);
+    r->name = cell(row, at, C_NAME);
     r->kind = place_kind_of(kind);
-    r->parent = cell(f, n, at, C_PARENT);
-    for (int h = 0; h < HIERARCHY_COUNT; h++) r->above[h] = cell(f, n, at, (enum column)(C_MANAGER + h));
-    r->point_of = cell(f, n, at, C_POINT_OF);
-    r->latitude = cell(f, n, at, C_LATITUDE);
-    r->longitude = cell(f, n, at, C_LONGITUDE);
-    r->services = cell(f, n, at, C_SERVICES);
+    r->parent = cell(row, at, C_PARENT);
+    for (int h = 0; h < HIERARCHY_COUNT; h++) r->above[h] = cell(row, at, (enum column)(C_MANAGER + h));
+    r->point_of = cell(row, at, C_POINT_OF);
+    r->latitude = cell(row, at, C_LATITUDE);
+    r->longitude = cell(row, at, C_LONGITUDE);
+    r->services = cell(row, at, C_SERVICES);
     take_coordinate(a, problems, r->line, C_LATITUDE, &r->latitude);
     take_coordinate(a, problems, r->line, C_LONGITUDE, &r->longitude);
     if (!r->latitude.len || !r->longitude.len) r->latitude = r->longitude = STR_NONE;
-    take_number(a, problems, r->line, C_POSTS, cell(f, n, at, C_POSTS), &r->posts);
-    take_number(a, problems, r->line, C_BEDS, cell(f, n, at, C_BEDS), &r->beds);
-    take_number(a, problems, r->line, C_POPULATION, cell(f, n, at, C_POPULATION), &r->population);
-    take_number(a, problems, r->line, C_CENSUS, cell(f, n, at, C_CENSUS), &r->census);
+    take_number(a, problems, r->line, C_POSTS, cell(row, at, C_POSTS), &r->posts);
+    take_number(a, problems, r->line, C_BEDS, cell(row, at, C_BEDS), &r->beds);
+    take_number(a, problems, r->line, C_POPULATION, cell(row, at, C_POPULATION), &r->population);
+    take_number(a, problems, r->line, C_CENSUS, cell(row, at, C_CENSUS), &r->census);
     if (!r->name.len) list_wrong(a, problems, r->line, "name", STR("the name is missing"), STR("thiếu tên"));
     if (!r->code.len && !r->id.len)
         list_wrong(a, problems, r->line, "code", STR("code and id are both missing"), STR("thiếu cả mã và id"));
@@ -148,22 +140,15 @@ static void refuse_doubles(struct arena *a, const struct list_rows *rows, struct
     }
 }
 
-err list_read_csv(struct arena *a, str text, struct list_rows *rows, struct list_problems *problems) {
-    struct csv csv = {.rest = text};
+err list_read_grid(struct arena *a, const struct grid *grid, struct list_rows *rows, struct list_problems *problems) {
     int at[C_COUNT];
-    size_t width, n;
-    str f[LIST_COLUMNS];
-    bool row;
-    TRY(list_read_header(a, &csv, &(struct list_header){names, NULL, C_COUNT, at, &width}, problems));
+    TRY(list_read_header(a, grid, &(struct list_header){names, NULL, C_COUNT, at}, problems));
     if (at[C_CODE] < 0 && at[C_ID] < 0)
         return err_make(a, ERR_INVALID, "code", "the header has neither a column 'code' nor 'id'");
     if (at[C_NAME] < 0) return err_make(a, ERR_INVALID, "name", "the header has no column 'name'");
-    for (;;) {
-        TRY(csv_row(&csv, a, f, LIST_COLUMNS, &n, &row));
-        if (!row) break;
-        struct list_row r = {.line = csv.line};
-        list_refuse_width(a, csv.line, n, width, problems);
-        read_row(a, f, n, at, &r, problems);
+    for (size_t i = 1; i < grid->len; i++) {
+        struct list_row r = {.line = grid->at[i].number};
+        read_row(a, &grid->at[i], at, &r, problems);
         VEC_PUSH(a, rows, r);
     }
     refuse_doubles(a, rows, problems);

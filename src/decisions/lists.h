@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Lists of a province in and out: CSV and mCSD-shaped FHIR. An imported list becomes a decision whose operations are
+ * Lists of a province in and out: CSV, Excel and mCSD-shaped FHIR. An imported list becomes a decision whose operations are
  * the differences to the network of a day: so it is previewed, applied and undone like any other decision. Pure.
  */
 #ifndef DECISIONS_LISTS_H
 #define DECISIONS_LISTS_H
 
-#include "base/csv.h"
+#include "base/grid.h"
 #include "check.h"
 #include "network/facility.h"
 
@@ -24,20 +24,17 @@ struct list_problems {
 bool list_problems_have_error(const struct list_problems *p);
 void list_wrong(struct arena *a, struct list_problems *p, unsigned line, const char *column, str en, str vi);
 
-enum { LIST_COLUMNS = 64 };
 /* The first row names the columns, by `names` or by their shown `titles` (may be NULL), in any order; others are let be.
- * at[c] gets where column c stands, -1 absent. ERR_INVALID: no row, no UTF-8. */
+ * at[c] gets where column c stands, -1 absent. A row that is not as wide as the first is a problem. ERR_INVALID: no row. */
 struct list_header {
     const char *const *names, *const *titles;
     int count, *at;
-    size_t *width;
 };
-err list_read_header(struct arena *a, struct csv *csv, const struct list_header *h, struct list_problems *problems);
-void list_refuse_width(struct arena *a, unsigned line, size_t fields, size_t width, struct list_problems *problems);
+err list_read_header(struct arena *a, const struct grid *grid, const struct list_header *h, struct list_problems *problems);
 
 /* One place of a list. Texts empty when the list does not say. */
 struct list_row {
-    unsigned line; /* of the file; number of the entry of a Bundle, from 1 */
+    unsigned line; /* of the file */
     str id, code, name, parent, above[HIERARCHY_COUNT], point_of, services, latitude, longitude;
     enum place_kind kind;
     int64_t posts, beds, population, census; /* -1 not said; population and census are only checked */
@@ -47,9 +44,9 @@ struct list_rows {
     size_t len, cap;
 };
 
-/* CSV with a header naming the columns of docs/network.md, in any order, at least code or id, and name. Every wrong row
- * is named. ERR_INVALID only when the text cannot be read as rows at all (open quote, no header). */
-err list_read_csv(struct arena *a, str text, struct list_rows *rows, struct list_problems *problems);
+/* A header naming the columns of docs/network.md, in any order, at least code or id, and name; then the places. Every wrong
+ * row is named. ERR_INVALID only without a header. */
+err list_read_grid(struct arena *a, const struct grid *grid, struct list_rows *rows, struct list_problems *problems);
 /* A Bundle of Location, OrganizationAffiliation, HealthcareService. */
 err list_read_json(struct arena *a, str text, struct list_rows *rows, struct list_problems *problems);
 
@@ -93,8 +90,8 @@ struct facility_rows {
     struct facility_row *at;
     size_t len, cap;
 };
-/* CSV: id or name, and code, phone, address, from. */
-err facility_list_read(struct arena *a, str text, struct facility_rows *rows, struct list_problems *problems);
+/* Columns id or name, and code, phone, address, from. */
+err facility_list_read(struct arena *a, const struct grid *grid, struct facility_rows *rows, struct list_problems *problems);
 
 struct facility_house { /* a facility as it is */
     str id, name, commune;

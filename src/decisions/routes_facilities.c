@@ -8,6 +8,7 @@
 #include "fhirpath/fhirpath.h"
 #include "lists.h"
 #include "network/network.h"
+#include "paper/workbook.h"
 #include "server/files.h"
 
 static err list(struct request *r);
@@ -184,12 +185,14 @@ static err answer(struct request *r, const struct facility_rows *rows, struct li
 }
 
 static err import(struct request *r) {
+    struct grid grid = {0};
     struct facility_rows rows = {0};
     struct list_problems problems = {0};
     str step = request_query(r, "step");
     if (!str_is(step, "preview") && !str_is(step, "apply"))
         return err_make(r->arena, ERR_INVALID, "step", "step is preview or apply");
-    TRY(facility_list_read(r->arena, r->body, &rows, &problems));
+    TRY(workbook_or_csv(r->arena, r->body, &grid));
+    TRY(facility_list_read(r->arena, &grid, &rows, &problems));
     return answer(r, &rows, &problems, str_is(step, "apply"));
 }
 

@@ -8,6 +8,7 @@
 #include "decisions.h"
 #include "lists.h"
 #include "paper/sheet.h"
+#include "paper/workbook.h"
 
 static err import(struct request *r);
 static err export(struct request *r);
@@ -82,11 +83,18 @@ static void from_check(struct arena *a, const struct checked *c, struct list_pro
     }
 }
 
+static err read_list(struct arena *a, str bytes, struct list_rows *rows, struct list_problems *problems) {
+    struct grid grid = {0};
+    if (str_starts(str_trim(bytes), STR("{"))) return list_read_json(a, bytes, rows, problems);
+    TRY(workbook_or_csv(a, bytes, &grid));
+    return list_read_grid(a, &grid, rows, problems);
+}
+
 static err compare(struct reader *r, struct arena *a, const struct list_import *in, struct list_result *out,
                    struct list_problems *problems) {
     struct list_rows rows = {0};
     struct network n;
-    TRY(in->json ? list_read_json(a, in->text, &rows, problems) : list_read_csv(a, in->text, &rows, problems));
+    TRY(read_list(a, in->bytes, &rows, problems));
     TRY(network_load(r, a, &(struct network_question){.known = DAY_LAST}, &n));
     list_compare(a, &n, in->day, &rows, out, problems);
     struct decision *d = &out->decision;
@@ -131,13 +139,12 @@ err list_import(struct arena *a, const struct list_import *in, struct buf *out, 
 }
 
 static err import(struct request *r) {
-    str step = request_query(r, "step"), format = request_query(r, "format");
+    str step = request_query(r, "step");
     struct list_import in = {.store = r->store,
                              .actor = r->session->actor,
-                             .text = r->body,
+                             .bytes = r->body,
                              .day = day_today(),
                              .vietnamese = r->vietnamese,
-                             .json = str_is(format, "json"),
                              .apply = str_is(step, "apply")};
     bool refused = false;
     if (!in.apply && !str_is(step, "preview"))
@@ -145,8 +152,6 @@ static err import(struct request *r) {
     if (in.apply && !session_may(r->session, PERMISSION_NETWORK_SIGN))
         return err_make(r->arena, ERR_FORBIDDEN, "step", "applying a list signs a decision: the role %.*s may not",
                         STR_ARG(r->session->role));
-    if (!in.json && format.len && !str_is(format, "csv"))
-        return err_make(r->arena, ERR_INVALID, "format", "format is csv or json");
     TRY(request_day(r, "at", &in.day));
     TRY(list_import(r->arena, &in, &r->out, &refused));
     if (refused && in.apply) r->status = 422;

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Lists of surveys: CSV in, beside what is known, and out again as CSV or an Excel workbook to be filled in. Pure.
+ * Lists of surveys: rows in (CSV, Excel), beside what is known, and out again as CSV or an Excel workbook to be filled in. Pure.
  */
 #include "surveys.h"
 
-#include "base/csv.h"
 #include "base/date.h"
 #include "base/map.h"
 #include "paper/sheet.h"
 
-enum { COLUMN_CODE, COLUMN_NAME, COLUMN_COMMUNE, COLUMN_DATE, COLUMN_SOURCE, COLUMN_FIELDS, COLUMNS = COLUMN_FIELDS + SURVEY_FIELD_COUNT, MOST = 60 };
+enum { COLUMN_CODE, COLUMN_NAME, COLUMN_COMMUNE, COLUMN_DATE, COLUMN_SOURCE, COLUMN_FIELDS, COLUMNS = COLUMN_FIELDS + SURVEY_FIELD_COUNT };
 
 static const char *column_name(int c) {
     static const char *const first[] = {"code", "name", "commune", "date", "source"};
@@ -20,9 +19,8 @@ static const char *column_name(int c) {
 
 struct reading {
     struct arena *a;
-    struct csv csv;
-    str cell[MOST];
-    size_t width, at[COLUMNS]; /* at: where a column stands, SIZE_MAX absent */
+    const struct grid_row *row;
+    int at[COLUMNS]; /* where a column stands, -1 absent */
     struct map places, seen;
     const struct survey_lookup *known;
     int32_t today;
@@ -30,32 +28,28 @@ struct reading {
 };
 
 static void problem(struct reading *r, const char *column, str en, str vi) {
-    struct survey_problem p = {r->csv.line, column, en, vi};
+    struct survey_problem p = {r->row->number, column, en, vi};
     VEC_PUSH(r->a, &r->out->problems, p);
 }
 static void wrong(struct reading *r, const char *column, const char *en, const char *vi, str value) {
     problem(r, column, str_format(r->a, "%s: \"%.*s\"", en, STR_ARG(value)), str_format(r->a, "%s: \"%.*s\"", vi, STR_ARG(value)));
 }
 
-static str cell(const struct reading *r, int c) { return r->at[c] == SIZE_MAX ? STR_NONE : str_trim(r->cell[r->at[c]]); }
+static str cell(const struct reading *r, int c) { return grid_cell(r->row, r->at[c]).text; }
 
-static err read_head(struct reading *r) {
-    bool row;
-    TRY(csv_row(&r->csv, r->a, r->cell, MOST, &r->width, &row));
-    if (!row) return err_make(r->a, ERR_INVALID, "list", "the list is empty");
-    for (int c = 0; c < COLUMNS; c++) r->at[c] = SIZE_MAX;
-    for (size_t k = 0; k < r->width; k++) {
-        str name = str_trim(r->cell[k]);
+static void read_head(struct reading *r) {
+    for (int c = 0; c < COLUMNS; c++) r->at[c] = -1;
+    for (size_t k = 0; k < r->row->count; k++) {
+        str name = r->row->cells[k].text;
         int c = 0;
         while (c < COLUMNS && !str_is(name, column_name(c))) c++;
         if (c == COLUMNS) wrong(r, NULL, "unknown column", "cột không biết", name);
-        else if (r->at[c] != SIZE_MAX) wrong(r, column_name(c), "column twice", "cột ghi hai lần", name);
-        else r->at[c] = k;
+        else if (r->at[c] >= 0) wrong(r, column_name(c), "column twice", "cột ghi hai lần", name);
+        else r->at[c] = (int)k;
     }
     static const int needed[] = {COLUMN_CODE, COLUMN_DATE, COLUMN_SOURCE};
     for (size_t k = 0; k < 3; k++)
-        if (r->at[needed[k]] == SIZE_MAX) wrong(r, column_name(needed[k]), "column is missing", "thiếu cột", str_of(column_name(needed[k])));
-    return OK_ERR;
+        if (r->at[needed[k]] < 0) wrong(r, column_name(needed[k]), "column is missing", "thiếu cột", str_of(column_name(needed[k])));
 }
 
 /* "2026-11-28" or "28/11/2026". */
@@ -78,7 +72,7 @@ static void compare(struct reading *r, const struct survey *s, str name) {
     size_t before = r->out->differences.len;
     for (int k = 0; k < SURVEY_FIELD_COUNT; k++) {
         str was = then ? then->fact[k].value : STR_NONE;
-        struct survey_difference d = {r->csv.line, s->place, name, (enum survey_field)k, was, s->value[k], now && now->fact[k].value.len && now->fact[k].day > s->day};
+        struct survey_difference d = {r->row->number, s->place, name, (enum survey_field)k, was, s->value[k], now && now->fact[k].value.len && now->fact[k].day > s->day};
         if (s->value[k].len && !str_eq(was, s->value[k])) VEC_PUSH(r->a, &r->out->differences, d);
     }
     if (before == r->out->differences.len) {
@@ -121,21 +115,19 @@ static void read_row(struct reading *r) {
     compare(r, &s, place->name);
 }
 
-err survey_list_read(struct arena *a, str text, const struct survey_places *places, const struct survey_lookup *known, struct survey_list *out) {
-    struct reading r = {.a = a, .csv = {.rest = text}, .places = map_new(a), .seen = map_new(a), .known = known, .today = known->today, .out = out};
-    if (str_starts(text, STR("\xEF\xBB\xBF"))) r.csv.rest = str_slice(text, 3, text.len);
+err survey_list_read(struct arena *a, const struct grid *grid, const struct survey_places *places, const struct survey_lookup *known, struct survey_list *out) {
+    struct reading r = {.a = a, .places = map_new(a), .seen = map_new(a), .known = known, .today = known->today, .out = out};
     *out = (struct survey_list){0};
+    if (!grid->len) return err_make(a, ERR_INVALID, "list", "the list is empty");
     for (size_t k = 0; k < places->len; k++) {
         map_put(&r.places, places->at[k].code, &places->at[k]);
         map_put(&r.places, places->at[k].id, &places->at[k]);
     }
-    TRY(read_head(&r));
-    while (!out->problems.len || out->rows) {
-        bool row;
-        size_t width;
-        TRY(csv_row(&r.csv, a, r.cell, MOST, &width, &row));
-        if (!row) break;
-        for (size_t k = width; k < r.width; k++) r.cell[k] = STR_NONE; /* Excel leaves out what is empty at the end */
+    r.row = &grid->at[0];
+    read_head(&r);
+    bool heads = !out->problems.len;
+    for (size_t k = 1; heads && k < grid->len; k++) {
+        r.row = &grid->at[k];
         read_row(&r);
     }
     for (size_t k = 0; k < places->len; k++) out->missing += !map_has(&r.seen, places->at[k].id);
@@ -155,7 +147,7 @@ static str value_at(const struct survey_place *p, const struct survey_site *s, i
     }
 }
 
-void survey_put_cell(struct buf *out, str s) {
+static void put_cell(struct buf *out, str s) {
     bool quoted = false;
     for (size_t k = 0; k < s.len; k++) quoted = quoted || strchr(",\"\r\n", s.at[k]);
     if (quoted) buf_addc(out, '"');
@@ -175,7 +167,7 @@ static void write_columns(const struct survey_places *places, const struct surve
         for (int c = 0; c < COLUMNS; c++) {
             if (!all && c && c < COLUMN_FIELDS) continue;
             if (c) buf_addc(out, ',');
-            survey_put_cell(out, value_at(&places->at[k], s, c));
+            put_cell(out, value_at(&places->at[k], s, c));
         }
         buf_addc(out, '\n');
     }

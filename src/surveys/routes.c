@@ -8,6 +8,7 @@
 #include "base/members.h"
 #include "network/network.h"
 #include "paper/sheet.h"
+#include "paper/workbook.h"
 #include "surveys.h"
 
 enum { LIMIT_LIST = 8 * 1024 * 1024 };
@@ -179,11 +180,13 @@ static err answer_import(struct request *r) {
     bool apply = str_is(step, "apply");
     struct survey_places places;
     struct survey_list list;
+    struct grid grid = {0};
     struct asking x = {.r = r, .days = map_new(r->arena)};
     if (!apply && !str_is(step, "preview")) return err_make(r->arena, ERR_INVALID, "step", "step is preview or apply");
     TRY(read_places(r, &places));
     TRY(request_reader(r, &x.reader));
-    TRY(survey_list_read(r->arena, r->body, &places, &(struct survey_lookup){known_on, &x, day_today()}, &list));
+    TRY(workbook_or_csv(r->arena, r->body, &grid));
+    TRY(survey_list_read(r->arena, &grid, &places, &(struct survey_lookup){known_on, &x, day_today()}, &list));
     TRY(x.error);
     str id = apply && !list.problems.len && list.surveys.len ? rest_new_id(r->arena) : STR_NONE;
     if (id.len) TRY(store_all(r, list.surveys.at, list.surveys.len, id));
@@ -198,37 +201,33 @@ static err answer_import(struct request *r) {
 /* ---- one by hand ----------------------------------------------------------------------------------------------------- */
 
 /* {"site":"03127","surveyedOn":"…","source":"…","values":{"grade":"2",…}} as the one row of a list: one rule for both. */
-static err row_of(struct request *r, const struct json *body, struct buf *out) {
+static err row_of(struct request *r, const struct json *body, struct grid *out) {
     const struct json *values = JSON_GET(body, "values");
     const struct { const char *column; str text; } first[] = {{"code", JSON_TEXT(body, "site")}, {"date", JSON_TEXT(body, "surveyedOn")}, {"source", JSON_TEXT(body, "source")}};
-    struct buf row = buf_new(r->arena);
     if (!values || values->kind != JSON_OBJECT || !values->count) return err_make(r->arena, ERR_UNPROCESSABLE, "values", "nothing was found at the site: at least one value is wanted");
-    for (size_t k = 0; k < 3; k++) {
-        buf_addf(out, "%s%s", k ? "," : "", first[k].column);
-        if (k) buf_addc(&row, ',');
-        survey_put_cell(&row, first[k].text);
-    }
-    for (const struct json *v = values->first; v; v = v->next) {
+    struct grid_row rows[2];
+    for (unsigned k = 0; k < 2; k++) rows[k] = (struct grid_row){k + 1, ARENA_ARRAY(r->arena, struct grid_cell, values->count + 3), values->count + 3};
+    for (size_t k = 0; k < 3; k++) rows[0].cells[k].text = str_of(first[k].column), rows[1].cells[k].text = str_trim(first[k].text);
+    size_t n = 3;
+    for (const struct json *v = values->first; v; v = v->next, n++) {
         if (v->kind != JSON_STRING) return err_make(r->arena, ERR_INVALID, "values", "%.*s is not a text", STR_ARG(v->key));
-        buf_addc(out, ','), survey_put_cell(out, v->key);
-        buf_addc(&row, ','), survey_put_cell(&row, v->text);
+        rows[0].cells[n].text = v->key, rows[1].cells[n].text = str_trim(v->text);
     }
-    buf_addc(out, '\n');
-    buf_add(out, buf_str(&row));
+    for (size_t k = 0; k < 2; k++) VEC_PUSH(r->arena, out, rows[k]);
     return OK_ERR;
 }
 
 static err answer_enter(struct request *r) {
     struct json *body;
-    struct buf text = buf_new(r->arena);
+    struct grid grid = {0};
     struct survey_places places;
     struct survey_list list;
     struct asking x = {.r = r, .days = map_new(r->arena)};
     TRY(request_json(r, &body));
     TRY(read_places(r, &places));
-    TRY(row_of(r, body, &text));
+    TRY(row_of(r, body, &grid));
     TRY(request_reader(r, &x.reader));
-    TRY(survey_list_read(r->arena, buf_str(&text), &places, &(struct survey_lookup){known_on, &x, day_today()}, &list));
+    TRY(survey_list_read(r->arena, &grid, &places, &(struct survey_lookup){known_on, &x, day_today()}, &list));
     TRY(x.error);
     if (list.problems.len)
         return err_make(r->arena, ERR_UNPROCESSABLE, list.problems.at[0].column ? list.problems.at[0].column : "values", "%.*s",

@@ -8,6 +8,7 @@
 #ifndef SURVEYS_SURVEYS_H
 #define SURVEYS_SURVEYS_H
 
+#include "base/grid.h"
 #include "base/vec.h"
 #include "server/server.h"
 
@@ -110,9 +111,9 @@ struct survey_list {
         size_t len, cap;
     } differences;
 };
-/* A list: CSV with code, date, source and any of the columns of the fields; other columns of an export (name, commune) are
+/* A list: a head with code, date, source and any of the columns of the fields; other columns of an export (name, commune) are
  * passed over. `places`: the sites it may name (code or "station-CODE"). A row with no value is no survey; one that says
- * only what is known on its day already counts as same. ERR_INVALID when the text cannot be read as rows. */
+ * only what is known on its day already counts as same. ERR_INVALID when there is no row. */
 struct survey_place {
     str code, id, name, commune;
 };
@@ -126,13 +127,12 @@ struct survey_lookup {
     void *user;
     int32_t today;
 };
-err survey_list_read(struct arena *a, str text, const struct survey_places *places, const struct survey_lookup *known,
+err survey_list_read(struct arena *a, const struct grid *grid, const struct survey_places *places, const struct survey_lookup *known,
                      struct survey_list *out);
 /* All sites with what is known of them: code, name, commune, date and source (to be filled in), the fields. */
 void survey_list_write(const struct survey_places *places, const struct survey_sites *known, struct buf *out);
 /* The codes and the fields alone, as siting_survey reads them. */
 void survey_list_values(const struct survey_places *places, const struct survey_sites *known, struct buf *out);
-void survey_put_cell(struct buf *out, str s); /* quoted where needed */
 err survey_list_sheet(struct arena *a, const struct survey_places *places, const struct survey_sites *known, struct buf *out);
 
 /* ---- the room -------------------------------------------------------------------------------------------------------- */

@@ -222,12 +222,11 @@ static void test_lost_zeros(void **state) {
     struct list_problems problems = {0};
     struct list_result result;
     struct network empty = {.arena = a, .index = map_new(a)};
-    assert_int_equal(list_read_csv(a,
-                                   STR("code,name,kind,parent,population,census_2019\n1,Tỉnh,province,,600000,"
-                                       "598856\n2,Xã Mường Tùng,commune,province-1,945,7638\n"),
-                                   &rows, &problems)
-                         .code,
-                     ERR_OK);
+    struct grid grid = {0};
+    str text = STR("code,name,kind,parent,population,census_2019\n1,Tỉnh,province,,600000,"
+                   "598856\n2,Xã Mường Tùng,commune,province-1,945,7638\n");
+    assert_int_equal(grid_read_csv(a, text, &grid).code, ERR_OK);
+    assert_int_equal(list_read_grid(a, &grid, &rows, &problems).code, ERR_OK);
     list_compare(a, &empty, 20000, &rows, &result, &problems);
     assert_int_equal(problems.len, 1);
     assert_int_equal(problems.at[0].line, 3);

@@ -21,18 +21,14 @@ export interface ListAnswer {
     differences: { line: number; place: string; name: string; field: string; before: string | null; after: string | null }[];
 }
 
-export interface ListFile {
-    name: string;
-    format: 'csv' | 'json';
-    text: string;
-}
+/** What a file of a list is sent as: the node finds out what it is. */
+export const LIST_FILE = { 'Content-Type': 'application/octet-stream' };
 
 const words = defineTexts(
     {
         importing: 'Nhập danh sách',
         file: 'Tệp',
         reading: 'Đang đọc…',
-        badFile: (why: string) => `Không đọc được tệp: ${why}`,
         preview: 'Xem khác biệt',
         apply: (n: number) => `Áp dụng ${n} thay đổi`,
         undo: 'Hoàn tác',
@@ -51,7 +47,6 @@ const words = defineTexts(
         importing: 'Import a list',
         file: 'File',
         reading: 'Reading…',
-        badFile: (why) => `The file cannot be read: ${why}`,
         preview: 'Show the differences',
         apply: (n) => (n === 1 ? 'Apply 1 change' : `Apply ${n} changes`),
         undo: 'Undo',
@@ -68,20 +63,11 @@ const words = defineTexts(
     },
 );
 
-async function readFile(file: File): Promise<ListFile> {
-    if (/\.xlsx$/i.test(file.name)) {
-        const { sheetToCsv } = await import('./xlsx');
-        return { name: file.name, format: 'csv', text: sheetToCsv(new Uint8Array(await file.arrayBuffer())) };
-    }
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
-    return { name: file.name, format: /^\s*\{/.test(text) ? 'json' : 'csv', text };
-}
-
 interface Props<A extends ListAnswer> {
     lead: string;
     accept: string;
     fields: Record<string, string>;
-    send: (step: 'preview' | 'apply', file: ListFile) => Promise<Answer<A>>;
+    send: (step: 'preview' | 'apply', file: File) => Promise<Answer<A>>;
     applied: (answer: A) => ComponentChildren; // what is said after applying
     undo: (answer: A) => Promise<Answer<unknown>>;
     onChange?: () => void;
@@ -146,13 +132,12 @@ function Problems({ list }: { list: ListAnswer['problems'] }) {
 
 export function ImportList<A extends ListAnswer>({ lead, accept, fields, send, applied, undo, onChange }: Props<A>) {
     const t = useTextsOf(words);
-    const [file, setFile] = useState<ListFile | null>(null),
+    const [file, setFile] = useState<File | null>(null),
         [answer, setAnswer] = useState<A | null>(null),
         [state, setState] = useState<'seen' | 'applied' | 'undone'>('seen'),
-        [wrong, setWrong] = useState(''),
         [failure, setFailure] = useState<Failure | null>(null),
         [busy, setBusy] = useState(false);
-    const ask = async (step: 'preview' | 'apply', from: ListFile): Promise<void> => {
+    const ask = async (step: 'preview' | 'apply', from: File): Promise<void> => {
         setBusy(true);
         const got = await send(step, from);
         setBusy(false);
@@ -166,16 +151,9 @@ export function ImportList<A extends ListAnswer>({ lead, accept, fields, send, a
     const choose = async (chosen: File | undefined): Promise<void> => {
         setAnswer(null);
         setState('seen');
-        setWrong('');
         setFailure(null);
-        if (!chosen) return setFile(null);
-        try {
-            const read = await readFile(chosen);
-            setFile(read);
-            await ask('preview', read);
-        } catch (error) {
-            setWrong(t.badFile((error as Error).message));
-        }
+        setFile(chosen ?? null);
+        if (chosen) await ask('preview', chosen);
     };
     const takeBack = async (): Promise<void> => {
         const got = await undo(answer!);
@@ -197,12 +175,6 @@ export function ImportList<A extends ListAnswer>({ lead, accept, fields, send, a
                 {busy && (
                     <p class="muted" role="status">
                         {t.reading}
-                    </p>
-                )}
-                {wrong && (
-                    <p class="wrong" role="alert">
-                        <Icon name="warn" />
-                        {wrong}
                     </p>
                 )}
             </section>

@@ -6,7 +6,7 @@ import { call, session, type Failure } from '../../base/api';
 import { fold } from '../../base/fold';
 import { useTextsOf } from '../../base/language';
 import { useValue } from '../../base/value';
-import { ImportList, type ListAnswer } from '../../parts/import-list';
+import { ImportList, LIST_FILE, type ListAnswer } from '../../parts/import-list';
 import { Trouble } from '../../parts/message';
 import { Good, Loaded, readDate, showDate, TextField, useLanguage, useLoad } from './shared';
 import { texts } from './texts';
@@ -119,8 +119,8 @@ const before = (answer: ListAnswer): string => {
     for (const d of answer.differences) rows.set(d.place, { ...rows.get(d.place), [d.field]: field(d.before) });
     return ['id,code,phone,address', ...[...rows].map(([id, r]) => [id, r.code ?? '', r.phone ?? '', r.address ?? ''].join(','))].join('\n');
 };
-const send = (step: 'preview' | 'apply', text: string) =>
-    call<ListAnswer>('POST', `/api/facilities/import?step=${step}`, text, undefined, { 'Content-Type': 'text/csv' });
+const send = (step: 'preview' | 'apply', list: string | File) =>
+    call<ListAnswer>('POST', `/api/facilities/import?step=${step}`, list, undefined, LIST_FILE);
 
 export function Facilities() {
     const t = useTextsOf(texts),
@@ -177,7 +177,7 @@ export function Facilities() {
                             lead={t.facilityImport}
                             accept=".xlsx,.csv,text/csv"
                             fields={t.facilityFields}
-                            send={(step, file) => send(step, file.text)}
+                            send={(step, file) => send(step, file)}
                             applied={() => t.facilityApplied}
                             undo={(answer) => send('apply', before(answer))}
                             onChange={again}

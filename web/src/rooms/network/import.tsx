@@ -8,7 +8,7 @@ import { language, showNumber } from '../../base/language';
 import { paths } from '../../base/router';
 import { useValue } from '../../base/value';
 import { Icon } from '../../parts/icon';
-import { ImportList } from '../../parts/import-list';
+import { ImportList, LIST_FILE } from '../../parts/import-list';
 import { Trouble } from '../../parts/message';
 import type { ImportAnswer } from './model';
 import { useNetworkTexts } from './texts';
@@ -62,11 +62,7 @@ export function ImportPage() {
                 lead={t.importLead}
                 accept=".xlsx,.csv,.json,text/csv,application/json"
                 fields={t.fields}
-                send={(step, file) =>
-                    call('POST', `/api/network/import?format=${file.format}&step=${step}&at=${today}`, file.text, undefined, {
-                        'Content-Type': file.format === 'json' ? 'application/fhir+json' : 'text/csv',
-                    })
-                }
+                send={(step, file) => call('POST', `/api/network/import?step=${step}&at=${today}`, file, undefined, LIST_FILE)}
                 applied={(answer) => (
                     <>
                         {t.applied} <a href={paths.room('network', 'decision', answer.decision?.id ?? '')}>{t.decisions}</a>

@@ -8,7 +8,7 @@ import { dayOf, readDay, showDay } from '../../base/date';
 import { language, useTextsOf } from '../../base/language';
 import { DayField } from '../../parts/fields';
 import { Icon } from '../../parts/icon';
-import { ImportList, type ListAnswer } from '../../parts/import-list';
+import { ImportList, LIST_FILE, type ListAnswer } from '../../parts/import-list';
 import { shortName } from '../../parts/map';
 import { Trouble } from '../../parts/message';
 import { sitingTexts } from './texts';
@@ -183,7 +183,7 @@ export function SurveysPage({ province }: { province: string }) {
                 lead={t.listLead}
                 accept=".xlsx,.csv,text/csv"
                 fields={Object.fromEntries(known.fields.map((f) => [f.code, words(f)]))}
-                send={(step, file) => call<SurveyList>('POST', `/api/surveys/import?province=${province}&step=${step}`, file.text, undefined, { 'Content-Type': 'text/csv' })}
+                send={(step, file) => call<SurveyList>('POST', `/api/surveys/import?province=${province}&step=${step}`, file, undefined, LIST_FILE)}
                 applied={() => t.applied}
                 undo={(answer) => call('POST', `/api/surveys/lists/${answer.list}/undo`, {})}
                 onChange={again}
