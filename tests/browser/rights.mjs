@@ -87,10 +87,10 @@ test('rights: a facility gets its code, typed and by a list that is taken back',
     await page.setInputFiles('#import-file', { name: 'ma.csv', mimeType: 'text/csv', buffer: Buffer.from(list) });
     await page.getByRole('button', { name: 'Áp dụng 1 thay đổi' }).click();
     await page.getByText('Đã lưu các thay đổi.').waitFor();
-    equal(await station.locator('.code').innerText(), was, 'applied');
+    await station.locator('.code', { hasText: was }).waitFor(); // the list is read again
     await page.getByRole('button', { name: 'Hoàn tác' }).click();
     await page.getByText('Đã hoàn tác.').waitFor();
-    equal(await station.locator('.code').innerText(), '11X99', 'taken back');
+    await station.locator('.code', { hasText: '11X99' }).waitFor();
     equal(page.troubles, [], 'troubles');
 });
 
