@@ -44,7 +44,7 @@ static void add_former(struct siting_problem *q, const struct place_fact *f, uin
     struct coordinates at = place_of(f, &placed);
     enum travel_land land = urban ? TRAVEL_VALLEY : TRAVEL_HILL;
     struct siting_village *v = &q->village[q->villages++];
-    *v = (struct siting_village){.code = f->code, .name = f->name, .commune = commune, .people = (double)f->population, .at = at, .placed = placed, .land = land, .area_km2 = NAN};
+    *v = (struct siting_village){.code = f->code, .name = f->name, .group = urban ? STR("phường, thị trấn") : STR("xã"), .commune = commune, .people = (double)f->population, .at = at, .placed = placed, .land = land, .area_km2 = NAN};
     if (more) str_number(more->area, &v->area_km2);
     q->site[q->sites++] = (struct siting_site){
         .code = f->code, .name = network_site_name(a, PLACE_STATION, f->name), .commune = commune, .at = at, .placed = placed, .land = land,

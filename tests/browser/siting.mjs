@@ -26,6 +26,12 @@ test('plans: 45 communes, each with one station; a commune shows its sites and w
     const text = await page.locator('.sitedetails').innerText();
     check(/điểm/.test(text) && /được chọn/.test(text) && /phương án kia/.test(text), text.slice(0, 300));
     equal(await page.locator('.sitedetails tbody tr').count(), 3, 'sites of Na Son');
+    check(/Sẽ chọn xã Keo Lôm|Sẽ chọn xã Na Son/.test(text) && /chiếm (dưới|trên) \d+ % trọng số \(nay \d+ %\)/.test(text), text.slice(0, 600));
+    check(/40 % trọng số chưa có số liệu ở đây/.test(text), 'the share that rests on unknowns');
+    const steps = await page.locator('.trade circle').count();
+    check(steps > 1 && steps === (await page.locator('.trade .steps tbody tr').count()) + 1, `${steps} plans in the chart, the steps in the table`);
+    equal(await page.locator('.sitingmap .reach.near circle, .sitingmap .reach.far circle').count(), 90, 'land within 30 and 60 minutes of 45 stations');
+    equal(await page.locator('.groups tbody tr').count(), 2, 'groups');
     equal(page.troubles, [], 'troubles');
 });
 

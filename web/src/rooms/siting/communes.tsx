@@ -7,8 +7,7 @@ import { shortName } from '../../parts/map';
 import { Tag } from '../../parts/tag';
 import type { Choice, Commune } from './model';
 import { sitingTexts } from './texts';
-
-const siteName = (c: Commune, code: string | null): string => c.sites.find((s) => s.code === code)?.name.replace(/^Trạm Y tế /, '') ?? '–';
+import { siteOf, turnsOf } from './trade';
 
 function Details({ c, data }: { c: Commune; data: Choice }) {
     const t = useTextsOf(sitingTexts);
@@ -20,6 +19,11 @@ function Details({ c, data }: { c: Commune; data: Choice }) {
             <p class="small">
                 <b>{t.why}:</b> {language.get() === 'vi' ? c.reasonVi : c.reasonEn}
             </p>
+            {turnsOf(c, data, t).map((sentence) => (
+                <p key={sentence} class="small">
+                    {sentence}
+                </p>
+            ))}
             {used.length < data.criteria.length && used.length > 0 && (
                 <p class="small">
                     {t.rests(showNumber(100 * (1 - c.knownWeight)))}{' '}
@@ -51,7 +55,7 @@ function Details({ c, data }: { c: Commune; data: Choice }) {
                         {c.sites.map((s) => (
                             <tr key={s.code} class={s.code === c.site ? 'on' : ''}>
                                 <th scope="row">
-                                    {siteName(c, s.code)}
+                                    {siteOf(c, s.code)}
                                     {s.code === c.site && <span class="mark"> {t.chosen}</span>}
                                     {s.code === c.beside && s.code !== c.site && <span class="mark"> {t.other}</span>}
                                     {s.pareto && (
@@ -88,7 +92,7 @@ export function Communes({ data, picked, onPick }: { data: Choice; picked: strin
         (c.lead !== null && c.lead < 1) || (c.siteIfShorter !== c.site || c.siteIfLonger !== c.site);
     const rows = only && data.besideVi ? data.communes.filter((c) => c.differs) : data.communes;
     return (
-        <section class="card pad" aria-labelledby="communes-title">
+        <section class="card pad choosing" aria-labelledby="communes-title">
             <div class="sheethead">
                 <h2 id="communes-title">{t.communes}</h2>
                 {data.besideVi && (
@@ -125,7 +129,7 @@ export function Communes({ data, picked, onPick }: { data: Choice; picked: strin
                                         {shortName(c.name)}
                                     </button>
                                 </th>
-                                <td>{siteName(c, c.site)}</td>
+                                <td>{siteOf(c, c.site)}</td>
                                 <td class="n">{showNumber(c.lead, 1)}</td>
                                 <td>
                                     {c.differs && <Tag tone="due" icon="warn">{t.differsMark}</Tag>}{' '}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sites at their coordinates: stations large, points small with a shape and shade by minutes to the station, ties between, and
-// around each station the reach of the estimate. Everything it shows stands in the tables too.
+// around the stations the land within 30 and 60 minutes by the estimate. Everything it shows stands in the tables too.
 
 import { useTextsOf } from '../../base/language';
 import { shortName } from '../../parts/map';
@@ -9,7 +9,7 @@ import { sitingTexts } from './texts';
 
 const WIDTH = 460,
     HEIGHT = 440,
-    EDGE = 14,
+    EDGE = 36,
     KM_PER_DEGREE = 111.2;
 
 interface Frame {
@@ -70,8 +70,17 @@ export function SitingMap({
         <figure class="map sitingmap">
             <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t.mapSay(data.communes.length)}>
                 {estimated &&
-                    [...stations.values()].map(({ c, s, x, y }) => (
-                        <circle key={c.code} class="reach" cx={x} cy={y} r={near * s.kmPerMinute * frame.perKm} />
+                    (
+                        [
+                            ['far', far],
+                            ['near', near],
+                        ] as const
+                    ).map(([name, minutes]) => (
+                        <g key={name} class={`reach ${name}`}>
+                            {[...stations.values()].map(({ c, s, x, y }) => (
+                                <circle key={c.code} cx={x} cy={y} r={minutes * s.kmPerMinute * frame.perKm} />
+                            ))}
+                        </g>
                     ))}
                 {at.map(({ c, s, x, y }) => {
                     const to = stations.get(c.code);
@@ -127,11 +136,17 @@ export function SitingMap({
                 <span>
                     <i class="key beyond" /> {t.legend.beyond}
                 </span>
-                {estimated && (
-                    <span>
-                        <i class="key reach" /> {t.legend.ring(near)}
-                    </span>
-                )}
+                {estimated &&
+                    (
+                        [
+                            ['near', near],
+                            ['far', far],
+                        ] as const
+                    ).map(([name, minutes]) => (
+                        <span key={name}>
+                            <i class={`key reach ${name}`} /> {t.legend.ring(minutes)}
+                        </span>
+                    ))}
             </figcaption>
         </figure>
     );

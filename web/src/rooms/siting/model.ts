@@ -74,7 +74,15 @@ export interface Cover {
     nearCare: number;
     farBefore: number;
     farAfter: number;
+    worse: number; // people who lose more than the rule allows
     unexcused: number;
+}
+/** A step of the trade; the first is the best-scored plan. */
+export interface Step {
+    commune: string | null;
+    site: string | null;
+    score: number;
+    minutes: number;
 }
 export interface Village {
     code: string;
@@ -109,6 +117,8 @@ export interface Choice {
     coverage: Cover;
     villages: Village[];
     losers: Loser[];
+    groups: { name: string; coverage: Cover }[];
+    steps: Step[];
     travel: { value: number; least: number; bound: number; proven: boolean };
     findingsVi: string[];
     findingsEn: string[];

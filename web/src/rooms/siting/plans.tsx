@@ -14,8 +14,9 @@ import { Compare, type Kept } from './compare';
 import { Controls } from './controls';
 import { DraftForm } from './draft';
 import { SitingMap } from './map';
-import { START, type Choice, type Question } from './model';
+import { START, type Choice, type Cover, type Question } from './model';
 import { sitingTexts } from './texts';
+import { Trade } from './trade';
 
 const LETTERS = ['A', 'B', 'C', 'D'];
 const words = (vi: string, en: string): string => (language.get() === 'vi' ? vi : en);
@@ -101,6 +102,50 @@ function Losers({ data }: { data: Choice }) {
                     {t.all}
                 </button>
             )}
+        </section>
+    );
+}
+
+/** The same for each group of people or places that the tables tell apart. */
+function Groups({ data }: { data: Choice }) {
+    const t = useTextsOf(sitingTexts);
+    if (!data.groups.length) return null;
+    const share = (g: Cover, n: number): string => showNumber((100 * n) / (g.people || 1), 1);
+    return (
+        <section class="card pad" aria-labelledby="groups-title">
+            <h2 id="groups-title">{t.groups}</h2>
+            <div class="wide" tabIndex={0} role="group" aria-labelledby="groups-title">
+                <table class="groups">
+                    <thead>
+                        <tr>
+                            <th scope="col">{t.group}</th>
+                            {[t.people, t.row.near(data.scales.near), t.row.near(data.scales.far), t.row.mean, t.tooFar].map((label) => (
+                                <th key={label} scope="col" class="n">
+                                    {label}
+                                </th>
+                            ))}
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {data.groups.map(({ name, coverage: g }) => (
+                            <tr key={name}>
+                                <th scope="row">{name}</th>
+                                <td class="n">{showNumber(g.people)}</td>
+                                <td class="n">
+                                    {share(g, g.nearBefore)} → {share(g, g.nearAfter)}
+                                </td>
+                                <td class="n">
+                                    {share(g, g.farBefore)} → {share(g, g.farAfter)}
+                                </td>
+                                <td class="n">
+                                    {showNumber(g.meanBefore, 0)} → {showNumber(g.meanAfter, 0)}
+                                </td>
+                                <td class="n">{showNumber(g.worse)}</td>
+                            </tr>
+                        ))}
+                    </tbody>
+                </table>
+            </div>
         </section>
     );
 }
@@ -232,9 +277,11 @@ export function Plans({ province, held }: { province: string; held: boolean }) {
                                 <h2 id="map-title">{t.map}</h2>
                                 <SitingMap data={data} picked={picked} onPick={pick} />
                             </section>
-                            <Communes data={data} picked={picked} onPick={pick} />
+                            <Trade data={data} />
                         </div>
+                        <Communes data={data} picked={picked} onPick={pick} />
                         <Losers data={data} />
+                        <Groups data={data} />
                         <Limits data={data} />
                     </div>
                 </div>
