@@ -5,7 +5,9 @@
  */
 #include "cli.h"
 
+#include "glpk.h"
 #include "plan/read.h"
+#include "plan/read_rules.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -59,7 +61,29 @@ static void add_number(struct buf *out, const char *name, double x) {
     else buf_addz(out, "null,");
 }
 
-static str as_json(const struct invocation *in, const struct plan_file *f, const struct plan_answer *r, double seconds) {
+static err read_rules(const struct invocation *in, struct plan_file *f) {
+    const char *rules = option_value(in, "rules");
+    str text;
+    if (!rules) return OK_ERR;
+    TRY(read_input(in->arena, rules, &text));
+    return plan_read_rules(in->arena, text, &f->problem);
+}
+
+/* Our own search, then, for the seconds of --glpk, GLPK's at what is still open. */
+static err solve(const struct invocation *in, const struct plan_problem *q, const struct plan_options *o,
+                 struct plan_answer *r, bool *glpk) {
+    double seconds = 0;
+    TRY(real_option(in, "glpk", 1, 1e6, &seconds));
+    if (seconds > 0 && !glpk_installed())
+        return err_both(in->arena, ERR_USAGE, NULL,
+                        "GLPK is not installed: the program glpsol is in the package glpk-utils",
+                        "chưa cài GLPK: chương trình glpsol nằm trong gói glpk-utils");
+    TRY(plan_solve(in->arena, q, o, r));
+    return seconds > 0 && !r->proven && !interrupt_came() ? glpk_improve(in, q, seconds, o->gap, r, glpk) : OK_ERR;
+}
+
+static str as_json(const struct invocation *in, const struct plan_file *f, const struct plan_answer *r, bool glpk,
+                   double seconds) {
     static const char *const names[] = {"pmedian", "pcenter", "cover", "capacitated"};
     struct buf out = buf_new(in->arena);
     buf_addz(&out, "{");
@@ -74,6 +98,7 @@ static str as_json(const struct invocation *in, const struct plan_file *f, const
     }
     buf_addf(&out, "],\"proven\":%s,\"stopped\":%s,\"method\":\"%s\",\"p\":%u,\"nodes\":%zu,\"seconds\":%.3f,",
              r->proven ? "true" : "false", r->stopped ? "true" : "false", names[f->problem.method], f->problem.p, r->nodes, seconds);
+    buf_addf(&out, "\"rules\":%u,\"boundFrom\":\"%s\",", f->problem.rule_count, glpk ? "glpk" : "own");
     if (f->note) {
         buf_addz(&out, "\"note\":");
         buf_add_json(&out, str_of(f->note));
@@ -84,13 +109,15 @@ static str as_json(const struct invocation *in, const struct plan_file *f, const
         if (k) buf_addc(&out, ',');
         buf_add_json(&out, str_of(r->not_modelled[k]));
     }
+    if (f->problem.rule_count && f->problem.method == PLAN_CAPACITATED)
+        buf_addz(&out, ",\"Rules ask for open sites; the plan may assign a village to another one than the nearest.\"");
     buf_addz(&out, "]}\n");
     return buf_str(&out);
 }
 
 int command_site(struct invocation *in) {
     double limit = 0, gap = 0;
-    bool terminal = isatty(STDERR_FILENO) == 1;
+    bool terminal = isatty(STDERR_FILENO) == 1, glpk = false;
     struct plan_file file;
     str text;
     err e = real_option(in, "time-limit", 0, 1e9, &limit);
@@ -98,13 +125,15 @@ int command_site(struct invocation *in) {
     if (!e.code) e = read_input(in->arena, in->arguments[0], &text);
     if (!e.code) e = plan_read(in->arena, text, &file);
     if (!e.code) e = choose_method(in, &file);
+    if (!e.code) e = read_rules(in, &file);
     if (e.code) return fail(in, e);
     struct plan_options options = {.time_limit = limit, .gap = gap, .now = seconds_now, .progress = watch, .user = &terminal, .seed = 1};
     struct plan_answer answer;
     interrupt_awaited();
     double started = seconds_now(NULL);
-    e = plan_solve(in->arena, &file.problem, &options, &answer);
+    e = solve(in, &file.problem, &options, &answer, &glpk);
     if (terminal) fputs("\r\033[K", stderr);
     if (e.code) return fail(in, e);
-    return print(in, as_json(in, &file, &answer, seconds_now(NULL) - started), answer.found ? EXIT_DONE : EXIT_WRONG);
+    return print(in, as_json(in, &file, &answer, glpk, seconds_now(NULL) - started),
+                 answer.found ? EXIT_DONE : EXIT_WRONG);
 }

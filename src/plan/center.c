@@ -75,7 +75,7 @@ static void reduce(struct arena *a, const struct plan_problem *q, uint8_t *no_cl
     struct bits rows = {.words = (q->sites + 63) / 64}, columns = {.words = (q->clients + 63) / 64};
     rows.at = ARENA_ARRAY(a, uint64_t, (size_t)q->clients * rows.words + 1);
     columns.at = ARENA_ARRAY(a, uint64_t, (size_t)q->sites * columns.words + 1);
-    bool plain = !q->groups && !q->cost && !q->pair_count && !q->state, again = true;
+    bool plain = !q->groups && !q->cost && !q->pair_count && !q->rule_count && !q->state, again = true;
     while (again) {
         fill_bits(q, no_client, no_site, &rows, &columns);
         again = drop_dominated(&rows, q->clients, false, no_client);

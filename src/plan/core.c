@@ -102,19 +102,34 @@ static void add_groups(struct core *c, const struct plan_problem *q) {
         c->group[j] = c->group_count && q->group && q->group[j] < c->group_count ? q->group[j] : c->group_count;
 }
 
+static void add_row(struct core *c, uint32_t count, const uint32_t *site, const double *coefficient, double sign,
+                    double limit) {
+    double *signed_by = ARENA_ARRAY(c->arena, double, (size_t)count + 1), size = fabs(limit);
+    if (!isfinite(limit)) return;
+    for (uint32_t k = 0; k < count; k++) {
+        signed_by[k] = sign * coefficient[k];
+        size += fabs(coefficient[k]);
+    }
+    c->rows[c->row_count++] = (struct row){count, site, signed_by, limit + 1e-12 * size};
+}
+
 static void add_rows(struct core *c, const struct plan_problem *q) {
-    c->rows = ARENA_ARRAY(c->arena, struct row, (size_t)q->pair_count + 1);
-    if (q->cost && isfinite(q->budget)) {
+    static const double one[] = {1, 1};
+    c->rows = ARENA_ARRAY(c->arena, struct row, (size_t)q->pair_count + 2 * (size_t)q->rule_count + 1);
+    if (q->cost) {
         uint32_t *site = ARENA_ARRAY(c->arena, uint32_t, (size_t)c->sites + 1);
         for (uint32_t j = 0; j < c->sites; j++) site[j] = j;
-        c->rows[c->row_count++] = (struct row){c->sites, site, q->cost, q->budget};
+        add_row(c, c->sites, site, q->cost, 1, q->budget);
     }
     for (uint32_t k = 0; k < q->pair_count; k++) {
         uint32_t *site = ARENA_ARRAY(c->arena, uint32_t, 2);
-        double *one = ARENA_ARRAY(c->arena, double, 2);
         site[0] = q->pairs[k].a, site[1] = q->pairs[k].b;
-        one[0] = one[1] = 1;
-        c->rows[c->row_count++] = (struct row){2, site, one, 1};
+        add_row(c, 2, site, one, 1, 1);
+    }
+    for (uint32_t k = 0; k < q->rule_count; k++) {
+        const struct plan_rule *r = &q->rules[k];
+        add_row(c, r->count, r->site, r->coefficient, 1, r->most);
+        add_row(c, r->count, r->site, r->coefficient, -1, -r->least);
     }
 }
 
@@ -206,7 +221,7 @@ bool core_allows(const struct core *c, const uint8_t *open) {
         double sum = 0;
         for (uint32_t k = 0; k < c->rows[r].count; k++)
             if (open[c->rows[r].site[k]]) sum += c->rows[r].coefficient[k];
-        good = sum <= c->rows[r].limit * (1 + 1e-12);
+        good = sum <= c->rows[r].limit;
     }
     arena_free(scratch);
     return good && count <= c->p;
@@ -249,17 +264,20 @@ static void count_sites(const struct core *c, const uint8_t *fix, struct tally *
     }
 }
 
-static bool close_by_rows(const struct core *c, uint8_t *fix, bool *possible) {
+/* What a row forces: the least it can sum to is what is open and what may still lower it. */
+static bool fix_by_rows(const struct core *c, uint8_t *fix, bool *possible) {
     bool changed = false;
     for (uint32_t r = 0; r < c->row_count; r++) {
         const struct row *row = &c->rows[r];
-        double slack = row->limit * (1 + 1e-12);
-        for (uint32_t k = 0; k < row->count; k++)
-            if (fix[row->site[k]] == FIX_OPEN) slack -= row->coefficient[k];
+        double slack = row->limit;
+        for (uint32_t k = 0; k < row->count; k++) {
+            uint8_t f = fix[row->site[k]];
+            if (f == FIX_OPEN || (f == FIX_FREE && row->coefficient[k] < 0)) slack -= row->coefficient[k];
+        }
         if (slack < 0) *possible = false;
         for (uint32_t k = 0; k < row->count; k++)
-            if (fix[row->site[k]] == FIX_FREE && row->coefficient[k] > slack) {
-                fix[row->site[k]] = FIX_CLOSED;
+            if (fix[row->site[k]] == FIX_FREE && fabs(row->coefficient[k]) > slack) {
+                fix[row->site[k]] = row->coefficient[k] > 0 ? FIX_CLOSED : FIX_OPEN;
                 changed = true;
             }
     }
@@ -296,7 +314,7 @@ bool core_propagate(const struct core *c, uint8_t *fix) {
                       .group_free = ARENA_ARRAY(scratch, uint32_t, (size_t)c->group_count + 1)};
     bool possible = true, again = true;
     while (again && possible) {
-        again = close_by_rows(c, fix, &possible);
+        again = fix_by_rows(c, fix, &possible);
         count_sites(c, fix, &t);
         if (possible && force_by_counts(c, fix, &t, &possible)) again = true;
     }

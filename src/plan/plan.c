@@ -73,6 +73,11 @@ static err check_groups(struct arena *a, const struct plan_problem *q) {
     for (uint32_t k = 0; k < q->pair_count; k++)
         if (q->pairs[k].a >= q->sites || q->pairs[k].b >= q->sites || q->pairs[k].a == q->pairs[k].b)
             return WRONG("pair", "pair %u does not name two sites", "cặp %u không gọi tên hai điểm", k + 1);
+    for (uint32_t r = 0; r < q->rule_count; r++)
+        for (uint32_t k = 0; k < q->rules[r].count; k++)
+            if (q->rules[r].site[k] >= q->sites || !isfinite(q->rules[r].coefficient[k]))
+                return WRONG("rule", "rule %u: no such site, or not a number",
+                             "quy tắc %u: không có điểm đó, hoặc không phải là số", r + 1);
     return OK_ERR;
 }
 
@@ -163,6 +168,15 @@ bool plan_allowed(struct arena *a, const struct plan_problem *q, const uint32_t 
             return not_allowed(a, why, "group %u has too few or too many open sites", g + 1);
     for (uint32_t k = 0; k < q->pair_count; k++)
         if (is_open[q->pairs[k].a] && is_open[q->pairs[k].b]) return not_allowed(a, why, "pair %u is open together", k + 1);
+    for (uint32_t r = 0; r < q->rule_count; r++) {
+        double sum = 0, size = 1;
+        for (uint32_t k = 0; k < q->rules[r].count; k++) {
+            sum += is_open[q->rules[r].site[k]] ? q->rules[r].coefficient[k] : 0;
+            size += fabs(q->rules[r].coefficient[k]);
+        }
+        if (sum < q->rules[r].least - 1e-9 * size || sum > q->rules[r].most + 1e-9 * size)
+            return not_allowed(a, why, "rule %u is broken", r + 1);
+    }
     if (q->cost && isfinite(q->budget) && cost > q->budget * (1 + 1e-9)) return not_allowed(a, why, "the budget is exceeded%.0u", 0);
     return true;
 }

@@ -31,6 +31,17 @@ struct plan_pair {
     uint32_t a, b;
 };
 
+/* Any linear condition: the coefficients of the open sites sum to `least` at least and `most` at most (either may be
+ * infinite). Staff, a second budget, "at least two of these", "if A then B" (A - B <= 0), a site within reach of a
+ * village. */
+struct plan_rule {
+    str name;
+    uint32_t count;
+    const uint32_t *site;
+    const double *coefficient;
+    double least, most;
+};
+
 /* Arrays are the caller's and are only read. Those marked "or NULL" may be absent. */
 struct plan_problem {
     enum plan_method method;
@@ -46,6 +57,8 @@ struct plan_problem {
     double budget;
     const struct plan_pair *pairs;
     uint32_t pair_count;
+    const struct plan_rule *rules;
+    uint32_t rule_count;
     double radius;                     /* PLAN_COVER */
     const double *demand, *capacity;   /* PLAN_CAPACITATED: per client, per site */
     const str *client_names, *site_names; /* for messages, or NULL = numbered from 1 */

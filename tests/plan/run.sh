@@ -69,6 +69,39 @@ refused windows.txt 'stop 1: closes before it opens' 'nơi 1: đóng trước kh
 printf 'id,x,y,demand\ns,0,0,\na,1,1,3 kg\n' >kilograms.csv
 refused kilograms.csv 'line 3, column 4 \(demand\): not a number from 0 .*"3 kg"' 'dòng 3, cột 4 .*"3 kg"' rounds --tries 10
 
+# rules: four villages on a line, a site in each; without rules b and c are open (least sum 2)
+printf 'id,x,y\na,0,0\nb,1,0\nc,5,0\nd,6,0\n' >line.csv
+rule() { printf '{"rules":[%s]}' "$1" >rules.json; }
+rule '{"name":"staff","sites":{"a":1,"b":3,"c":3,"d":2},"most":3}'
+check 'rules: what the open sites sum to' 0 '"value":2,.*"sites":\["a","d"\],"proven":true.*"rules":1' "$tram" site --p 2 --rules rules.json line.csv
+rule '{"name":"pair","if":"b","then":"a"},{"name":"of these","sites":["b","c"],"least":2}'
+check 'rules: if and then, at least' 0 '"sites":\["a","b","c"\],"proven":true.*"rules":2' "$tram" site --p 3 --rules rules.json line.csv
+check 'rules: no plan keeps them' 1 '"value":null,.*"proven":true' "$tram" site --p 2 --rules rules.json line.csv
+rule '{"name":"reach","clients":["a"],"within":0}'
+check 'rules: within reach' 0 '"value":2,.*"sites":\["a",' "$tram" site --p 2 --rules rules.json line.csv
+rule '{"name":"x","sites":["a","e"],"least":1}'
+refused line.csv 'line 1, column 36: no place "e" in the question' 'dòng 1, cột 36: bài toán không có nơi "e"' site --p 2 --rules rules.json
+rule '{"name":"x","sites":["a"],"least":"one"}'
+refused line.csv 'line 1, column 45: not a number' 'dòng 1, cột 45: không phải là số' site --p 2 --rules rules.json
+rule '{"name":"x","places":["a"],"least":1}'
+refused line.csv '"places" is not known' 'không biết "places"' site --p 2 --rules rules.json
+
+# GLPK: absent; one that never ends is killed and its bound kept; one that lies about its plan is not believed
+awk 'BEGIN { srand(5); print "from,to,minutes"; for (i = 0; i < 60; i++) for (j = 0; j < 30; j++) printf "v%d,s%d,%d\n", i, j, 5 + 195 * rand() }' >random.csv
+rule '{"name":"of these","sites":["s0","s1","s2","s3"],"least":3}'
+mkdir -p never liar
+printf '#!/bin/sh\necho "+ 12: mip = 1.0e+03   >= 1.3e+03 5.0%% (3; 0)"\nexec sleep 60\n' >never/glpsol
+printf '#!/bin/sh\nprintf "s mip 1 31 o 1\\nj 5 1\\ne o f\\n" >plan\n' >liar/glpsol
+chmod +x never/glpsol liar/glpsol
+glpk() { timeout 20 env PATH="$PWD/$1:$2" "$tram" site --p 5 --rules rules.json --time-limit 0.0001 --glpk "$3" random.csv; }
+LC_ALL=C check 'glpk: not installed' 2 'the package glpk-utils' glpk nowhere /nowhere 2
+check 'glpk: killed at its limit, the bound is kept' 0 '"bound":1299.99948,.*"boundFrom":"glpk"' glpk never "$PATH" 2
+check 'glpk: a plan that breaks a rule is not taken' 0 '"sites":\["s[0-3]","s[0-3]","s[0-3]",.*"proven":false.*"boundFrom":"own"' glpk liar "$PATH" 2
+if command -v glpsol >/dev/null; then
+    own=$("$tram" site --p 5 --rules rules.json random.csv | grep -oE '^.value.:[0-9]+,')
+    check 'glpk: the same optimum as our own' 0 "^.${own#?}.*\"proven\":true.*\"boundFrom\":\"glpk\"" glpk none "$PATH" 60
+else echo "skipped: glpsol is not here (package glpk-utils)"; fi
+
 check 'choose: Điện Biên' 0 '"splits":true,"differs":[0-9]+,"undecided":0' "$tram" choose --province 11
 check 'choose: draft' 0 '^\{"resourceType":"Decision","status":"draft".*"reason":"gần dân".*"effect":\[\{"what":"stations","before":129,"after":45\}.*"kind":"convert-to-point"' "$tram" choose --province 11 --format draft --why 'gần dân'
 check 'choose: no draft without a reason' 2 'a person decides and writes why' "$tram" choose --province 11 --format draft

@@ -95,6 +95,22 @@ static struct plan_problem random_problem(enum plan_method method) {
     if (dice(2)) q.group = group, q.groups = g, q.group_count = groups;
     if (dice(3) == 0) q.cost = cost, q.budget = 5 + dice(20);
     if (dice(3) == 0) q.pairs = pair, q.pair_count = 2;
+    if (dice(3) == 0) {
+        uint32_t count = 1 + dice(3), *site = ARENA_ARRAY(arena, uint32_t, count * m);
+        double *coefficient = ARENA_ARRAY(arena, double, count *m);
+        struct plan_rule *rule = ARENA_ARRAY(arena, struct plan_rule, count);
+        for (uint32_t r = 0; r < count; r++) {
+            for (uint32_t j = 0; j < m; j++)
+                site[r * m + j] = j, coefficient[r * m + j] = (double)dice(9) - (dice(2) ? 4 : 0);
+            rule[r] = (struct plan_rule){STR("drawn"),
+                                         m,
+                                         site + r * m,
+                                         coefficient + r * m,
+                                         dice(2) ? (double)dice(8) : -INFINITY,
+                                         dice(2) ? 6 + (double)dice(12) : INFINITY};
+        }
+        q.rules = rule, q.rule_count = count;
+    }
     if (small) q.demand = demand, q.capacity = capacity;
     return q;
 }
