@@ -84,10 +84,30 @@ static int hex(char c) {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+/* What a Vietnamese keyboard driver (Telex) makes of hexadecimal digits that a scanner types: "dd" becomes đ, "aa" â, "ee" ê, an f behind a
+ * vowel its mark. Put back; what cannot be (a driver moves marks over letters) is no valid text then. */
+static str telex_undone(struct arena *a, str text) {
+    static const char *const typed[][2] = {{"đ", "dd"}, {"Đ", "DD"}, {"ầ", "aaf"}, {"Ầ", "AAF"}, {"ề", "eef"}, {"Ề", "EEF"}, {"â", "aa"}, {"Â", "AA"},
+                                           {"ê", "ee"}, {"Ê", "EE"}, {"à", "af"}, {"À", "AF"}, {"è", "ef"}, {"È", "EF"}};
+    struct buf out = buf_new(a);
+    text = text_nfc(a, text);
+    for (size_t i = 0; i < text.len;) {
+        size_t k = 0;
+        while (k < sizeof typed / sizeof *typed && !str_starts(str_slice(text, i, text.len), str_of(typed[k][0]))) k++;
+        if (k < sizeof typed / sizeof *typed) {
+            buf_addz(&out, typed[k][1]);
+            i += strlen(typed[k][0]);
+        } else {
+            buf_addc(&out, text.at[i++]);
+        }
+    }
+    return buf_str(&out);
+}
+
 /* Text written as the hexadecimal digits of its UTF-8. */
 static bool read_hex(struct arena *a, str text, str *out) {
     struct buf b = buf_new(a);
-    text = str_trim(text);
+    text = telex_undone(a, str_trim(text));
     *out = STR_NONE;
     if (text.len % 2) return false;
     for (size_t i = 0; i < text.len; i += 2) {

@@ -100,8 +100,16 @@ test('rights: the head prints who has seen a record; the one who opened it stand
     const head = await signedIn('head');
     await to(head, `person/${id}/access-log`, '.rights.log table');
     check((await head.locator('.rights.log tbody tr').filter({ hasText: 'nurse@' }).count()) > 0, 'the nurse is in the log');
+    check((await head.locator('.rights.log tbody tr').filter({ hasText: /tìm người \(hiện \d+ người\)/ }).count()) > 0, 'and that the search showed the person');
     await head.emulateMedia({ media: 'print' });
     check(await head.locator('.rights.log table').isVisible(), 'the log is printed');
+    await head.emulateMedia({ media: 'screen' });
+    await to(head, `person/${id}/privacy`, '.consents li');
+    const own = await head.evaluate(async () => {
+        const of = async (a) => (await fetch(a.href)).headers.get('content-type');
+        return [await of(document.querySelector('a[href*="$summary"]')), await of(document.querySelector('a[href*="print/summary"]'))];
+    });
+    check(/fhir\+json/.test(own[0]) && /application\/pdf/.test(own[1]), `the own record to take along, as Bundle and on paper: ${own}`);
 });
 
 test('rights: opened with a reason, seen by the head', async () => {

@@ -2,7 +2,7 @@
 // What a person may decide and ask about the own data: consent for other purposes, requests, the own record to take along.
 
 import { useState } from 'preact/hooks';
-import { call, type Failure } from '../../base/api';
+import { call, session, type Failure } from '../../base/api';
 import { useTextsOf } from '../../base/language';
 import { Icon } from '../../parts/icon';
 import { Trouble } from '../../parts/message';
@@ -137,6 +137,12 @@ export default function PrivacySheet({ person, onClose }: SheetProps) {
                 <a class="btn" href={`/fhir/Patient/${encodeURIComponent(person.id)}/$summary`} download={`ips-${person.id}.json`}>
                     {t.summary}
                 </a>
+                {session.get()?.persons && (
+                    <a class="btn" href={`/api/print/summary/${encodeURIComponent(person.id)}`} target="_blank" rel="noopener">
+                        <Icon name="print" />
+                        {t.summaryPaper}
+                    </a>
+                )}
                 <button type="button" class="btn" onClick={onClose}>
                     {t.close}
                 </button>
