@@ -175,7 +175,7 @@ static const char sql_programme[] = "SELECT due_on, last_visit, last_day, systol
 static const char sql_child[] = "SELECT born_on, last_day, next_on, weight, length, signs, z_length, z_weight, z_weight_for_length "
                                 "FROM child WHERE subject = ?1";
 static const char sql_check[] = "SELECT due_on, last_day, grp FROM check_up WHERE subject = ?1";
-static const char sql_arrival[] = "SELECT encounter, arrived, status FROM arrival WHERE subject = ?1 AND day = ?2";
+static const char sql_arrival[] = "SELECT encounter, arrived, status, reason, reason_code, taken_by FROM arrival WHERE subject = ?1 AND arrived = ?2";
 
 static int32_t day_column(struct statement *q, int i) { return column_null(q, i) ? DAY_NONE : (int32_t)column_int(q, i); }
 
@@ -224,12 +224,15 @@ static err add_details(struct buf *out, struct reader *r, const struct query *qu
     bool check = str_is(str_of(query->list->code), "check-up");
     const char *sql = desk ? sql_arrival : child ? sql_child : check ? sql_check : sql_programme;
     if (str_is(str_of(query->list->code), "mine")) add_day(out, "seenOn", (int32_t)-h->sort);
-    TRY(begin_row(r, sql, h->subject, desk ? query->at : query->programme, &q, &row));
+    TRY(begin_row(r, sql, h->subject, desk ? h->sort : query->programme, &q, &row));
     if (!row) return OK_ERR;
     if (desk) {
         add_text(out, "encounter", column_text(q, 0));
         add_number(out, "arrived", column_int(q, 1));
         add_text(out, "state", column_text(q, 2));
+        add_text(out, "reason", column_text(q, 3));
+        add_text(out, "reasonCode", column_text(q, 4));
+        add_text(out, "takenBy", column_text(q, 5));
     } else if (child) {
         add_child(out, q, query->at);
     } else if (check) {

@@ -217,15 +217,27 @@ static err project(struct projection_job *job) {
 
 /* ---- the desk and who saw whom --------------------------------------------------------------------------------------------- */
 
+static struct cell text_or_none(str s) { return s.len ? CELL_STR(s) : CELL_NONE; }
+
+/* The code of urn:tram:visit among the reason's codings: the word of a sheet. */
+static str visit_reason(const struct json *reason) {
+    const struct json *list = JSON_GET(reason, "coding");
+    for (const struct json *c = list ? list->first : NULL; c; c = c->next)
+        if (str_is(JSON_TEXT(c, "system"), SYSTEM_VISIT)) return JSON_TEXT(c, "code");
+    return STR_NONE;
+}
+
 static void emit_arrival(struct projection_job *job, const struct record *r, const struct json *e, int32_t day, int64_t ms) {
     static const char *const waiting[] = {"arrived", "triaged", "in-progress", "onleave"};
     str status = JSON_TEXT(e, "status");
+    const struct json *reason = json_item(JSON_GET(e, "reasonCode"), 0);
     struct fhir_reference o = fhir_reference_parse(JSON_TEXT(JSON_GET(e, "serviceProvider"), "reference"));
     for (size_t i = 0; i < 4; i++) {
         if (!str_is(status, waiting[i])) continue;
         struct cell cells[] = {CELL_STR(JSON_TEXT(e, "id")), CELL_INT(r->place),
                                o.kind == REFERENCE_LOCAL ? CELL_STR(o.id) : CELL_NONE, CELL_INT(day), CELL_INT(ms),
-                               CELL_STR(status)};
+                               CELL_STR(status), text_or_none(JSON_TEXT(reason, "text")), text_or_none(visit_reason(reason)),
+                               text_or_none(JSON_TEXT(JSON_GET(json_item(JSON_GET(e, "participant"), 0), "individual"), "display"))};
         projection_emit(job, TABLE_ARRIVAL, cells);
     }
 }
@@ -265,7 +277,7 @@ static const char *const interval_columns[] = {"programme", "basis", "from_day",
 static const char *const child_columns[] = {"place",  "born_on", "five_on",  "last_day", "next_on",  "weight",
                                             "length", "signs",   "z_length", "z_weight", "z_weight_for_length"};
 static const char *const check_up_columns[] = {"place", "due_on", "until_day", "last_day", "grp"};
-static const char *const arrival_columns[] = {"encounter", "place", "organization", "day", "arrived", "status"};
+static const char *const arrival_columns[] = {"encounter", "place", "organization", "day", "arrived", "status", "reason", "reason_code", "taken_by"};
 static const char *const seen_columns[] = {"practitioner", "place", "newest"};
 #define TABLE(n, list) {.name = n, .columns = list, .column_count = sizeof(list) / sizeof *(list)}
 static const struct projection_table tables[] = {
@@ -277,7 +289,7 @@ static const char *const cohort_keys[] = {"programme", "enrolled_month", "place"
 static const struct projection_total totals[] = {
     {.name = "programme_cohort", .of = TABLE_PROGRAMME, .keys = cohort_keys, .key_count = 5}};
 static const struct projection programmes_projection = {.name = "programmes",
-                                                        .version = 2, /* 2: who moved away is gone */
+                                                        .version = 3, /* 2: who moved away is gone; 3: what for and who took them at the desk */
                                                         .subject_type = FHIR_TYPE_PATIENT,
                                                         .tables = tables,
                                                         .table_count = sizeof tables / sizeof *tables,

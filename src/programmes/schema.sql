@@ -92,6 +92,9 @@ CREATE TABLE IF NOT EXISTS arrival(
   day INTEGER NOT NULL,
   arrived INTEGER NOT NULL,      -- instant, ms
   status TEXT NOT NULL,
+  reason TEXT,                   -- what for, in words
+  reason_code TEXT,              -- of urn:tram:visit: the sheet that is the next step
+  taken_by TEXT,                 -- name of who sees the person
   PRIMARY KEY(subject, encounter)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS arrival_day ON arrival(organization, day, arrived, subject, place);

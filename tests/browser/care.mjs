@@ -375,26 +375,57 @@ test('check-up: what was done this year is not asked again', async () => {
     check(!(await rowsOf(page, 'check-up?limit=100')).some((r) => r.id === row.id), 'no longer due');
 });
 
-test('desk: who has arrived waits on Today, and the saved sheet finishes the visit', async () => {
-    const page = await signedIn('nurse');
-    const id = await openPerson(page, 'nguyen thi', 1);
-    await page.evaluate(async (person) => {
-        const s = await (await fetch('/api/session')).json(), now = new Date(Date.now() + 7 * 3600e3).toISOString().slice(0, 19) + '+07:00';
-        const place = s.place.replace('Location/', '');
-        const body = { resourceType: 'Encounter', id: `arrived-${person}`, status: 'arrived', class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
-            subject: { reference: `Patient/${person}` }, period: { start: now }, serviceProvider: { reference: `Organization/${place}` } };
-        const r = await fetch(`/fhir/Encounter/arrived-${person}`, { method: 'PUT', body: JSON.stringify(body), headers: { 'Content-Type': 'application/fhir+json', 'X-CSRF-Token': s.csrf } });
-        if (!r.ok) throw new Error(await r.text());
-    }, id);
-    await page.goto(`${base}/#/`);
-    await page.waitForSelector('section[aria-labelledby=queue-title] a');
-    await openSheetOf(page, id, 'blood-pressure', '#systolic:focus');
-    await page.waitForTimeout(400);
-    await page.keyboard.type('12878');
-    await page.keyboard.press('F2');
-    await page.waitForSelector('.message.ok');
-    equal((await json(page, `/fhir/Encounter/arrived-${id}`)).status, 'finished', 'the visit of the desk');
-    check(!(await rowsOf(page, 'desk')).some((r) => r.id === id), 'nobody waits');
+test('desk: one key says who has arrived, the queue says since when and for what, one key takes the next; all can be undone', async () => {
+    const nurse = await signedIn('nurse'), doctor = await signedIn('doctor');
+    const find = async (words) => {
+        await nurse.fill('#search', words);
+        await nurse.waitForSelector('#found-0');
+        const name = await nurse.textContent('#found-0 .name');
+        await nurse.keyboard.press('F4');
+        await nurse.waitForSelector(`#desk-step >> text=${name}`);
+        return name;
+    };
+    const rows = nurse.locator('.queue .waiting');
+    const first = await find('nguyen thi');
+    await nurse.waitForSelector('.queue .waiting >> text=chờ 0 phút');
+    equal(await nurse.inputValue('#search'), '', 'the box is free for the next one');
+    await nurse.click('#desk-step button');
+    await nurse.waitForSelector('.queue', { state: 'detached' });
+    await find('nguyen thi');
+    await find('nguyen thi'); // the same person is not opened twice
+    await nurse.waitForSelector('.queue .waiting');
+    equal(await rows.count(), 1, 'waits once');
+    await nurse.selectOption('.queue select', 'examination');
+    await find('lo van');
+    await nurse.waitForFunction(() => document.querySelectorAll('.queue .waiting').length === 2);
+    equal(await axe(nurse), [], 'axe on the queue');
+    await nurse.waitForFunction(async () => (await (await fetch('/api/lists/desk')).json()).rows[0].reasonCode === 'examination');
+    await doctor.goto(`${base}/#/`);
+    await doctor.waitForSelector('#take-next');
+    await doctor.keyboard.press('F8');
+    await doctor.waitForSelector('#ex-complaint:focus');
+    await doctor.waitForSelector(`#desk-step >> text=${first}`);
+    await nurse.waitForSelector('.queue .tag >> text=đang khám');
+    const [{ encounter }] = await rowsOf(nurse, 'desk');
+    await doctor.fill('#ex-complaint', 'ho');
+    await doctor.fill('#ex-diagnosis', 'j00');
+    await doctor.waitForSelector('#ex-diagnosis-list [role=option]');
+    await doctor.keyboard.press('Enter');
+    await doctor.keyboard.press('F2');
+    await doctor.waitForSelector('.message.ok >> text=J00');
+    const visit = await json(nurse, `/fhir/Encounter/${encounter}`);
+    equal([visit.status, visit.reasonCode[0].text], ['finished', 'ho'], 'the sheet finishes the visit of the desk');
+    await nurse.waitForFunction(() => document.querySelectorAll('.queue .waiting').length === 1);
+    await nurse.keyboard.press('F8');
+    await nurse.waitForSelector('.card.sheet');
+    await nurse.click('#desk-step button'); // taken back: the person waits again
+    await nurse.waitForSelector('#desk-step', { state: 'detached' });
+    equal((await rowsOf(nurse, 'desk'))[0].state, 'arrived', 'waits again');
+    await nurse.goto(`${base}/#/`);
+    await nurse.getByRole('button', { name: /^Đã về/ }).first().click();
+    await nurse.waitForSelector('.queue', { state: 'detached' });
+    await nurse.click('#desk-step button');
+    await nurse.waitForSelector('.queue .waiting');
 });
 
 test('programmes: the numbers of a place are those of its list; the director sees numbers and no names', async () => {

@@ -160,7 +160,7 @@ test('clinic: two people on one visit: both see what the other recorded, nothing
         subject: { reference: `Patient/${id}` }, period: { start: new Date().toISOString() }, ...(station && { serviceProvider: { reference: `Organization/${station}` } }) });
     for (const p of [page, other]) {
         await p.goto(`${base}/#/person/${id}/examination`);
-        await p.waitForSelector('.sheethead >> text=bàn đón');
+        await p.waitForSelector('.sheet >> text=bàn đón');
     }
     const fill = async (p, complaint, code) => {
         await p.fill('#ex-complaint', complaint);

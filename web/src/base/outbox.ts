@@ -2,7 +2,7 @@
 // What was typed and what was saved, kept by this browser for the account that typed it: drafts, visits that wait for the
 // network, and for 24 h what was saved (to take it back). All of it is dropped when it is no longer needed.
 
-import type { Transaction } from '../rules/visit';
+import { ownVisit, type Transaction } from '../rules/visit';
 import { beforeSignOut, call, online, session, type Failure } from './api';
 import { now } from './clock';
 import { keep, keysUnder, recall } from './local';
@@ -117,9 +117,11 @@ export async function flush(): Promise<void> {
     sending = true;
     try {
         for (const saved of recall<Saved[]>(mine('outbox')) ?? []) {
-            const answer = await call('POST', '/fhir', saved.bundle);
+            let answer = await call('POST', '/fhir', saved.bundle);
+            const own = !answer.ok && answer.failure.kind === 'refused' && answer.failure.status === 412 ? ownVisit(saved.bundle) : null;
+            if (own) answer = await call('POST', '/fhir', (saved.bundle = own)); // somebody else went on with it: both are kept
             const rest = recall<Saved[]>(mine('outbox')) ?? [];
-            const same = (s: Saved): boolean => s.bundle.entry[0]!.request.url === saved.bundle.entry[0]!.request.url;
+            const same = (s: Saved): boolean => s.at === saved.at;
             if (answer.ok) {
                 remember({ at: saved.at, person: saved.person, bundle: saved.bundle });
                 setWaiting(rest.filter((s) => !same(s)));

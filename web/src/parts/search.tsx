@@ -6,6 +6,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { call, get, online, session, sessionLost, type Failure } from '../base/api';
 import { showDay } from '../base/date';
+import { arrive } from '../base/desk';
 import { useTexts } from '../base/language';
 import type { Found, FoundList } from '../base/model';
 import { looksLikeCard, newcomer, scanCard, type Newcomer, type Scan } from '../base/newcomer';
@@ -183,6 +184,10 @@ export function Search({ inline }: { inline: boolean }) {
             else if (offer && active === persons.length && current) register(offer);
             else if (persons[active] && (current || picked.current === persons[active]!.id)) choose(persons[active]!);
             else enterPending.current = asked !== '';
+        } else if (e.key === 'F4' && inline && persons[active] && session.get()?.writes) {
+            e.preventDefault();
+            const p = persons[active]!;
+            void arrive({ ...p, status: p.status ?? null }).then((a) => (a.ok ? clear() : setFailure(a.failure)));
         } else if (e.key === 'Escape') {
             e.stopPropagation();
             e.preventDefault();

@@ -4,20 +4,22 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { sessionLost, type Failure } from '../base/api';
+import { get, online, sessionLost, type Failure } from '../base/api';
+import { today } from '../base/clock';
 import { clockOf } from '../base/date';
 import { useTexts } from '../base/language';
 import { draftOf, dropDraft, keepDraft, save, type Draft } from '../base/outbox';
 import { useValue } from '../base/value';
 import type { Done, SheetProps } from '../rooms';
-import type { Transaction } from '../rules/visit';
+import { atDesk, type Resource, type Transaction } from '../rules/visit';
 import { Icon } from './icon';
 import { failureText } from './message';
+import { DeskNote, encountersOf, isOpen, otherOf, Others, type Other } from './others';
 
 /** What the sheet gives when it is to be saved: the id of the field that is wrong, or what is to be stored. */
 export type Finish =
     | { wrong: string }
-    | { bundle: Transaction; summary: ComponentChildren; print: string | null; orPage?: boolean; next?: string }; // orPage: without the node the page is printed
+    | { bundle: Transaction; summary: ComponentChildren; print: string | null; orPage?: boolean; next?: string; short?: ComponentChildren }; // orPage: without the node the page is printed; short: what is typed, for the comparison with another computer
 
 export interface SheetState<T extends Draft> {
     draft: T;
@@ -29,6 +31,9 @@ export interface SheetState<T extends Draft> {
     notKept: boolean;
     busy: boolean;
     failure: Failure | null;
+    desk: Resource | null; // the visit opened at the desk that this sheet finishes
+    others: Other[]; // what another computer recorded meanwhile
+    mine: ComponentChildren;
     submit: (print: boolean) => Promise<void>;
     discard: () => void;
 }
@@ -61,6 +66,34 @@ export function useSheet<T extends Draft>(
     const [failure, setFailure] = useState<Failure | null>(null);
     const again = useRef<null | boolean>(null); // the session was lost while saving: save again (true: and print)
     const lost = useValue(sessionLost);
+    const known = useRef<Set<string> | null>(null); // visits of today that need no comparison (any more)
+    const [desk, setDesk] = useState<Resource | null>(null);
+    const deskNow = useRef(desk);
+    deskNow.current = desk;
+    const [others, setOthers] = useState<Other[]>([]);
+    const [mine, setMine] = useState<ComponentChildren>(null);
+    const connected = useValue(online);
+    useEffect(() => {
+        if (!connected || known.current) return;
+        void encountersOf(person.id, today()).then((list) => {
+            if (!list) return;
+            known.current = new Set(list.map((e) => e.id));
+            setDesk(list.find(isOpen) ?? null);
+        });
+    }, [connected]);
+    /** What another computer recorded since the sheet was opened: shown once, the next save goes through. */
+    const compare = async (found: Resource[], end: { short?: ComponentChildren; summary: ComponentChildren }): Promise<void> => {
+        for (const o of found) known.current?.add(o.id);
+        setMine(end.short ?? end.summary);
+        setOthers(await Promise.all(found.map(otherOf)));
+        setBusy(false);
+        focusSoon('others-keep');
+    };
+    const recorded = async (made: Transaction): Promise<Resource[]> => {
+        const list = online.get() && known.current ? await encountersOf(person.id, today()) : null;
+        const own = made.entry.map((e) => e.request.url);
+        return (list ?? []).filter((e) => !isOpen(e) && e.id !== deskNow.current?.id && !known.current!.has(e.id) && !own.includes(`Encounter/${e.id}`));
+    };
 
     const begin = (part: Partial<T>): void => {
         latest.current = { ...latest.current, ...part };
@@ -82,7 +115,16 @@ export function useSheet<T extends Draft>(
             focusSoon(end.wrong);
             return;
         }
-        const result = await save(person.id, end.bundle);
+        const found = await recorded(end.bundle);
+        if (found.length) return compare(found, end);
+        const open = deskNow.current,
+            bundle = open ? atDesk(end.bundle, open) : end.bundle;
+        const result = await save(person.id, bundle);
+        if (open && result.how === 'failed' && result.failure.kind === 'refused' && result.failure.status === 412) {
+            const there = await get<Resource>(`/fhir/Encounter/${open.id}`); // changed meanwhile: saving again makes a visit of its own
+            setDesk(null);
+            if (there.ok) return compare([there.body], end);
+        }
         setBusy(false);
         if (result.how === 'failed') {
             setFailure(result.failure);
@@ -92,7 +134,7 @@ export function useSheet<T extends Draft>(
         dropDraft(word, person.id);
         const waits = result.how === 'waiting'; // a PDF is made by the node, the page is not
         const paper = waits ? (end.orPage || end.print === 'page' ? 'page' : null) : end.print;
-        const done: Done = { summary: end.summary, bundle: end.bundle, waits, at: Date.now(), print: print ? paper : null };
+        const done: Done = { summary: end.summary, bundle, waits, at: Date.now(), print: print ? paper : null };
         if (end.next) done.next = end.next;
         onDone(done);
     };
@@ -126,7 +168,7 @@ export function useSheet<T extends Draft>(
         dropDraft(word, person.id);
         onClose();
     };
-    return { draft, change, begin, tried, found: !!kept.current, keptAt, notKept, busy, failure, submit, discard };
+    return { draft, change, begin, tried, found: !!kept.current, keptAt, notKept, busy, failure, desk, others, mine, submit, discard };
 }
 
 export function Note({ tone, icon, children }: { tone: 'bad' | 'due' | 'ok' | 'info'; icon: 'warn' | 'stop' | 'check' | 'info'; children: ComponentChildren }) {
@@ -143,6 +185,8 @@ export function SheetFoot<T extends Draft>({ sheet, print }: { sheet: SheetState
     const { failure, notKept, busy, keptAt } = sheet;
     return (
         <>
+            <Others others={sheet.others} mine={sheet.mine} onKeep={() => void sheet.submit(false)} />
+            <DeskNote desk={sheet.desk} />
             {failure && failure.kind !== 'signed-out' && (
                 <Note tone="bad" icon="warn">
                     <p>

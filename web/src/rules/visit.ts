@@ -69,6 +69,32 @@ export function bundle(resources: Resource[]): Transaction {
     };
 }
 
+const renamed = (made: Transaction, from: string, to: string): Transaction =>
+    JSON.parse(JSON.stringify(made).replaceAll(`Encounter/${from}"`, `Encounter/${to}"`)) as Transaction;
+
+/** The transaction of a sheet as the end of a visit opened at the desk: its own encounter becomes that one, if nobody changed it. */
+export function atDesk(made: Transaction, desk: Resource): Transaction {
+    const own = made.entry.find((e) => e.resource.resourceType === 'Encounter' && e.resource.status === 'finished');
+    if (!own) return made;
+    const moved = renamed(made, own.resource.id, desk.id);
+    const entry = moved.entry[made.entry.indexOf(own)]!,
+        { meta, ...before } = desk as Resource & { meta?: { versionId?: string } };
+    entry.resource = { ...before, ...entry.resource, id: desk.id };
+    if (meta?.versionId) entry.request.ifMatch = `W/"${meta.versionId}"`;
+    return moved;
+}
+
+/** The same as a visit of its own: somebody else has finished the one of the desk meanwhile. null: it was none of the desk. */
+export function ownVisit(made: Transaction): Transaction | null {
+    const entry = made.entry.find((e) => e.resource.resourceType === 'Encounter' && e.request.ifMatch);
+    if (!entry) return null;
+    const own = renamed(made, entry.resource.id, newId()),
+        there = own.entry[made.entry.indexOf(entry)]!;
+    there.resource = { ...there.resource, id: there.request.url.slice('Encounter/'.length) };
+    delete there.request.ifMatch;
+    return own;
+}
+
 /** A finished visit to a station, for what is recorded without an examination: a renewed prescription, a referral. */
 export function visit(id: string, person: string, at: string, reason: string, station: string | null, actor: string): Resource {
     return {

@@ -7,6 +7,7 @@ import { wantMedicines } from '../base/catalogue';
 import { today, useClock } from '../base/clock';
 import { clockOf, daysBetween, showDay } from '../base/date';
 import { language, useTexts, type Texts } from '../base/language';
+import { arrive } from '../base/desk';
 import type { BloodPressure, Event, Person, Timeline } from '../base/model';
 import { justRegistered } from '../base/newcomer';
 import { draftOf, dropWaiting, forget, mySaved, save, type Saved } from '../base/outbox';
@@ -23,6 +24,7 @@ import { takenBack, type Transaction } from '../rules/visit';
 import { noteRecent, slashKey } from './today';
 import { sheets, type Done } from '../rooms';
 import { Later } from '../parts/later';
+import { LastStep } from '../parts/queue';
 
 const pressureSheet = () => import('./pressure-sheet'); // loaded while the person is looked at: it opens at once, also without a network
 
@@ -146,7 +148,7 @@ function OtherSheets({ person }: { person: Person }) {
     );
 }
 
-function Now({ person, bp }: { person: Person; bp: BloodPressure }) {
+function Now({ person, bp, onArrived }: { person: Person; bp: BloodPressure; onArrived: () => void }) {
     const t = useTexts();
     const writes = session.get()?.writes ?? false;
     const draft = draftOf('blood-pressure', person.id);
@@ -208,6 +210,9 @@ function Now({ person, bp }: { person: Person; bp: BloodPressure }) {
                     <button type="button" class="btn" aria-keyshortcuts="F9" onClick={() => window.print()}>
                         <Icon name="print" />
                         {t.print} <kbd aria-hidden="true">F9</kbd>
+                    </button>
+                    <button type="button" class="btn" id="arrived" aria-keyshortcuts="F4" onClick={onArrived}>
+                        {t.arrivedDo} <kbd aria-hidden="true">F4</kbd>
                     </button>
                     <a class="btn" href={`/api/print/summary/${person.id}`} target="_blank" rel="noopener">
                         {t.summaryPdf}
@@ -428,6 +433,11 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
         return () => stop.abort();
     }, [id, round, lost]);
 
+    const arrived = async ({ person, bp }: Chart): Promise<void> => {
+        const answer = await arrive({ ...person, status: bp?.status ?? null });
+        if (answer.ok) go(paths.today); // back to the search box: the next one at the desk
+        else setFailure(answer.failure);
+    };
     const who = session.get();
     const other = chart && who && sheets.find((s) => s.word === sheet && s.may(who, chart.person));
     const pressure = sheet === 'blood-pressure' && !!chart?.bp && (who?.writes ?? false);
@@ -460,6 +470,9 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
             if (e.key === 'F9') {
                 e.preventDefault();
                 window.print();
+            } else if (e.key === 'F4' && who?.writes && chart && !chart.person.dead) {
+                e.preventDefault();
+                void arrived(chart);
             } else if (e.key === 'Escape') go(paths.today);
             else if (slashKey.get() && !e.ctrlKey && !e.metaKey && !e.altKey && !/^(INPUT|TEXTAREA|SELECT)$/.test((e.target as HTMLElement).tagName)) {
                 const to = who && chart && sheets.find((s) => s.key === e.key && s.may(who, chart.person));
@@ -518,6 +531,7 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
         <main id="main" class="page person">
             <Banner person={person} />
             <JustRegistered id={id} />
+            <LastStep />
             {failure && <Trouble failure={failure} again={() => setRound(round + 1)} />}
             <div class="columns">
                 <div class="work">
@@ -581,7 +595,7 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
                             props={{ person, bp, onDone: done, onClose: () => go(paths.person(id)) }}
                         />
                     ) : (
-                        (bp && <Now person={person} bp={bp} />) ?? (
+                        (bp && <Now person={person} bp={bp} onArrived={() => void arrived(chart)} />) ?? (
                             <section class="card pad now">
                                 <OtherSheets person={person} />
                             </section>

@@ -64,7 +64,7 @@ function blank(person: Person, bp: BloodPressure): Visit {
 }
 
 /** What the node knows of the person beyond blood pressure, asked once beside the open sheet. */
-function useFacts(person: string, arrived: (encounter: string) => void) {
+function useFacts(person: string) {
     const [programmes, setProgrammes] = useState<Programmes | null>(null);
     const [facts, setFacts] = useState<PrescriptionFacts | null>(null);
     const booked = useRef<Resource[]>([]); // appointments the visit will fulfil; unknown without a network: they stay as they are
@@ -72,9 +72,7 @@ function useFacts(person: string, arrived: (encounter: string) => void) {
     useEffect(() => {
         const base = `/api/persons/${encodeURIComponent(person)}`;
         void get<Programmes>(`${base}/programmes`).then((answer) => {
-            if (!answer.ok) return;
-            setProgrammes(answer.body);
-            if (answer.body.arrived) arrived(answer.body.arrived);
+            if (answer.ok) setProgrammes(answer.body);
         });
         void get<PrescriptionFacts>(`${base}/prescribing`).then((answer) => answer.ok && setFacts(answer.body));
         const query = `patient=${encodeURIComponent(person)}&status=booked&date=ge${today()}&_count=50`;
@@ -131,9 +129,7 @@ export default function PressureSheet({ bp, ...props }: SheetProps & { bp: Blood
     };
     const sheet = useSheet<Visit>('blood-pressure', props, () => blank(person, bp), finish);
     const { draft: visit, change, tried } = sheet;
-    const { programmes, facts, booked } = useFacts(person.id, (encounter) => {
-        if (!sheet.found) sheet.begin({ ids: { ...visit.ids, encounter } }); // the visit begun at the desk is finished by this sheet
-    });
+    const { programmes, facts, booked } = useFacts(person.id);
     const inputs = {
         systolic: useRef<HTMLInputElement>(null),
         diastolic: useRef<HTMLInputElement>(null),

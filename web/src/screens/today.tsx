@@ -13,6 +13,7 @@ import { drafts, waiting } from '../base/outbox';
 import { paths } from '../base/router';
 import { useValue, value } from '../base/value';
 import { MyChanges } from '../parts/my-changes';
+import { LastStep, Queue } from '../parts/queue';
 import { Search, whereText } from '../parts/search';
 import { Spark } from '../parts/spark';
 import { sheets } from '../rooms';
@@ -111,40 +112,6 @@ function Own() {
     );
 }
 
-interface Waiting {
-    rows: { id: string; name: string; age: number | null; arrived?: number; encounter?: string; place: Found['place'] }[];
-    after: string | null;
-}
-
-/** Who has arrived and waits: oldest first. */
-function Queue() {
-    const t = useTexts();
-    const [queue, setQueue] = useState<Waiting | null>(null);
-    const [round, setRound] = useState(0);
-    useTopic('province', () => setRound((n) => n + 1));
-    useEffect(() => {
-        void get<Waiting>('/api/lists/desk').then((a) => a.ok && setQueue(a.body));
-    }, [round]);
-    if (!queue?.rows.length) return null;
-    return (
-        <section class="card pad" aria-labelledby="queue-title">
-            <h2 id="queue-title">{t.queueTitle(queue.rows.length, !!queue.after)}</h2>
-            <ul class="rows">
-                {queue.rows.map((p) => (
-                    <li key={p.encounter}>
-                        <a href={paths.person(p.id)}>
-                            <b>{p.name}</b>
-                            <span class="muted small">
-                                {[p.arrived ? clockOf(p.arrived).slice(0, 5) : '', p.age !== null ? t.yearsOld(p.age) : '', whereText(p)].filter(Boolean).join(' · ')}
-                            </span>
-                        </a>
-                    </li>
-                ))}
-            </ul>
-        </section>
-    );
-}
-
 export function TodayPage() {
     const t = useTexts();
     const list = useValue(recent),
@@ -164,6 +131,7 @@ export function TodayPage() {
         <main id="main" class="page today">
             <h1>{t.todayLong(new Date(now() + 7 * 3600000).getUTCDay(), showDay(dayOf(now())))}</h1>
             <Search inline />
+            <LastStep />
             <MyChanges />
             <div class="tiles3">
                 {unfinished.length > 0 && (
@@ -225,6 +193,8 @@ export function TodayPage() {
                         {key('Enter', t.keys.enter)}
                         {key('F2', t.keys.save)}
                         {key('F9', t.keys.print)}
+                        {key('F4', t.keys.arrived)}
+                        {key('F8', t.takeNext)}
                         {key('Esc', t.keys.back)}
                     </ul>
                     <button

@@ -112,7 +112,6 @@ export interface SaveFacts {
     now: number;
     station: string | null;
     actor: { reference: string; display: string } | null; // the practitioner who examines
-    desk: Resource | null; // the visit opened at the desk that this sheet goes on with
     testName: (id: TestId) => string;
     wordOf: (word: string) => string;
 }
@@ -173,14 +172,11 @@ function condition(e: Examination, d: Examination['diagnoses'][number], at: stri
     };
 }
 
-/** The examination as one transaction; an encounter that was opened at the desk is finished only if nobody else changed it. */
-export function examined(typed: Examination, facts: SaveFacts): Transaction {
+/** The examination as one transaction. */
+export function examined(e: Examination, facts: SaveFacts): Transaction {
     const at = instantOf(facts.now),
-        start = instantOf(Math.min(typed.started, facts.now - 1000)), // of the first of two readings, too
-        { meta, ...desk } = (facts.desk ?? {}) as Partial<Resource> & { meta?: { versionId?: string } };
-    const e = facts.desk ? { ...typed, ids: { ...typed.ids, encounter: facts.desk.id } } : typed;
+        start = instantOf(Math.min(e.started, facts.now - 1000)); // of the first of two readings, too
     const encounter: Resource = {
-        ...desk,
         resourceType: 'Encounter',
         id: e.ids.encounter,
         status: 'finished',
@@ -192,7 +188,5 @@ export function examined(typed: Examination, facts: SaveFacts): Transaction {
         ...(facts.actor && { participant: [{ individual: facts.actor }] }),
         ...(facts.station && { serviceProvider: { reference: `Organization/${facts.station}` } }),
     };
-    const made = bundle([encounter, ...e.diagnoses.map((d) => condition(e, d, at)), ...measured(e, at, start), ...tested(e, at, facts)]);
-    if (meta?.versionId) made.entry[0]!.request.ifMatch = `W/"${meta.versionId}"`;
-    return made;
+    return bundle([encounter, ...e.diagnoses.map((d) => condition(e, d, at)), ...measured(e, at, start), ...tested(e, at, facts)]);
 }

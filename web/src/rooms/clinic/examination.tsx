@@ -4,8 +4,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, online, session } from '../../base/api';
-import { now, today as currentDay } from '../../base/clock';
-import { clockOf } from '../../base/date';
+import { now } from '../../base/clock';
 import { useTexts, useTextsOf } from '../../base/language';
 import { useValue } from '../../base/value';
 import { Icon } from '../../parts/icon';
@@ -14,14 +13,11 @@ import { focusOn, focusSoon, Note, SheetFoot, useSheet, type Finish } from '../.
 import type { SheetProps } from '../../rooms';
 import { complete, grade } from '../../rules/pressure';
 import { unanswered } from '../../rules/severe';
-import { newId, type Resource } from '../../rules/visit';
+import { newId } from '../../rules/visit';
 import { GradeTag } from '../../parts/tag';
 import { examined, faults, severe, spaceTemperature, TESTS, VITALS, type Examination, type TestId, type VitalId } from './examination-rules';
 import { DiagnosisPicker, Field, Wrong } from './fields';
-import { encountersOf, otherOf, Others, type Other } from './others';
 import { texts } from './texts';
-
-const OPEN = ['arrived', 'triaged', 'in-progress'];
 
 function blank({ person }: SheetProps): Examination {
     const ids = Object.fromEntries(['encounter', 'pressure', 'findings', 'advice', ...VITALS.map((v) => v.id)].map((k) => [k, newId()]));
@@ -126,41 +122,23 @@ export default function ExaminationSheet(props: SheetProps) {
         x = useTextsOf(texts);
     const connected = useValue(online);
     const [facts, setFacts] = useState<{ today: string; station: string | null } | null>(null);
-    const [desk, setDesk] = useState<Resource | null>(null);
-    const [others, setOthers] = useState<Other[]>([]);
-    const known = useRef<Set<string> | null>(null); // visits of today that need no comparison (any more)
     const [left, setLeft] = useState<Record<string, boolean>>({});
     const [then, setThen] = useState<'prescription' | null>(null);
     const thenNow = useRef(then);
     thenNow.current = then;
 
     useEffect(() => {
-        void get<{ today: string; station: string | null }>(`/api/persons/${encodeURIComponent(person.id)}/prescribing`).then(async (a) => {
-            if (!a.ok) return;
-            setFacts(a.body);
-            const list = await encountersOf(person.id, a.body.today);
-            if (!list) return;
-            known.current = new Set(list.map((e) => e.id));
-            setDesk(list.find((e) => OPEN.includes(String(e.status))) ?? null);
-        });
+        void get<{ today: string; station: string | null }>(`/api/persons/${encodeURIComponent(person.id)}/prescribing`).then((a) => a.ok && setFacts(a.body));
     }, [connected]);
 
     const finish = async (e: Examination): Promise<Finish> => {
         const wrong = Object.keys(faults(e))[0];
         if (wrong) return { wrong };
-        const list = online.get() && known.current ? await encountersOf(person.id, facts?.today ?? currentDay()) : null;
-        const fresh = (list ?? []).filter((o) => !known.current!.has(o.id) && o.id !== e.ids.encounter);
-        if (fresh.length) {
-            setOthers(await Promise.all(fresh.map(otherOf)));
-            for (const o of fresh) known.current!.add(o.id); // shown once; the next save goes through
-            return { wrong: 'ex-others' };
-        }
         const actor = session.get();
         const bundle = examined(e, {
             now: now(),
             station: facts?.station ?? null,
             actor: actor?.actor.startsWith('Practitioner/') ? { reference: actor.actor, display: actor.name } : null,
-            desk,
             testName: (id) => texts.vi.test[id]!,
             wordOf: (w) => texts.vi.word[w]!,
         });
@@ -174,22 +152,13 @@ export default function ExaminationSheet(props: SheetProps) {
                 </b>
             ),
             print: null,
+            short: inShort(e).map((l) => <div key={l}>{l}</div>),
             ...(next && { next }),
         };
     };
     const sheet = useSheet<Examination>('examination', props, () => blank(props), finish);
     const { draft: e, change, tried } = sheet;
 
-    // the visit of the desk was changed meanwhile (412): show what is there now; saving makes a visit of its own
-    useEffect(() => {
-        const f = sheet.failure;
-        if (!desk || f?.kind !== 'refused' || f.status !== 412) return;
-        void get<Resource>(`/fhir/Encounter/${desk.id}`).then(async (a) => {
-            if (a.ok) setOthers([await otherOf(a.body)]);
-            setDesk(null);
-            focusSoon('ex-others');
-        });
-    }, [sheet.failure]);
     useEffect(() => focusOn('ex-complaint'), []);
 
     const wrong = faults(e);
@@ -242,14 +211,12 @@ export default function ExaminationSheet(props: SheetProps) {
         <section class="card sheet clinic" aria-labelledby="ex-title">
             <div class="sheethead">
                 <h2 id="ex-title">{x.examination}</h2>
-                {desk && <span class="small muted last">{x.desk(clockOf(Date.parse(String((desk as any).period?.start ?? ''))  || Date.now()).slice(0, 5))}</span>}
             </div>
             {sheet.found && (
                 <p class="small muted" role="status">
                     {t.draftFound}
                 </p>
             )}
-            {others.length > 0 && <Others others={others} mine={inShort(e)} onKeep={() => void sheet.submit(false)} />}
             <Field
                 id="ex-complaint"
                 label={x.complaint}

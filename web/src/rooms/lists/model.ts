@@ -24,6 +24,9 @@ export interface Row extends Pick<Found, 'id' | 'name' | 'birth' | 'age' | 'sex'
     encounter?: string;
     arrived?: number;
     state?: string;
+    reason?: string | null;
+    reasonCode?: string | null;
+    takenBy?: string | null;
 }
 export interface List {
     code: string;

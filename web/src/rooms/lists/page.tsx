@@ -50,9 +50,10 @@ function queryOf(f: Filter, day: string | null): string {
 
 /** How it stands with this person, in words. `day` null: the date is not sure, nobody is due. */
 function Standing({ row, code, day, w }: { row: Row; code: string; day: string | null; w: ListTexts }) {
+    const t = useTexts();
     const parts: (string | null)[] = [];
     const late = day && row.dueOn ? daysBetween(row.dueOn, day) : null;
-    if (code === 'desk' && row.arrived) parts.push(w.arrived(clockOf(row.arrived).slice(0, 5)), row.state === 'in-progress' ? w.begun : null);
+    if (code === 'desk' && row.arrived) parts.push(w.arrived(clockOf(row.arrived).slice(0, 5)), row.state === 'in-progress' ? (row.takenBy ? t.takenBy(row.takenBy) : w.begun) : null, row.reason ?? null);
     if (row.systolic && row.diastolic && row.measuredOn) parts.push(w.last(`${row.systolic}/${row.diastolic}`, showDay(row.measuredOn)));
     if (row.sugar && row.sugarUnit) parts.push(`${row.sugar.replace('.', ',')} ${row.sugarUnit}`);
     if (code === 'check-up' && row.group) parts.push(w.groups[row.group] ?? row.group);

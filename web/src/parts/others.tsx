@@ -1,12 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Two people record one person at once: what the other computer has saved, beside what is typed here. Nothing is overwritten.
+// Two people record one person at once: the visit opened at the desk, and what another computer has saved, beside what is typed
+// here. Nothing is overwritten. For all sheets (parts/sheet.tsx).
 
-import { get } from '../../base/api';
-import { clockOf } from '../../base/date';
-import { useTextsOf } from '../../base/language';
-import { Icon } from '../../parts/icon';
-import type { Resource } from '../../rules/visit';
-import { texts } from './texts';
+import type { ComponentChildren } from 'preact';
+import { get } from '../base/api';
+import { clockOf } from '../base/date';
+import { defineTexts, useTextsOf } from '../base/language';
+import type { Resource } from '../rules/visit';
+import { Icon } from './icon';
+
+const words = defineTexts(
+    {
+        title: 'Người này vừa được ghi ở một máy khác',
+        lead: 'Hãy so hai bên. Lưu lần nữa sẽ giữ cả hai; không có gì bị ghi đè.',
+        theirs: 'Máy kia',
+        mine: 'Phiếu này',
+        keep: 'Giữ cả hai và lưu',
+        desk: (time: string) => `Làm tiếp lượt khám mở ở bàn đón lúc ${time}.`,
+    },
+    {
+        title: 'Another computer has just recorded this person',
+        lead: 'Compare both. Saving once more keeps both; nothing is overwritten.',
+        theirs: 'The other',
+        mine: 'This sheet',
+        keep: 'Keep both and save',
+        desk: (time: string) => `Goes on with the visit opened at the desk at ${time}.`,
+    },
+);
 
 export interface Other {
     encounter: string;
@@ -18,10 +38,12 @@ export interface Other {
 interface Bundle {
     entry?: { resource: Resource }[];
 }
-
 const resources = (b: Bundle): Resource[] => (b.entry ?? []).map((e) => e.resource);
 
-/** The visits of a person from a day on that took place or are open. */
+const OPEN = ['arrived', 'triaged', 'in-progress'];
+export const isOpen = (e: Resource): boolean => OPEN.includes(String(e.status));
+
+/** The visits of a person from a day on that took place or are open; null: nobody answers. */
 export async function encountersOf(person: string, day: string): Promise<Resource[] | null> {
     const answer = await get<Bundle>(`/fhir/Encounter?patient=${encodeURIComponent(person)}&date=ge${day}&_count=30`);
     if (!answer.ok) return null;
@@ -48,16 +70,23 @@ export async function otherOf(encounter: Resource): Promise<Other> {
     return { encounter: encounter.id, who: e.participant?.[0]?.individual?.display ?? '', at: Number.isNaN(moment) ? '' : clockOf(moment).slice(0, 5), lines };
 }
 
-export function Others({ others, mine, onKeep }: { others: Other[]; mine: string[]; onKeep: () => void }) {
-    const x = useTextsOf(texts);
+export function DeskNote({ desk }: { desk: Resource | null }) {
+    const x = useTextsOf(words);
+    const start = Date.parse(String((desk as any)?.period?.start ?? ''));
+    return Number.isNaN(start) ? null : <p class="small muted">{x.desk(clockOf(start).slice(0, 5))}</p>;
+}
+
+export function Others({ others, mine, onKeep }: { others: Other[]; mine: ComponentChildren; onKeep: () => void }) {
+    const x = useTextsOf(words);
+    if (!others.length) return null;
     return (
         <section class="message due others" role="alert" aria-labelledby="others-title">
             <Icon name="warn" />
             <div class="grow">
                 <h3 id="others-title" tabIndex={-1}>
-                    {x.othersTitle}
+                    {x.title}
                 </h3>
-                <p>{x.othersLead}</p>
+                <p>{x.lead}</p>
                 <div class="compare">
                     {others.map((o) => (
                         <div key={o.encounter}>
@@ -73,15 +102,11 @@ export function Others({ others, mine, onKeep }: { others: Other[]; mine: string
                     ))}
                     <div>
                         <b>{x.mine}</b>
-                        <ul>
-                            {mine.map((l) => (
-                                <li key={l}>{l}</li>
-                            ))}
-                        </ul>
+                        <div>{mine}</div>
                     </div>
                 </div>
-                <button type="button" class="btn" id="ex-others" onClick={onKeep}>
-                    {x.keepBoth} <kbd aria-hidden="true">F2</kbd>
+                <button type="button" class="btn" id="others-keep" onClick={onKeep}>
+                    {x.keep} <kbd aria-hidden="true">F2</kbd>
                 </button>
             </div>
         </section>
