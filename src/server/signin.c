@@ -9,6 +9,8 @@
 #include "base/members.h"
 #include "http_text.h"
 
+#include <sodium.h>
+
 static err write_posts(struct request *r, const struct session *s) {
     struct posts posts;
     struct reader *reader;
@@ -55,6 +57,19 @@ static void write_permissions(struct buf *b, const struct session *s) {
     buf_addc(b, ']');
 }
 
+/* The key with which the browser seals what it keeps for this account: derived, so that it is the same after a restart and at the
+ * next sign-in, and stands nowhere. Not for programs. */
+static void add_seal(struct request *r, const struct session *s) {
+    unsigned char bytes[32];
+    char text[sizeof bytes * 4 / 3 + 3];
+    str from = str_format(r->arena, "browser drafts of %.*s", STR_ARG(s->login));
+    if (!s->by_cookie || !s->login.len) return add_text(&r->out, "seal", STR_NONE);
+    crypto_generichash(bytes, sizeof bytes, (const unsigned char *)from.at, from.len, store_key(r->store), 16);
+    sodium_bin2base64(text, sizeof text, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_memzero(bytes, sizeof bytes);
+    add_text(&r->out, "seal", str_of(text));
+}
+
 static err write_session(struct request *r, const struct session *s) {
     char until[25];
     struct buf *b = &r->out;
@@ -67,6 +82,7 @@ static err write_session(struct request *r, const struct session *s) {
     add_text(b, "actor", s->actor);
     add_text(b, "language", str_of(s->vietnamese ? "vi" : "en"));
     add_text(b, "csrf", s->csrf);
+    add_seal(r, s);
     write_permissions(b, s);
     add_text(b, "expires", str_of(instant_format(s->expires, until)));
     TRY(write_posts(r, s));

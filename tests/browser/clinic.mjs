@@ -172,8 +172,8 @@ test('clinic: two people on one visit: both see what the other recorded, nothing
     await fill(other, 'ho', 'j00');
     await other.waitForSelector('.message.ok >> text=J00');
     await fill(page, 'sốt', 'j06');
-    await page.waitForSelector('.others');
-    const text = await page.textContent('.others');
+    await page.waitForSelector('.message.others');
+    const text = await page.textContent('.message.others');
     check(/J00/.test(text) && /J06/.test(text) && /ho/.test(text) && /sốt/.test(text), `both values: ${text}`);
     await page.keyboard.press('F2');
     await page.waitForSelector('.message.ok >> text=J06');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The blood-pressure sheet: what it refuses, and that nothing typed is ever lost.
-import { PASSWORD, base, check, equal, openPerson, openSheet, signedIn, test, visitsToday } from './lib.mjs';
+import { PASSWORD, base, check, equal, open, openPerson, openSheet, signIn, signedIn, test, visitsToday } from './lib.mjs';
 
 const value = (page, id) => page.inputValue(`#${id}`);
 const focused = (page) => page.evaluate(() => document.activeElement.id);
@@ -56,6 +56,9 @@ test('sheet: a draft survives closing and loading the page again', async () => {
     await page.keyboard.type('1558871');
     await page.keyboard.press('Escape');
     await page.waitForSelector('#measure >> text=dở');
+    const name = (await page.textContent('#person-name')).split(' ')[0];
+    const kept = await page.evaluate(() => JSON.stringify(Object.entries(localStorage)));
+    check(/sealed:/.test(kept) && !/systolic|155|blood-pressure|person/.test(kept) && !kept.includes(name), `nothing in plain text: ${kept.slice(0, 300)}`);
     await page.reload();
     await page.waitForSelector('#measure');
     await page.goto(`${base}/#/`);
@@ -68,6 +71,57 @@ test('sheet: a draft survives closing and loading the page again', async () => {
     );
     await page.getByRole('button', { name: 'Bỏ phiếu' }).click();
     await page.waitForSelector('#measure >> text=Đo huyết áp');
+});
+
+test('sheet: a draft is sealed for its account: another one does not see it, the same one finds it after the session ended', async () => {
+    const page = await signedIn('nurse');
+    const id = await openSheet(page, 'nguyen thi', 2);
+    await page.keyboard.type('14691');
+    await page.waitForTimeout(100);
+    await page.context().clearCookies(); // the session ends, the page is closed
+    await page.goto('about:blank');
+    await page.goto(base);
+    await page.waitForSelector('#account');
+    await signIn(page, 'doctor');
+    await page.waitForSelector('.today');
+    equal(await page.locator('section[aria-labelledby=drafts-title]').count(), 0, 'of another account');
+    await page.goto(`${base}/#/person/${id}/blood-pressure`);
+    await page.waitForSelector('#systolic');
+    equal(await value(page, 'systolic'), '', 'nothing of another account');
+    await page.context().clearCookies();
+    await page.goto('about:blank');
+    await page.goto(base);
+    await page.waitForSelector('#account');
+    await signIn(page, 'nurse');
+    await page.click('section[aria-labelledby=drafts-title] a');
+    await page.waitForSelector('#systolic');
+    equal([await value(page, 'systolic'), await value(page, 'diastolic')], ['146', '91'], 'the draft is back');
+    await page.getByRole('button', { name: 'Bỏ phiếu' }).click();
+});
+
+test('sheet: without https nothing is kept in the browser, and every page says so', async () => {
+    const page = await open();
+    await page.addInitScript(() => {
+        Object.defineProperty(window, 'isSecureContext', { value: false });
+        Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined });
+    });
+    await page.reload();
+    await page.waitForSelector('#account');
+    await signIn(page, 'nurse');
+    await page.waitForSelector('#not-kept >> text=https');
+    const id = await openSheet(page);
+    await page.keyboard.type('14892');
+    equal(await page.evaluate(() => Object.keys(localStorage).filter((k) => /draft|sealed|outbox|saved/.test(k))), [], 'nothing of people in the storage');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('#measure >> text=dở'); // as long as the page lives
+    await page.goto(`${base}/#/person/${id}/blood-pressure`);
+    await page.waitForSelector('#systolic');
+    equal(await value(page, 'systolic'), '148', 'in memory');
+    await page.context().setOffline(true);
+    await page.keyboard.press('F2');
+    await page.waitForSelector('.sheet .message.bad'); // nowhere to wait: the sheet stays
+    equal(await value(page, 'systolic'), '148', 'the sheet stays');
+    await page.context().setOffline(false);
 });
 
 test('sheet: the session ends in the middle; sign in again and it is saved, once', async () => {

@@ -7,6 +7,7 @@ import { online, placeName, resume, session, sessionLost, signOut } from './base
 import { language, useTexts } from './base/language';
 import { waiting } from './base/outbox';
 import { paths, place } from './base/router';
+import { sealable } from './base/sealed';
 import { useValue } from './base/value';
 import { ClockBar } from './parts/clock-bar';
 import { Icon } from './parts/icon';
@@ -47,6 +48,7 @@ function Shell() {
         lost = useValue(sessionLost),
         where = useValue(place),
         isOnline = useValue(online),
+        safe = useValue(sealable),
         at = useValue(placeName),
         words = useValue(language);
     useEffect(() => {
@@ -132,6 +134,12 @@ function Shell() {
                 <p class="bar due" role="alert">
                     <Icon name="warn" />
                     {t.offlineBar}
+                </p>
+            )}
+            {!safe && (
+                <p class="bar due noprint" role="alert" id="not-kept">
+                    <Icon name="warn" />
+                    {window.isSecureContext ? t.draftNotKept : t.draftsInMemory}
                 </p>
             )}
             <ClockBar />

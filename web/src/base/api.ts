@@ -3,6 +3,7 @@
 // throws for what the network or the node answers: callers get a value that says which of the four it is.
 
 import { nodeSays } from './clock';
+import { closeSealed, openSealed } from './sealed';
 import { chooseLanguage, language, languageChosen, type Language } from './language';
 import { value } from './value';
 
@@ -125,6 +126,7 @@ async function begin(body: any, account: string): Promise<void> {
     const found = readSession(body ?? {}, account),
         before = session.get();
     if (!languageChosen() && (body?.language === 'vi' || body?.language === 'en')) language.set(body.language);
+    await openSealed(found.actor, typeof body?.seal === 'string' ? body.seal : null);
     if (before && before.actor !== found.actor) location.hash = '#/'; // somebody else: nothing of the page before is shown
     session.set(found);
     sessionLost.set(false);
@@ -169,6 +171,7 @@ export async function signOut(): Promise<void> {
     if (!sessionLost.get()) for (const what of leaving) what();
     await send('DELETE', '/api/session');
     sessionLost.set(false);
+    closeSealed();
     session.set(null);
     location.hash = '#/';
 }

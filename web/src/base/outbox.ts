@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What was typed and what was saved, kept by this browser for the account that typed it: drafts, visits that wait for the
+// What was typed and what was saved, kept sealed by this browser for the account that typed it (sealed.ts): drafts, visits that wait for the
 // network, and for 24 h what was saved (to take it back). All of it is dropped when it is no longer needed.
 
-import { ownVisit, type Transaction } from '../rules/visit';
+import { newId, ownVisit, type Transaction } from '../rules/visit';
 import { beforeSignOut, call, online, session, type Failure } from './api';
 import { now } from './clock';
-import { keep, keysUnder, recall } from './local';
+import { keep, kept, keptUnder, sealable, written } from './sealed';
 import { value } from './value';
 
 const DAY_MS = 86400000;
@@ -18,18 +18,16 @@ export interface Saved {
     refused?: string; // waiting, but the node said no: somebody has to look
 }
 
-const mine = (kind: string): string => `${kind}:${session.get()?.actor ?? ''}`;
-
 // ---- drafts: one of each sheet and person -----------------------------------------------------------------------------
 export interface Draft {
     person: string;
     name: string; // only to show the draft to the one who typed it
     started: number;
 }
-const draftKey = (sheet: string, person: string): string => `${mine('draft')}:${sheet}:${person}`;
+const draftKey = (sheet: string, person: string): string => `draft:${sheet}:${person}`;
 
 export function draftOf<T extends Draft>(sheet: string, person: string): T | null {
-    return recall<T>(draftKey(sheet, person));
+    return kept<T>(draftKey(sheet, person));
 }
 
 export function keepDraft(sheet: string, draft: Draft): boolean {
@@ -42,11 +40,9 @@ export function dropDraft(sheet: string, person: string): void {
 
 export function drafts(): (Draft & { sheet: string })[] {
     const found: (Draft & { sheet: string })[] = [];
-    const all = `${mine('draft')}:`;
-    for (const key of keysUnder(all)) {
-        const draft = recall<Draft>(key);
-        if (draft && now() - draft.started < DRAFT_DAYS * DAY_MS)
-            found.push({ ...draft, sheet: key.slice(key.indexOf(all) + all.length).split(':')[0]! });
+    for (const key of keptUnder('draft:')) {
+        const draft = kept<Draft>(key);
+        if (draft && now() - draft.started < DRAFT_DAYS * DAY_MS) found.push({ ...draft, sheet: key.split(':')[1]! });
         else keep(key, null);
     }
     return found.sort((a, b) => b.started - a.started);
@@ -54,18 +50,17 @@ export function drafts(): (Draft & { sheet: string })[] {
 
 /** Whoever signs out leaves nothing of his patients on a shared computer: drafts and what was saved go, only what waits for the network stays. */
 function leaveNothing(): void {
-    for (const key of keysUnder(`${mine('draft')}:`)) keep(key, null);
-    keep(mine('saved'), null);
+    for (const key of [...keptUnder('draft:'), 'saved', 'register']) keep(key, null);
 }
 beforeSignOut(leaveNothing);
 
 // ---- saved by me within 24 h ------------------------------------------------------------------------------------------
 export function savedByMe(): Saved[] {
-    return (recall<Saved[]>(mine('saved')) ?? []).filter((s) => Date.now() - s.at < DAY_MS);
+    return (kept<Saved[]>('saved') ?? []).filter((s) => Date.now() - s.at < DAY_MS);
 }
 
 function remember(saved: Saved): void {
-    keep(mine('saved'), [saved, ...savedByMe()].slice(0, 200));
+    keep('saved', [saved, ...savedByMe()].slice(0, 200));
 }
 
 /** The saved visit that holds this resource ("Observation/…"), if I saved it within 24 h. */
@@ -76,7 +71,7 @@ export function mySaved(resource: string): Saved | null {
 export function forget(saved: Saved): void {
     const url = saved.bundle.entry[0]!.request.url;
     keep(
-        mine('saved'),
+        'saved',
         savedByMe().filter((s) => s.bundle.entry[0]!.request.url !== url),
     );
 }
@@ -84,10 +79,9 @@ export function forget(saved: Saved): void {
 // ---- waiting for the network --------------------------------------------------------------------------------------------
 export const waiting = value<Saved[]>([]);
 
-function setWaiting(list: Saved[]): void {
-    keep(mine('outbox'), list.length ? list : null);
-    waiting.set(list);
-}
+/** What waits, oldest first, each under a key of its own: two tabs do not overwrite each other. */
+const waitingNow = (): [string, Saved][] => keptUnder('outbox:').map((key): [string, Saved] => [key, kept<Saved>(key)!]).sort((a, b) => a[1].at - b[1].at);
+const showWaiting = (): void => waiting.set(waitingNow().map(([, saved]) => saved));
 
 export type SaveResult = { how: 'saved' | 'waiting' } | { how: 'failed'; failure: Failure };
 
@@ -101,9 +95,13 @@ export async function save(person: string, bundle: Transaction): Promise<SaveRes
     }
     const f = answer.failure;
     if (f.kind === 'offline' || (f.kind === 'refused' && f.status >= 502 && f.status <= 504)) {
-        const list = [...(recall<Saved[]>(mine('outbox')) ?? []), saved];
-        if (!keep(mine('outbox'), list)) return { how: 'failed', failure: f }; // nowhere to keep it: stay in the sheet
-        waiting.set(list);
+        const key = `outbox:${newId()}`;
+        if (keep(key, saved)) await written();
+        if (!sealable.get()) {
+            keep(key, null);
+            return { how: 'failed', failure: f }; // nowhere to keep it: stay in the sheet
+        }
+        showWaiting();
         return { how: 'waiting' };
     }
     return { how: 'failed', failure: f };
@@ -116,27 +114,29 @@ export async function flush(): Promise<void> {
     if (sending || !session.get()) return;
     sending = true;
     try {
-        for (const saved of recall<Saved[]>(mine('outbox')) ?? []) {
+        for (const [key, saved] of waitingNow()) {
             let answer = await call('POST', '/fhir', saved.bundle);
             const own = !answer.ok && answer.failure.kind === 'refused' && answer.failure.status === 412 ? ownVisit(saved.bundle) : null;
-            if (own) answer = await call('POST', '/fhir', (saved.bundle = own)); // somebody else went on with it: both are kept
-            const rest = recall<Saved[]>(mine('outbox')) ?? [];
-            const same = (s: Saved): boolean => s.at === saved.at;
+            if (own) {
+                keep(key, { ...saved, bundle: own }); // somebody else went on with the visit of the desk: both are kept
+                answer = await call('POST', '/fhir', own);
+            }
             if (answer.ok) {
-                remember({ at: saved.at, person: saved.person, bundle: saved.bundle });
-                setWaiting(rest.filter((s) => !same(s)));
+                remember({ at: saved.at, person: saved.person, bundle: own ?? saved.bundle });
+                keep(key, null);
             } else if (answer.failure.kind === 'refused' && answer.failure.status < 500) {
-                const text = answer.failure.text || String(answer.failure.status);
-                setWaiting(rest.map((s) => (same(s) ? { ...s, refused: text } : s)));
+                keep(key, { ...saved, bundle: own ?? saved.bundle, refused: answer.failure.text || String(answer.failure.status) });
             } else break;
         }
     } finally {
+        showWaiting();
         sending = false;
     }
 }
 
 export function dropWaiting(saved: Saved): void {
-    setWaiting((recall<Saved[]>(mine('outbox')) ?? []).filter((s) => s.at !== saved.at));
+    for (const [key, s] of waitingNow()) if (s.at === saved.at) keep(key, null);
+    showWaiting();
 }
 
 // ---- the network comes and goes -------------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ async function look(): Promise<void> {
 }
 
 session.watch(() => {
-    waiting.set(session.get() ? (recall<Saved[]>(mine('outbox')) ?? []) : []);
+    showWaiting();
     void flush();
 });
 online.watch(() => {

@@ -276,6 +276,7 @@ export const en: Texts = {
     discard: 'Discard',
     draftKept: (time) => `draft kept at ${time}`,
     draftFound: 'The unfinished sheet was opened again.',
+    draftsInMemory: 'This page is not opened by https: what is typed is kept in the memory of the page only, and lost when it is closed; nothing can wait for the network.',
     draftNotKept: 'The browser keeps no drafts: do not close the page before saving.',
     undoHint: 'can be undone for 24 hours',
     saved: 'Saved',

@@ -285,6 +285,7 @@ export const vi = {
     discard: 'Bỏ phiếu',
     draftKept: (time: string) => `tự lưu nháp lúc ${time}`,
     draftFound: 'Đã mở lại phiếu đang dở.',
+    draftsInMemory: 'Trang này không mở bằng https: phiếu dở chỉ nằm trong bộ nhớ của trang, đóng trang là mất; mất mạng thì không gửi sau được.',
     draftNotKept: 'Trình duyệt không cho lưu nháp: đừng đóng trang trước khi lưu.',
     undoHint: 'hoàn tác được trong 24 giờ',
     saved: 'Đã lưu',

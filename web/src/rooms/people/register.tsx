@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, session, type Failure } from '../../base/api';
 import { today as currentDay } from '../../base/clock';
 import { useTexts, useTextsOf } from '../../base/language';
-import { keep, recall } from '../../base/local';
+import { keep, kept } from '../../base/sealed';
 import { justRegistered, looksLikeCard, newcomer, type Card, type Likely, type Newcomer } from '../../base/newcomer';
 import { save } from '../../base/outbox';
 import { go, paths } from '../../base/router';
@@ -34,11 +34,11 @@ interface Draft {
     told: string[];
 }
 const CHILD_UNDER = 16; // years: a guardian is asked for
-const draftKey = (): string => `register:${session.get()?.actor ?? ''}`;
+const DRAFT = 'register';
 
 function begin(who: Newcomer | null, babyOf: (name: string) => string): Draft {
-    const kept = who ? null : recall<Draft>(draftKey());
-    if (kept) return kept;
+    const before = who ? null : kept<Draft>(DRAFT);
+    if (before) return before;
     const typed = { ...nothing, name: who?.mother ? babyOf(who.mother.name) : (who?.name ?? '') };
     return {
         id: newId(),
@@ -101,7 +101,7 @@ export default function RegisterPage(_: PageProps) {
     const change = (part: Partial<Draft>): void => {
         const next = { ...d, ...part };
         setDraft(next);
-        if (!JSON.stringify(next.typed).includes('|')) keep(draftKey(), next); // the text of a card is not kept
+        if (!JSON.stringify(next.typed).includes('|')) keep(DRAFT, next); // the text of a card is not kept
     };
     const focusOn = (id: string): void => {
         const e = document.getElementById(id);
@@ -174,13 +174,13 @@ export default function RegisterPage(_: PageProps) {
             const conflict = result.failure.kind === 'refused' && /identifier/i.test(made.entries[0]!.request.url) && [400, 409, 412].includes(result.failure.status);
             return setTrouble(conflict ? w.sameCard : `${w.saveFailed} ${failureText(result.failure, t)}`);
         }
-        keep(draftKey(), null);
+        keep(DRAFT, null);
         if (result.how === 'waiting') return setWaits(true);
         justRegistered.set({ id: d.id, name: facts.name, undo: made.undo });
         go(paths.person(d.id));
     };
     const again = (): void => {
-        keep(draftKey(), null);
+        keep(DRAFT, null);
         first.current = null;
         setDraft(begin(null, w.babyOf));
         setCard(null);
@@ -280,7 +280,7 @@ export default function RegisterPage(_: PageProps) {
                             <Icon name="check" />
                             {busy ? w.saving : w.save} <kbd aria-hidden="true">F2</kbd>
                         </button>
-                        <button type="button" class="btn" onClick={() => { keep(draftKey(), null); go(paths.today); }}>
+                        <button type="button" class="btn" onClick={() => { keep(DRAFT, null); go(paths.today); }}>
                             {w.cancel}
                         </button>
                     </div>
