@@ -121,6 +121,7 @@ static void put_commune(struct buf *out, const struct siting_problem *q, const s
     add_text(out, "code", q->commune[commune].code);
     add_text(out, "name", q->commune[commune].name);
     site_code(out, "site", q, c->site), site_code(out, "second", q, c->second), site_code(out, "beside", q, beside);
+    site_code(out, "withoutSeat", q, r->seatless ? r->seatless[commune] : SITING_NO_SITE);
     add_bool(out, "differs", beside != SITING_NO_SITE && c->site != SITING_NO_SITE && beside != c->site);
     real(out, "lead", c->lead), real(out, "knownWeight", c->known_weight), real(out, "unknownTurn", c->unknown_turn);
     site_code(out, "siteIfShorter", q, c->short_site), site_code(out, "siteIfLonger", q, c->long_site);
@@ -248,6 +249,9 @@ void siting_json(struct buf *out, const struct siting_problem *q, const struct s
     add_number(out, "surveyed", q->surveyed), add_number(out, "sites", q->sites);
     add_bool(out, "splits", r->splits);
     add_number(out, "differs", r->differs), add_number(out, "undecided", r->undecided);
+    add_name(out, "differsWithoutSeat");
+    if (r->seatless) buf_addf(out, "%u", r->differs_seatless);
+    else buf_addz(out, "null");
     real(out, "cost", r->cost);
     add_name(out, "communes");
     buf_addc(out, '[');

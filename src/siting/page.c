@@ -18,7 +18,7 @@ struct page {
     bool vi;
 };
 
-enum { LOSERS_SHOWN = 8 };
+enum { LOSERS_SHOWN = 5 };
 static const double small = 6.9;
 
 /* ---- small writers --------------------------------------------------------------------------------------------------- */
@@ -104,7 +104,7 @@ static void put_map(const struct page *p, struct paper_flow *f) {
         }
     struct paper_chart chart = {.x = {frame.west - 0.05, frame.east + 0.3, 0.5, 0, p->vi ? STR("kinh độ") : STR("longitude")},
                                 .y = {frame.south - 0.05, frame.north + 0.05, 0.5, 0, p->vi ? STR("vĩ độ") : STR("latitude")},
-                                .curves = c, .curve_count = n, .height = 62};
+                                .curves = c, .curve_count = n, .height = 58};
     paper_chart(f, &chart);
     paragraph(f, say(p, "Đậm: trạm, hai phương án giống nhau; đỏ, có tên xã: khác nhau; nhạt: điểm trạm, nối với trạm.",
                      "Dark: station, the plans agree; red, with the commune's name: they differ; pale: point, tied to its station."));
@@ -188,6 +188,25 @@ static void put_differences(const struct page *p, struct paper_flow *f) {
     paper_table(f, &(struct paper_table){.columns = columns, .column_count = 4, .rows = rows, .row_count = n, .size = small + 0.2, .empty = say(p, "không có", "nowhere")});
 }
 
+/* The footnote: how much of the agreement is built in, and what is chosen without it. */
+static void put_seatless(const struct page *p, struct paper_flow *f) {
+    struct buf b = buf_new(p->a);
+    uint32_t listed = 0;
+    if (!p->r->seatless) return;
+    buf_addf(&b, p->vi ? "¹ Phương án dẫn xuất chọn trụ sở xã mới trước tiên; giao thông ở đây cũng là đường đến trụ sở: một phần sự giống nhau đã nằm sẵn trong cách tính. "
+                         PAPER_B "Bỏ tiêu chí ấy thì khác nhau %u trong %u xã, phường" PAPER_N ", khi đó chương trình chọn: "
+                       : "¹ The derived plan takes the new commune's seat first, and transport here is the way to the seat: part of the agreement is built in. "
+                         PAPER_B "Without that criterion they differ in %u of %u communes" PAPER_N "; the program then chooses: ",
+             p->r->differs_seatless, p->q->communes);
+    for (uint32_t c = 0; c < p->q->communes; c++) {
+        uint32_t site = p->r->seatless[c], beside = siting_beside(p->q, c);
+        if (beside == SITING_NO_SITE || site == SITING_NO_SITE || site == beside) continue;
+        buf_addf(&b, "%s%.*s: %.*s", listed++ ? "; " : "", STR_ARG(short_name(p->q->commune[c].name)), STR_ARG(site_name(p, site)));
+    }
+    buf_addz(&b, listed ? "." : "–");
+    paper_text(f, buf_str(&b), (struct paper_style){.size = 6.6, .before = 0.6});
+}
+
 /* The nearest threshold of a commune's choice, as a share of the known weight to be moved; 2 when nothing turns it. */
 static double nearest_turn(const struct siting_choice *c, int *criterion, bool *up) {
     double least = 2;
@@ -241,10 +260,12 @@ static void put_losers(const struct page *p, struct paper_flow *f) {
                                            {say(p, "trước", "before"), 1, PAPER_RIGHT, minutes}, {say(p, "trạm", "station"), 1, PAPER_RIGHT, minutes},
                                            {say(p, "điểm trạm", "point"), 1.3, PAPER_RIGHT, minutes}};
     paper_table(f, &(struct paper_table){.columns = columns, .column_count = 5, .rows = rows, .row_count = n, .size = small, .empty = say(p, "không có", "nobody")});
+    struct buf groups = buf_new(p->a);
     for (size_t g = 0; g < p->r->groups && g < LOSERS_SHOWN; g++) {
         const struct siting_cover *c = &p->r->group[g].cover;
-        paragraph(f, str_format(p->a, p->vi ? "%.*s: bình quân %.*s → %.*s phút" : "%.*s: mean %.*s → %.*s min", STR_ARG(p->r->group[g].name), STR_ARG(number(p, c->mean_before, 0)), STR_ARG(number(p, c->mean_after, 0))));
+        buf_addf(&groups, p->vi ? "%s%.*s: bình quân %.*s → %.*s phút" : "%s%.*s: mean %.*s → %.*s min", g ? "; " : "", STR_ARG(p->r->group[g].name), STR_ARG(number(p, c->mean_before, 0)), STR_ARG(number(p, c->mean_after, 0)));
     }
+    if (groups.len) paragraph(f, buf_str(&groups));
 }
 
 /* How much of the travel the plan of least travel would save, in percent. */
@@ -284,14 +305,14 @@ struct paper *siting_page(struct arena *a, const struct siting_problem *q, const
     paper_text(f, title, (struct paper_style){.size = 13, .bold = true});
     struct buf b = buf_new(a);
     if (q->beside_name_vi)
-        buf_addf(&b, vietnamese ? "Đề xuất của chương trình bên cạnh %s: khác nhau %u trong %u xã, phường. " : "The program's proposal beside the %s: they differ in %u of %u communes. ",
-                 vietnamese ? q->beside_name_vi : q->beside_name_en, r->differs, q->communes);
+        buf_addf(&b, vietnamese ? "Đề xuất của chương trình bên cạnh %s: khác nhau %u trong %u xã, phường%s. " : "The program's proposal beside the %s: they differ in %u of %u communes%s. ",
+                 vietnamese ? q->beside_name_vi : q->beside_name_en, r->differs, q->communes, r->seatless ? "¹" : "");
     buf_add(&b, say(&p, "Chương trình đề xuất; người có thẩm quyền quyết định và ghi lý do.", "The program proposes; a person decides and writes why."));
     paper_text(f, buf_str(&b), (struct paper_style){.after = 0.6});
     struct paper_flow *top = paper_columns(f, 2, (double[]){36, 64});
     put_map(&p, &top[0]);
     put_numbers(&p, &top[1]), put_criteria(&p, &top[1]), put_trade(&p, &top[1]);
-    if (q->beside_name_vi) put_differences(&p, f);
+    if (q->beside_name_vi) put_differences(&p, f), put_seatless(&p, f);
     put_same(&p, f);
     struct paper_flow *foot = paper_columns(f, 2, (double[]){47, 53});
     put_losers(&p, &foot[0]);

@@ -75,6 +75,7 @@ static void tell_of_data(struct arena *a, const struct place_facts *facts, struc
     }
     for (uint32_t j = 0; j < q->sites; j++) any = any || !q->site[j].beside; /* all stay stations: nothing was decided */
     for (uint32_t j = 0; j < q->sites && !any; j++) q->site[j].beside = false;
+    q->seat_in_both = any && seats;
     if (any) q->beside_name_vi = "phương án dẫn xuất của tỉnh", q->beside_name_en = "derived provincial plan";
     for (int vi = 0; vi < 2; vi++) {
         struct buf b = buf_new(a);

@@ -91,6 +91,7 @@ struct siting_problem {
     struct travel_sources used;     /* where the minutes come from */
     double range;                   /* of estimates, 0.35; 0 when nothing is estimated */
     struct siting_proposal proposal;
+    bool seat_in_both;              /* the plan beside looks at the commune's seat, and so does the transport criterion here */
     uint32_t surveyed;              /* sites of which the node holds a survey */
     const char *beside_name_vi, *beside_name_en; /* of the plan to compare with, NULL = none */
     const char *note_vi, *note_en;               /* what the data make of the comparison, or NULL */
@@ -171,6 +172,8 @@ struct siting_result {
     bool travel_proven;            /* no plan travels less */
     double points_value, points_bound; /* person-minutes with the points; bound, when points were chosen; else NAN */
     uint32_t undecided, differs;   /* communes */
+    uint32_t *seatless;            /* per commune: the choice with transport left out, where seat_in_both; else NULL */
+    uint32_t differs_seatless;     /* of it: communes that differ from the plan beside */
     str *finding[2];               /* hard rules that are broken or cannot be checked: sentences in English, Vietnamese */
     size_t findings;
 };

@@ -53,11 +53,8 @@ static err check_minutes(struct arena *a, const struct siting_problem *q) {
     return OK_ERR;
 }
 
-err siting_solve(struct arena *a, const struct siting_problem *q, const struct siting_clock *clock, struct siting_result *out) {
-    TRY(check_proposal(a, &q->proposal));
-    TRY(check_communes(a, q));
-    TRY(check_minutes(a, q));
-    *out = (struct siting_result){
+static struct siting_result empty_result(struct arena *a, const struct siting_problem *q) {
+    return (struct siting_result){
         .score = ARENA_ARRAY(a, struct siting_score, (size_t)q->sites + 1),
         .choice = ARENA_ARRAY(a, struct siting_choice, (size_t)q->communes + 1),
         .kind = ARENA_ARRAY(a, enum siting_kind, (size_t)q->sites + 1),
@@ -65,6 +62,28 @@ err siting_solve(struct arena *a, const struct siting_problem *q, const struct s
         .after = ARENA_ARRAY(a, double, (size_t)q->villages + 1),
         .care = ARENA_ARRAY(a, double, (size_t)q->villages + 1),
     };
+}
+
+/* Part of the agreement of the two plans is built in where both look at the seat: the choice once more without it. */
+static void choose_seatless(struct arena *a, const struct siting_problem *q, struct siting_result *out) {
+    struct siting_problem without = *q;
+    struct siting_result r = empty_result(a, q);
+    double rest = 0;
+    without.proposal.weight[SITING_TRANSPORT] = 0;
+    for (int k = 0; k < SITING_CRITERIA; k++) rest += without.proposal.weight[k];
+    if (!q->seat_in_both || rest <= 0) return;
+    siting_choose(a, &without, &r);
+    out->seatless = ARENA_ARRAY(a, uint32_t, (size_t)q->communes + 1);
+    for (uint32_t c = 0; c < q->communes; c++) out->seatless[c] = r.choice[c].site;
+    out->differs_seatless = r.differs;
+}
+
+err siting_solve(struct arena *a, const struct siting_problem *q, const struct siting_clock *clock, struct siting_result *out) {
+    TRY(check_proposal(a, &q->proposal));
+    TRY(check_communes(a, q));
+    TRY(check_minutes(a, q));
+    *out = empty_result(a, q);
+    choose_seatless(a, q, out);
     siting_choose(a, q, out);
     return siting_effect(a, q, clock, out);
 }

@@ -110,6 +110,7 @@ check 'choose: across, proven' 0 '"travel":\{.*"proven":true' "$tram" choose --p
 check 'choose: weights of 0' 1 'the weights sum to 0' "$tram" choose --province 11 --weights 0,0,0,0,0
 check 'choose: four weights' 2 'has 4 numbers' "$tram" choose --province 11 --weights 1,2,3,4
 check 'choose: nothing known to choose by' 1 '"undecided":45' "$tram" choose --province 11 --weights 0,0,0,1,1
+check 'choose: how much of the agreement is built in' 0 '"differsWithoutSeat":[1-9][0-9]*,' "$tram" choose --province 11
 check 'choose: Sơn La' 0 '"province":"14",.*"undecided":0' "$tram" choose --province 14
 check 'choose: Lai Châu has no plan to compare with' 0 'hold no plan of stations for this province' "$tram" choose --province 12
 check 'choose: no such province' 1 'no table of province 99' "$tram" choose --province 99

@@ -434,6 +434,17 @@ static void test_province(void **state) {
         siting_reasons(&vi, &q, &r, c, siting_beside(&q, c), true), siting_reasons(&en, &q, &r, c, siting_beside(&q, c), false);
         assert_true(str_contains(buf_str(&vi), STR("điểm")) && str_contains(buf_str(&en), STR("points")));
     }
+    /* what is built in: with the way to the seat left out it is the choice that a weight of 0 gives, and it differs more */
+    struct siting_problem seatless = q;
+    struct siting_result without;
+    seatless.proposal.weight[SITING_TRANSPORT] = 0;
+    good(siting_solve(arena, &seatless, NULL, &without));
+    assert_non_null(r.seatless);
+    for (uint32_t c = 0; c < q.communes; c++) assert_int_equal(r.seatless[c], without.choice[c].site);
+    assert_true(r.differs_seatless == without.differs && without.differs > r.differs);
+    for (int k = 0; k < SITING_CRITERIA; k++) seatless.proposal.weight[k] = k == SITING_TRANSPORT;
+    good(siting_solve(arena, &seatless, NULL, &without));
+    assert_null(without.seatless); /* nothing would be left to choose by */
     struct buf json = buf_new(arena);
     struct json *tree;
     siting_json(&json, &q, &r);

@@ -112,6 +112,7 @@ export interface Choice {
     weights: Record<Criterion, number>;
     splits: boolean;
     differs: number;
+    differsWithoutSeat: number | null; // with transport left out, where both plans look at the seat
     undecided: number;
     communes: Commune[];
     coverage: Cover;

@@ -45,7 +45,7 @@ function Tiles({ data }: { data: Choice }) {
     return (
         <dl class="tiles">
             {data.besideVi ? (
-                <Tile value={showNumber(data.differs)} label={t.tiles.differs} notes={[t.ofCommunes(data.communes.length)]} />
+                <Tile value={showNumber(data.differs)} label={t.tiles.differs} notes={[t.ofCommunes(data.communes.length), ...(data.differsWithoutSeat === null ? [] : [t.withoutSeat(data.differsWithoutSeat)])]} />
             ) : (
                 <Tile value={showNumber(data.communes.length)} label={t.tiles.chosen} notes={[t.nothingBeside]} />
             )}
