@@ -6,7 +6,7 @@
 #include "cli.h"
 
 #include "base/members.h"
-#include "plan/read_rounds.h"
+#include "rounds/read.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -12,23 +12,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-bool scan_word(struct scan *s, str *out) {
-    while (s->at < s->text.len) {
-        char ch = s->text.at[s->at];
-        if (ch != ' ' && ch != '\t' && ch != '\r' && ch != '\n') break;
-        s->at++;
-        if (ch == '\n') s->line++, s->line_at = s->at;
-    }
-    s->word_at = s->at;
-    while (s->at < s->text.len && !strchr(" \t\r\n", s->text.at[s->at])) s->at++;
-    *out = str_slice(s->text, s->word_at, s->at);
-    return out->len > 0;
-}
-
-static err want_number(struct arena *a, struct scan *s, struct words what, double least, double most, double *out) {
+static err want_number(struct arena *a, struct scanner *s, struct words what, double least, double most, double *out) {
     str word;
-    bool there = scan_word(s, &word);
-    unsigned line = s->line, column = scan_column(s);
+    bool there = scanner_word(s, &word);
+    unsigned line = s->line, column = scanner_column(s);
     if (!there)
         return err_both(a, ERR_INVALID, "file", "line %u, column %u: the file ends where " EN_WORD " is expected",
                         "dòng %u, cột %u: tệp hết ở chỗ phải có " VI_WORD, line, column, what.en, what.vi);
@@ -43,30 +30,30 @@ static err want_number(struct arena *a, struct scan *s, struct words what, doubl
     return OK_ERR;
 }
 
-static err want_index(struct arena *a, struct scan *s, struct words what, uint32_t least, uint32_t most,
+static err want_index(struct arena *a, struct scanner *s, struct words what, uint32_t least, uint32_t most,
                       uint32_t *out) {
     double x;
     TRY(want_number(a, s, what, least, most, &x));
     *out = (uint32_t)x;
     if (x == floor(x)) return OK_ERR;
     return err_both(a, ERR_INVALID, "file", "line %u, column %u: " EN_WORD " is not a whole number: %g",
-                    "dòng %u, cột %u: " VI_WORD " không phải số nguyên: %g", s->line, scan_column(s), what.en, what.vi,
+                    "dòng %u, cột %u: " VI_WORD " không phải số nguyên: %g", s->line, scanner_column(s), what.en, what.vi,
                     x);
 }
 
 /* The number of a place, each once: seen[] is a byte per place. */
-static err want_place(struct arena *a, struct scan *s, uint8_t *seen, uint32_t n, uint32_t *out) {
+static err want_place(struct arena *a, struct scanner *s, uint8_t *seen, uint32_t n, uint32_t *out) {
     TRY(want_index(a, s, (struct words){"the number of a place", "số thứ tự của một nơi"}, 1, n, out));
     if (!seen[--*out]++) return OK_ERR;
     return err_both(a, ERR_INVALID, "file", "line %u, column %u: place %u is given twice",
-                    "dòng %u, cột %u: nơi %u có hai lần", s->line, scan_column(s), *out + 1);
+                    "dòng %u, cột %u: nơi %u có hai lần", s->line, scanner_column(s), *out + 1);
 }
 
-static err want_end(struct arena *a, struct scan *s) {
+static err want_end(struct arena *a, struct scanner *s) {
     str word;
-    if (!scan_word(s, &word)) return OK_ERR;
+    if (!scanner_word(s, &word)) return OK_ERR;
     return err_both(a, ERR_INVALID, "file", "line %u, column %u: text after the end: \"%.*s\"",
-                    "dòng %u, cột %u: còn chữ sau chỗ hết: \"%.*s\"", s->line, scan_column(s), STR_ARG(word));
+                    "dòng %u, cột %u: còn chữ sau chỗ hết: \"%.*s\"", s->line, scanner_column(s), STR_ARG(word));
 }
 
 static err square(struct arena *a, struct plan_problem *q, uint32_t n, uint32_t p, double **distance) {
@@ -81,7 +68,7 @@ static err square(struct arena *a, struct plan_problem *q, uint32_t n, uint32_t 
 
 /* ---- OR-Library ------------------------------------------------------------------------------------------------------ */
 
-static err read_graph(struct arena *a, struct scan *s, struct plan_file *out) {
+static err read_graph(struct arena *a, struct scanner *s, struct plan_file *out) {
     uint32_t n, m, p;
     double *distance;
     TRY(want_index(a, s, (struct words){"the number of nodes", "số nút"}, 1, 1u << 20, &n));
@@ -123,7 +110,7 @@ static err read_graph(struct arena *a, struct scan *s, struct plan_file *out) {
     return bad;
 }
 
-static err read_capacitated(struct arena *a, struct scan *s, struct plan_file *out) {
+static err read_capacitated(struct arena *a, struct scanner *s, struct plan_file *out) {
     uint32_t n, p, id;
     double q, *distance;
     TRY(want_index(a, s, (struct words){"the number of the problem", "số của bài toán"}, 0, 1u << 30, &id));
@@ -179,7 +166,7 @@ static err read_tsplib(struct arena *a, str text, struct plan_file *out) {
     uint8_t *seen = ARENA_ARRAY(a, uint8_t, n);
     double *distance, *x = ARENA_ARRAY(a, double, n), *y = ARENA_ARRAY(a, double, n);
     TRY(square(a, &out->problem, n, 0, &distance));
-    struct scan s = {.text = rest, .line = number + 1};
+    struct scanner s = {.text = rest, .line = number + 1};
     for (uint32_t k = 0; k < n; k++) {
         uint32_t at;
         TRY(want_place(a, &s, seen, n, &at));
@@ -200,9 +187,9 @@ static bool first_line_is_numbers(str text, int *count) {
     do
         if (!str_split(&rest, '\n', &line)) return false;
     while (!str_trim(line).len);
-    struct scan s = {.text = line, .line = 1};
+    struct scanner s = {.text = line, .line = 1};
     double x;
-    while (scan_word(&s, &word)) {
+    while (scanner_word(&s, &word)) {
         if (!str_number(word, &x)) return false;
         ++*count;
     }
@@ -213,7 +200,7 @@ err plan_read(struct arena *a, str text, struct plan_file *out) {
     *out = (struct plan_file){.best_known = NAN};
     if (text.len >= 3 && memcmp(text.at, "\xEF\xBB\xBF", 3) == 0) text = str_slice(text, 3, text.len);
     int numbers;
-    struct scan s = {.text = text, .line = 1};
+    struct scanner s = {.text = text, .line = 1};
     if (first_line_is_numbers(text, &numbers)) {
         if (numbers == 3) {
             out->form = PLAN_FORM_GRAPH;

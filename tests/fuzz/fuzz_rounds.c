@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Any text as a question about rounds: refused with a word, or a plan that is allowed.
  */
-#include "plan/read_rounds.h"
+#include "rounds/read.h"
 
 #include <math.h>
 #include <stdlib.h>

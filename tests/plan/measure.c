@@ -7,7 +7,7 @@
 #include "travel/graph.h"
 #include "plan/plan.h"
 #include "plan/read.h"
-#include "plan/read_rounds.h"
+#include "rounds/read.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * plan/: rounds against trying every order on small questions; conditions; bad input. */
-#include "plan/rounds.h"
+#include "rounds/rounds.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -2,12 +2,12 @@
  *
  * Readers of rounds: Solomon, VRPLIB (distances cut to one decimal, the convention of the DIMACS challenge), CSV.
  */
-#include "read_rounds.h"
+#include "read.h"
 
 #include "base/csv.h"
 #include "base/map.h"
+#include "base/scanner.h"
 #include "base/vec.h"
-#include "read_int.h"
 
 #include <math.h>
 
@@ -28,12 +28,12 @@ static err check_stop(struct arena *a, size_t k, const struct rounds_stop *s) {
     return err_both(a, ERR_INVALID, "rounds", "stop %zu: " EN_WORD, "nơi %zu: " VI_WORD, k, why.en, why.vi);
 }
 
-static err next_number(struct arena *a, struct scan *s, double *out) {
+static err next_number(struct arena *a, struct scanner *s, double *out) {
     str word;
-    if (!scan_word(s, &word))
+    if (!scanner_word(s, &word))
         return err_both(a, ERR_INVALID, "rounds", "line %u, column %u: the file ends where a number is expected",
-                        "dòng %u, cột %u: tệp hết ở chỗ phải có số", s->line, scan_column(s));
-    return str_number(word, out) ? OK_ERR : wrong(a, s->line, scan_column(s), NOT_NUMBER, word);
+                        "dòng %u, cột %u: tệp hết ở chỗ phải có số", s->line, scanner_column(s));
+    return str_number(word, out) ? OK_ERR : wrong(a, s->line, scanner_column(s), NOT_NUMBER, word);
 }
 
 static void between(struct arena *a, struct rounds_problem *q, const double *x, const double *y, bool cut) {
@@ -57,14 +57,14 @@ static void number_names(struct arena *a, struct rounds_problem *q) {
 /* Bare numbers: room, customers, then id x y demand opens closes service. With the published heads, the words are passed. */
 static err read_solomon(struct arena *a, str text, struct rounds_file *out) {
     VEC(double) number = {0};
-    struct scan s = {.text = text, .line = 1};
+    struct scanner s = {.text = text, .line = 1};
     str word;
     double x;
     bool heads = str_contains(text, STR("CUSTOMER"));
-    while (scan_word(&s, &word))
+    while (scanner_word(&s, &word))
         if (str_number(word, &x)) VEC_PUSH(a, &number, x);
         else if (!heads)
-            return wrong(a, s.line, scan_column(&s), NOT_NUMBER, word);
+            return wrong(a, s.line, scanner_column(&s), NOT_NUMBER, word);
     double vehicles = 25, room = number.len ? number.at[0] : 0;
     if (heads && number.len > 1) vehicles = number.at[0], room = number.at[1];
     size_t rows = number.len > 2 ? (number.len - 2) / 7 : 0;
@@ -104,7 +104,7 @@ struct vrplib {
     bool places, windows;
 };
 
-static err read_section(struct vrplib *v, struct scan *s, str name) {
+static err read_section(struct vrplib *v, struct scanner *s, str name) {
     static const char *const known[] = {"NODE_COORD_SECTION", "DEMAND_SECTION", "TIME_WINDOW_SECTION", "PRIZE_SECTION", "SERVICE_TIME_SECTION"};
     int what = 0;
     while (what < 5 && !str_is(name, known[what])) what++;
@@ -134,7 +134,7 @@ static err read_section(struct vrplib *v, struct scan *s, str name) {
     return OK_ERR;
 }
 
-static err read_head(struct vrplib *v, struct scan *s, str name, str value) {
+static err read_head(struct vrplib *v, struct scanner *s, str name, str value) {
     double n = 0;
     bool number = str_number(value, &n);
     if (str_is(name, "TYPE") && !str_is(value, "VRPTW") && !str_is(value, "PCVRPTW") && !str_is(value, "CVRP") && !str_is(value, "CVRPTW"))
@@ -147,7 +147,7 @@ static err read_head(struct vrplib *v, struct scan *s, str name, str value) {
                         "dòng %u: không đọc khoảng cách loại %.*s", s->line, STR_ARG(value));
     if (str_is(name, "DIMENSION")) {
         if (!number || n < 2 || n > 5000 || n != floor(n) || v->stop)
-            return wrong(v->arena, s->line, scan_column(s),
+            return wrong(v->arena, s->line, scanner_column(s),
                          (struct words){"DIMENSION is not one whole number from 2 to 5000",
                                         "DIMENSION không phải một số nguyên từ 2 đến 5000"},
                          value);
@@ -164,9 +164,9 @@ static err read_head(struct vrplib *v, struct scan *s, str name, str value) {
 
 static err read_vrplib(struct arena *a, str text, struct rounds_file *out) {
     struct vrplib v = {.arena = a, .q = {.vehicles = 0, .days = 1, .room = INFINITY}};
-    struct scan s = {.text = text, .line = 1};
+    struct scanner s = {.text = text, .line = 1};
     str word, value;
-    while (scan_word(&s, &word)) {
+    while (scanner_word(&s, &word)) {
         if (str_is(word, "EOF") || str_is(word, "DEPOT_SECTION")) break;
         if (str_ends(word, STR("_SECTION"))) {
             TRY(read_section(&v, &s, word));

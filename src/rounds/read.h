@@ -3,8 +3,8 @@
  * Rounds in files: Solomon's text form, VRPLIB with time windows and prizes, and the planner's CSV. What is wrong is
  * named with its line; what this room does not model (several depots, reloading, release times) is refused by name.
  */
-#ifndef PLAN_READ_ROUNDS_H
-#define PLAN_READ_ROUNDS_H
+#ifndef ROUNDS_READ_H
+#define ROUNDS_READ_H
 
 #include "rounds.h"
 #include "travel/travel.h"

@@ -4,8 +4,8 @@
  * with the vials on board. A visit may be optional (a prize for making it). Insertion and local search; no bound is
  * proven, and the answer says so by having none. Pure: the clock comes in as a callback.
  */
-#ifndef PLAN_ROUNDS_H
-#define PLAN_ROUNDS_H
+#ifndef ROUNDS_ROUNDS_H
+#define ROUNDS_ROUNDS_H
 
 #include "base/err.h"
 
