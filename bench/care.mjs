@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The station's day under load: node bench/care.mjs lists|users DIR [SECONDS]. Serves the demonstration in DIR (made by tram demo), signs in
-// as its accounts. lists: first 20 rows of every list, one after the other, as admin (everybody) and as nurse. users: 50 people at work
+// as its accounts. lists: first 20 rows of every list, one after the other, as epidemiologist (everybody) and as nurse. users: 50 people at work
 // — list, sheet, save, a pause — and how long saving takes as they see it. Times by the clock, in ms.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -49,7 +49,7 @@ const timed = async (body) => {
 };
 
 async function lists() {
-    for (const name of ['admin', 'nurse']) {
+    for (const name of ['epidemiologist', 'nurse']) {
         const { get } = await signIn(name);
         const paths = ['overdue', 'due', 'uncontrolled', 'lost', 'members', 'members?state=missed', 'overdue?programme=diabetes', 'uncontrolled?programme=diabetes', 'mine', 'check-up', 'child-due', 'child-signs', 'desk'].map((l) => `/api/lists/${l}`);
         for (const path of [...paths, '/api/province', '/api/programmes/hypertension', '/api/programmes/diabetes', '/api/children']) {

@@ -12,7 +12,7 @@ import { Node, patient, root } from '../tests/http/harness.mjs';
 const seconds = process.argv[2] ?? '5', load = process.env.HTTP_LOAD ?? join(root, 'build/bench/http_load');
 const two = cpus().length > 1;
 const scratch = mkdtempSync(join(tmpdir(), 'tram-bench-'));
-const node = new Node().init(), token = node.token('admin');
+const node = new Node().init(), token = node.token('program');
 await node.serve();
 const startMs = node.startedMs, pid = node.process.pid;
 await node.call('GET', '/health');

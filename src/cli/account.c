@@ -101,7 +101,7 @@ int command_token_issue(struct invocation *in) {
     const char *role = option_value(in, "role"), *old = option_value(in, "revoke");
     int64_t days = 1;
     struct node_hand hand;
-    str arguments[2] = {str_of(role ? role : "admin"), STR("")}, out, problems;
+    str arguments[2] = {str_of(role ? role : "program"), STR("")}, out, problems;
     err e = option_number(in, "days", 1, 3660, &days);
     if (!e.code) e = hand_open(in, in->arguments[0], &hand);
     if (e.code) return fail(in, e);

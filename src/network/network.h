@@ -109,10 +109,9 @@ struct place_words {
 err network_places_named(struct reader *r, struct arena *a, const struct place_words *words, size_t limit,
                          int64_t **rids, size_t *found);
 
-/* The access of a post on a day (server_options.access_of). Role `administrator`, or a post at the province or an
- * office of it: everything. Station: the residents of its commune. Point: of its former commune. A commune or former
+/* The access of a post on a day (server_options.access_of). A post at the province or an office of it: everything. Station: the residents of its commune. Point: of its former commune. A commune or former
  * commune: of it. A place that has ended: that of its successor. Anything else, also an unknown place: nobody.
- * `planner` and an empty role see no persons at all. */
+ * `planner`, `admin` and an empty role see no persons at all. */
 struct network_post {
     str role, place;
     int32_t day;

@@ -152,7 +152,7 @@ static err check_head(const struct gate *g, const struct change *c) {
     if (!patient.len) return refuse(g, "subject", STR("Đơn chưa có người bệnh."), STR("The prescription names no person."));
     TRY(read_patient(g, patient, &p));
     if (p.on == DAY_NONE || !prescription_for_child(prescribing_tables(), &p)) return OK_ERR;
-    TRY(record_last_weight(g->reader, g->arena, patient, &p));
+    TRY(record_last_weight(&(struct record_eyes){g->reader, g->arena, NULL}, patient, &p));
     for (size_t i = 0; i < g->count; i++)
         if (g->changes[i].type == FHIR_TYPE_OBSERVATION && g->changes[i].resource) record_weight(g->changes[i].resource, &p);
     prescription_check(prescribing_tables(), g->arena, &p, &found);

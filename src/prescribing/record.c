@@ -94,11 +94,12 @@ void record_weight(const struct json *o, struct prescription *p) {
 
 /* ---- of a person ------------------------------------------------------------------------------------------------------ */
 
-err record_of(struct reader *r, struct arena *a, fhir_type type, str patient, const char *query, struct record_list *out) {
-    static const struct access all = {.everything = true}; /* the caller has asked whether the person may be seen */
-    struct search_options options = {.access = &all};
+err record_of(const struct record_eyes *e, fhir_type type, str patient, const char *query, struct record_list *out) {
+    static const struct access all = {.everything = true};
+    struct arena *a = e->arena;
+    struct search_options options = {.access = e->who ? e->who : &all};
     struct search_result found;
-    TRY(search_run(r, a, type, str_format(a, "patient=Patient/%.*s&_count=%d%s", STR_ARG(patient), RECORD_MOST, query), &options, &found));
+    TRY(search_run(e->reader, a, type, str_format(a, "patient=Patient/%.*s&_count=%d%s", STR_ARG(patient), RECORD_MOST, query), &options, &found));
     *out = (struct record_list){0};
     for (size_t i = 0; i < found.hit_count; i++) {
         struct json *tree;
@@ -109,9 +110,20 @@ err record_of(struct reader *r, struct arena *a, fhir_type type, str patient, co
     return OK_ERR;
 }
 
-err record_last_weight(struct reader *r, struct arena *a, str patient, struct prescription *p) {
+/* The same, and whether it is all there is. */
+static err record_seen(const struct record_eyes *e, fhir_type type, str patient, const char *query, struct record_list *out, bool *whole) {
+    struct record_eyes everybody = {e->reader, e->arena, NULL};
+    struct record_list all;
+    TRY(record_of(e, type, patient, query, out));
+    if (!e->who || !e->who->hidden) return OK_ERR;
+    TRY(record_of(&everybody, type, patient, query, &all));
+    *whole &= all.len == out->len;
+    return OK_ERR;
+}
+
+err record_last_weight(const struct record_eyes *e, str patient, struct prescription *p) {
     struct record_list list;
-    TRY(record_of(r, a, FHIR_TYPE_OBSERVATION, patient, "&code=http://loinc.org%7C29463-7", &list));
+    TRY(record_of(e, FHIR_TYPE_OBSERVATION, patient, "&code=http://loinc.org%7C29463-7", &list));
     for (size_t i = 0; i < list.len; i++) record_weight(list.at[i], p);
     return OK_ERR;
 }
@@ -122,9 +134,10 @@ static bool says_none(const struct json *code) {
     return str_is(snomed, "716186003") || str_is(snomed, "409137002") || str_is(record_code(code, "urn:tram:allergy"), "none-known");
 }
 
-static err read_allergies(struct reader *r, struct arena *a, str patient, struct person_medicines *out) {
+static err read_allergies(const struct record_eyes *e, str patient, struct person_medicines *out) {
+    struct arena *a = e->arena;
     struct record_list list;
-    TRY(record_of(r, a, FHIR_TYPE_ALLERGY_INTOLERANCE, patient, "", &list));
+    TRY(record_seen(e, FHIR_TYPE_ALLERGY_INTOLERANCE, patient, "", &list, &out->known));
     for (size_t i = 0; i < list.len; i++) {
         const struct json *code = JSON_GET(list.at[i], "code"), *first = json_item(JSON_GET(code, "coding"), 0);
         str clinical = JSON_TEXT(json_item(JSON_GET(JSON_GET(list.at[i], "clinicalStatus"), "coding"), 0), "code");
@@ -137,13 +150,14 @@ static err read_allergies(struct reader *r, struct arena *a, str patient, struct
     return OK_ERR;
 }
 
-err record_medicines(struct reader *r, struct arena *a, str patient, int32_t on, str without, struct person_medicines *out) {
+err record_medicines(const struct record_eyes *e, str patient, int32_t on, str without, struct person_medicines *out) {
+    struct arena *a = e->arena;
     struct record_list list;
     const struct prescribing_tables *t;
     *out = (struct person_medicines){.known = true};
-    TRY(prescribing_tables_on(r, a, on, &t));
-    TRY(read_allergies(r, a, patient, out));
-    TRY(record_of(r, a, FHIR_TYPE_MEDICATION_REQUEST, patient, "&status=active,completed", &list));
+    TRY(prescribing_tables_on(e->reader, a, on, &t));
+    TRY(read_allergies(e, patient, out));
+    TRY(record_seen(e, FHIR_TYPE_MEDICATION_REQUEST, patient, "&status=active,completed", &list, &out->known));
     for (size_t i = 0; i < list.len; i++) {
         struct prescription_line l;
         str group = record_prescription(list.at[i]);

@@ -29,11 +29,14 @@ void record_weight(const struct json *observation, struct prescription *p);
 
 /* Current resources of a type of a person, newest first, parsed; `query` are further search parameters ("&status=active") or "". */
 struct record_list { const struct json **at; size_t len, cap; };
-err record_of(struct reader *r, struct arena *a, fhir_type type, str patient, const char *query, struct record_list *out);
+/* Whose eyes: of the session for whatever is shown; NULL everybody's, for a rule that shows nothing. */
+struct record_eyes { struct reader *reader; struct arena *arena; const struct access *who; };
+err record_of(const struct record_eyes *e, fhir_type type, str patient, const char *query, struct record_list *out);
 /* The newest weight of the record into p. */
-err record_last_weight(struct reader *r, struct arena *a, str patient, struct prescription *p);
-/* Allergies and what is being taken on a day, without what belongs to the prescription `without` (may be empty). */
-err record_medicines(struct reader *r, struct arena *a, str patient, int32_t on, str without, struct person_medicines *out);
+err record_last_weight(const struct record_eyes *e, str patient, struct prescription *p);
+/* Allergies and what is being taken on a day, without what belongs to the prescription `without` (may be empty).
+ * Not `known` when something of it is hidden from these eyes: then nothing may be called free of alerts. */
+err record_medicines(const struct record_eyes *e, str patient, int32_t on, str without, struct person_medicines *out);
 
 /* The body of POST /api/prescriptions/check. ERR_INVALID names the member. `patient` may come out empty. */
 struct check_body { struct prescription prescription; str patient, replaces; };

@@ -187,12 +187,13 @@ static err read_person(struct request *r, str id, str replaces, struct prescript
     request_audit(r, "read", FHIR_TYPE_PATIENT, person.id, person.rid);
     p->birth = record_day(person.birth);
     p->birth_exact = person.birth.len == strlen("2026-11-28");
-    TRY(record_last_weight(reader, r->arena, person.id, &recorded));
+    const struct record_eyes eyes = {reader, r->arena, &r->session->access};
+    TRY(record_last_weight(&eyes, person.id, &recorded));
     if (p->weighed == DAY_NONE && recorded.weighed != DAY_NONE) {
         p->weight = recorded.weight;
         p->weighed = recorded.weighed;
     }
-    return record_medicines(reader, r->arena, person.id, p->on, replaces, known);
+    return record_medicines(&eyes, person.id, p->on, replaces, known);
 }
 
 static err post_check(struct request *r) {
@@ -246,7 +247,7 @@ static err add_diagnoses(struct request *r, struct reader *reader, str patient) 
     struct record_list list;
     str seen[FOUND_MOST];
     size_t n = 0;
-    TRY(record_of(reader, r->arena, FHIR_TYPE_CONDITION, patient, "", &list));
+    TRY(record_of(&(struct record_eyes){reader, r->arena, &r->session->access}, FHIR_TYPE_CONDITION, patient, "", &list));
     add_name(&r->out, "diagnoses");
     buf_addc(&r->out, '[');
     for (size_t i = 0; i < list.len && n < FOUND_MOST; i++) {
@@ -282,7 +283,7 @@ static err add_last(struct request *r, struct reader *reader, str patient) {
     str code = STR_NONE;
     size_t n = 0;
     TRY(prescribing_tables_on(reader, r->arena, day_today(), &t));
-    TRY(record_of(reader, r->arena, FHIR_TYPE_MEDICATION_REQUEST, patient, "", &list));
+    TRY(record_of(&(struct record_eyes){reader, r->arena, &r->session->access}, FHIR_TYPE_MEDICATION_REQUEST, patient, "", &list));
     for (size_t i = 0; i < list.len; i++)
         if (counts(list.at[i], &day) && day > last) {
             last = day;

@@ -80,7 +80,7 @@ static err everything(struct call *c, const struct rest_path *p) {
     TRY(everything_parameters(c, &count, &after, &first));
     TRY(call_reader(c, &r));
     TRY(reader_get(r, c->arena, FHIR_TYPE_PATIENT, p->id, &patient));
-    if (!access_sees(r, c->in->access, &patient)) return err_make(c->arena, ERR_NOT_FOUND, NULL, "Patient/%.*s is not known", STR_ARG(p->id));
+    if (!access_sees(r, c->in->access, &patient)) return (err){.code = ERR_NOT_FOUND};
     TRY(search_compartment(r, c->arena, c->in->access, patient.rid, &after, (size_t)count, &list));
     str url = str_format(c->arena, "%.*s/%.*s", STR_ARG(c->in->base_url), STR_ARG(c->in->path));
     buf_addz(&body, "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"link\":[{\"relation\":\"self\",\"url\":");

@@ -19,7 +19,7 @@ static void note_read(struct call *c, const struct version *v, size_t count) {
 /* 404 for what the asker may not see: its existence is nobody's business either. */
 static err may_see(struct call *c, struct reader *r, const struct version *v) {
     if (access_sees(r, c->in->access, v)) return OK_ERR;
-    return err_make(c->arena, ERR_NOT_FOUND, NULL, "%s/%.*s is not known", fhir_type_name(v->type), STR_ARG(v->id));
+    return (err){.code = ERR_NOT_FOUND}; /* word for word as for one that is not there */
 }
 
 static bool not_modified(const struct rest_request *in, const struct version *v) {

@@ -233,7 +233,7 @@ err rest_summary(struct call *c, str id) {
     struct buf body = buf_new(c->arena);
     TRY(call_reader(c, &s.reader));
     err e = reader_get(s.reader, c->arena, FHIR_TYPE_PATIENT, id, &patient);
-    if (e.code || !access_sees(s.reader, c->in->access, &patient)) return err_make(c->arena, ERR_NOT_FOUND, NULL, "Patient/%.*s is not known", STR_ARG(id));
+    if (e.code || !access_sees(s.reader, c->in->access, &patient)) return (err){.code = ERR_NOT_FOUND};
     take(&s, &patient);
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) TRY(add_section(&s, &sections[i]));
     put_document(&s, &body);

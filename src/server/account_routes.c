@@ -162,7 +162,7 @@ static err put_post(struct request *r, const struct json *in, str practitioner, 
     struct buf b = buf_new(r->arena);
     int32_t first, last;
     char today[11];
-    if (!role_known(role)) return err_make(r->arena, ERR_INVALID, "role", "no role %.*s", STR_ARG(role));
+    if (!role_of_people(role)) return err_make(r->arena, ERR_INVALID, "role", "no role %.*s", STR_ARG(role));
     if (place.len) TRY(known_place(r, place));
     if (!from.len) from = str_of(day_format(day_today(), today));
     if (!day_parse(from, &first)) return err_make(r->arena, ERR_INVALID, "from", "a day: YYYY-MM-DD");
@@ -206,7 +206,7 @@ static err add_one(struct request *r) {
     const struct json *post = JSON_GET(in, "post");
     str name = JSON_TEXT(in, "account"), display = str_trim(JSON_TEXT(in, "name")), practitioner = JSON_TEXT(in, "practitioner");
     if (!display.len || display.len > 200) return err_make(r->arena, ERR_INVALID, "name", "a name of 1 to 200 characters is expected");
-    if (post && !role_known(JSON_TEXT(post, "role"))) return err_make(r->arena, ERR_INVALID, "role", "no role %.*s", STR_ARG(JSON_TEXT(post, "role")));
+    if (post && !role_of_people(JSON_TEXT(post, "role"))) return err_make(r->arena, ERR_INVALID, "role", "no role %.*s", STR_ARG(JSON_TEXT(post, "role")));
     if (post && JSON_TEXT(post, "place").len) TRY(known_place(r, JSON_TEXT(post, "place")));
     bool fresh = !practitioner.len;
     if (fresh) practitioner = str_format(r->arena, "Practitioner/%.*s", STR_ARG(rest_new_id(r->arena)));

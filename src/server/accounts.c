@@ -68,7 +68,7 @@ static err insert_account(struct db *db, void *context) {
 err account_add(struct store *s, struct arena *a, const struct account *account, str password) {
     if (!name_valid(account->name))
         return err_make(a, ERR_INVALID, "name", "an account's name has 1 to 64 of a-z 0-9 . - _ @");
-    if (!role_known(account->role)) return err_make(a, ERR_INVALID, "role", "no role %.*s", STR_ARG(account->role));
+    if (!role_of_people(account->role)) return err_make(a, ERR_INVALID, "role", "no role %.*s", STR_ARG(account->role));
     TRY(password_check(a, password));
     struct account_work w = {.arena = a, .account = account};
     TRY(password_hash(a, password, &w.password));

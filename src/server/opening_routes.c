@@ -195,7 +195,7 @@ static bool concerns(struct reader *reader, const struct session *s, int64_t per
     residents.persons = NULL; /* residents alone: an opening does not show itself */
     residents.person_count = 0;
     residents.hidden = 0;
-    return s->access.everything || (s->place.len && str_eq(place, s->place)) || access_sees(reader, &residents, &v);
+    return s->access.everything || session_may(s, PERMISSION_ACCOUNTS) || (s->place.len && str_eq(place, s->place)) || access_sees(reader, &residents, &v);
 }
 
 static err list_openings(struct request *r) {

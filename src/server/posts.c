@@ -72,7 +72,7 @@ const struct projection post_projection = {.name = "post", .version = 1, .subjec
                                            .table_count = 1, .touches = touches, .project = project};
 
 bool post_current(const struct post *p, int32_t today) {
-    return p->active && p->from <= today && today <= p->until && role_find(p->role);
+    return p->active && p->from <= today && today <= p->until && role_of_people(p->role);
 }
 
 err posts_of(struct reader *r, struct arena *a, str practitioner, struct posts *out) {

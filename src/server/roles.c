@@ -12,10 +12,15 @@
 #define STAFF (MAY(SIGNED_IN) | MAY(INDICATOR_READ) | MAY(FHIR))
 #define DESK (STAFF | MAY(PERSON_FIND) | MAY(PERSON_REGISTER) | MAY(PERSON_OPEN))
 #define CLINICAL (DESK | MAY(PERSON_READ) | MAY(PERSON_WRITE))
+#define PROGRAM "program"
 #define EVERY_PERMISSION (~0u << PERMISSION_SIGNED_IN)
 
 static const struct role roles[] = {
-    {"admin", "Quản trị", "Administrator", EVERY_PERMISSION, SCOPE_EVERYBODY, true},
+    /* for the token of a program that imports or exchanges whole records; no person's post */
+    {PROGRAM, "Chương trình nhập dữ liệu", "Importing program", EVERY_PERMISSION & ~MAY(ACCOUNTS), SCOPE_EVERYBODY, true},
+    /* the house, not the people in it: no record of anybody; who also treats has a post for that and chooses it */
+    {"admin", "Quản trị", "Administrator", STAFF | MAY(METRICS) | MAY(ADMINISTER) | MAY(NETWORK_PLAN) | MAY(NETWORK_SIGN) | MAY(ACCOUNTS) |
+     MAY(FACILITY) | MAY(AUDIT_READ) | MAY(OPENINGS_READ), SCOPE_NOBODY, false},
     {"doctor", "Bác sĩ", "Doctor", CLINICAL | MAY(PRESCRIBE), SCOPE_POST, false},
     {"physician-assistant", "Y sĩ", "Physician assistant", CLINICAL | MAY(PRESCRIBE), SCOPE_POST, false},
     /* the follow-up of blood pressure and diabetes repeats the programme's medicines, which is a prescription in FHIR */
@@ -47,6 +52,7 @@ const struct role *role_find(str code) {
 
 bool role_finds_cases(const struct role *role) { return strcmp(role->code, "epidemiologist") == 0; }
 bool role_known(str role) { return role_find(role) != NULL; }
+bool role_of_people(str role) { return role_known(role) && !str_is(role, PROGRAM); }
 const char *role_name(size_t n) { return n < ROLES ? roles[n].code : NULL; }
 const char *role_title(size_t n, bool vietnamese) { return n >= ROLES ? NULL : vietnamese ? roles[n].vi : roles[n].en; }
 
@@ -71,8 +77,8 @@ static const struct type_group groups[] = {
     {"Organization Location HealthcareService OrganizationAffiliation Endpoint", MAY(FHIR), MAY(ADMINISTER) | MAY(NETWORK_SIGN)},
     {"Medication MedicationKnowledge Substance DeviceDefinition", MAY(FHIR), MAY(SUPPLY)},
     {"SupplyDelivery SupplyRequest", MAY(SUPPLY) | MAY(PERSON_READ), MAY(SUPPLY)},
-    /* containers of anything, of no person that the store could name */
-    {"Bundle Binary Parameters MessageHeader Linkage OperationOutcome", MAY(ADMINISTER), MAY(ADMINISTER)},
+    /* containers of anything, of no person that the store could name: only who reads every type */
+    {"Bundle Binary Parameters MessageHeader Linkage OperationOutcome", 0, 0},
 };
 static const struct type_group person_group = {NULL, MAY(PERSON_READ), MAY(PERSON_WRITE)};     /* all others of a person */
 static const struct type_group definition_group = {NULL, MAY(FHIR), MAY(ADMINISTER)};          /* all others */

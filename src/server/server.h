@@ -170,6 +170,7 @@ err server_run(struct store *s, struct arena *a, const struct server_options *op
 /* ---- accounts (tram user, tram token) ------------------------------------------------------------------------------ */
 /* Is there such a role? And the n-th role code, NULL at the end (help texts). */
 bool role_known(str role);
+bool role_of_people(str role); /* may be a post or an account; else only a token of a program */
 const char *role_name(size_t n);
 const char *role_title(size_t n, bool vietnamese);
 

@@ -68,10 +68,10 @@ err job_parse(struct projection_job *job, str frame, const struct json **out) {
 
 /* SQLite only: json_each carries the list of persons into the statement. */
 static const char sql_related[] = "SELECT r.body FROM compartment c JOIN res r ON r.rid = c.rid "
-                                  "WHERE c.patient = ?1 AND c.type = ?2 ORDER BY c.dt, r.id";
+                                  "WHERE c.patient = ?1 AND c.type = ?2 AND r.flags & ?3 = 0 ORDER BY c.dt, r.id";
 static const char sql_related_of_many[] =
     "SELECT r.body FROM (SELECT DISTINCT rid, dt FROM compartment WHERE type = ?2 AND patient IN "
-    "(SELECT value FROM json_each(?1))) c JOIN res r ON r.rid = c.rid ORDER BY c.dt, r.id";
+    "(SELECT value FROM json_each(?1))) c JOIN res r ON r.rid = c.rid WHERE r.flags & ?3 = 0 ORDER BY c.dt, r.id";
 
 err projection_related(struct projection_job *job, fhir_type type, struct projection_resources *out) {
     *out = (struct projection_resources){0};
@@ -86,6 +86,7 @@ err projection_related(struct projection_job *job, fhir_type type, struct projec
         bind_int(q, 1, job->subject);
     }
     bind_int(q, 2, job->writer->store->type_number[type]);
+    bind_int(q, 3, RES_SENSITIVE);
     for (bool row;;) {
         TRY(db_row(q, &row));
         if (!row) return OK_ERR;
@@ -112,10 +113,11 @@ static err shared_tree(struct projection_job *job, int64_t rid, str frame, const
 
 static err referring_by(struct projection_job *job, fhir_type type, int32_t slot, struct projection_resources *out) {
     struct statement *q = db_use(job->writer->db, "SELECT r.rid, r.body FROM ix i JOIN res r ON r.rid = i.rid "
-                                                  "WHERE i.slot = ?1 AND i.key = ?2 AND r.flags & 3 = 0 AND r.type = ?3");
+                                                  "WHERE i.slot = ?1 AND i.key = ?2 AND r.flags & 3 = 0 AND r.type = ?3 AND r.flags & ?4 = 0");
     bind_int(q, 1, slot);
     bind_int(q, 2, job->subject);
     bind_int(q, 3, job->writer->store->type_number[type]);
+    bind_int(q, 4, RES_SENSITIVE);
     for (bool row;;) {
         const struct json *tree;
         TRY(db_row(q, &row));
@@ -558,13 +560,19 @@ static err pass_chunk(struct writer *w, struct arena *a, void *context) {
     return OK_ERR;
 }
 
+/* Of the room's rules, of the door (it leaves sensitive content out since 1) and of the table of sensitive codes. */
+static int64_t version_of(const struct projection *p) {
+    enum { DOOR = 1 };
+    return (int64_t)((uint64_t)sensitive_fingerprint() & 0xffffffff) << 20 | DOOR << 12 | p->version;
+}
+
 static err pass_finish(struct writer *w, struct arena *a, void *context) {
     const struct projection *p = w->store->projections[*(size_t *)context];
     (void)a;
     struct statement *q = db_use(w->db, "INSERT INTO projection(name, version) VALUES (?1, ?2) "
                                         "ON CONFLICT(name) DO UPDATE SET version = excluded.version");
     bind_text(q, 1, str_of(p->name));
-    bind_int(q, 2, p->version);
+    bind_int(q, 2, version_of(p));
     return db_done(q);
 }
 
@@ -599,7 +607,7 @@ err projections_drop_outdated(struct writer *w, struct arena *a) {
         const struct projection *p = w->store->projections[i];
         struct known k = {.projection = i};
         TRY(known_version(w, a, &k));
-        if (k.version < 0 || k.version == (int64_t)p->version) continue;
+        if (k.version < 0 || k.version == version_of(p)) continue;
         struct buf sql = buf_new(a);
         for (size_t t = 0; t < p->table_count; t++) {
             buf_addf(&sql, "DROP TABLE IF EXISTS %s;", p->tables[t].name);
@@ -615,7 +623,7 @@ err projections_open(struct store *s, struct arena *a) {
     for (size_t i = 0; i < s->projection_count; i++) {
         struct known k = {.projection = i};
         TRY(writer_work(s, a, false, known_version, &k));
-        if (k.version == (int64_t)s->projections[i]->version) continue;
+        if (k.version == version_of(s->projections[i])) continue;
         if (k.version >= 0)
             log_line(LOG_INFO, "store", "projection %s has a new version: computing it again", s->projections[i]->name);
         TRY(projection_rebuild(s, a, i));

@@ -71,7 +71,9 @@ int64_t projection_subject(const struct projection_job *job); /* rid */
 /* The subject resource itself, or NULL when deleted or a stub. */
 const struct json *projection_resource(struct projection_job *job);
 /* Current resources of `type` in the subject's patient compartment, oldest clinical date first (ties by id, so that the
- * order never depends on arrival). */
+ * order never depends on arrival). Resources of a sensitive class (fhir/sensitive.h) are not among them, nor among
+ * projection_referring's: rows, totals and lists are read by whoever has no right for any class, so nothing of a record
+ * that only some may see gets into a table. */
 struct projection_resources {
     const struct json **at;
     size_t len, cap;

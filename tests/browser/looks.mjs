@@ -124,7 +124,7 @@ const CLINICAL = ['lists', 'register', 'referrals', 'programmes', 'network'];
 const PAGES = {
     nurse: CLINICAL, doctor: CLINICAL, midwife: CLINICAL, worker: CLINICAL, head: [...CLINICAL, 'rights'], insurance: ['register', 'programmes', 'network'],
     population: ['register', 'programmes', 'network'], pharmacist: ['programmes', 'network'], village: [], epidemiologist: ['lists', 'programmes', 'network'],
-    planner: ['programmes', 'network', 'siting'], director: ['programmes', 'network', 'siting'], admin: [...CLINICAL, 'siting', 'rights'],
+    planner: ['programmes', 'network', 'siting'], director: ['programmes', 'network', 'siting'], admin: ['programmes', 'network', 'siting', 'rights'],
 };
 test('navigation: every role reaches each of its pages and the account with at most two taps, at both sizes', async () => {
     const shapes = [];

@@ -82,15 +82,16 @@ test('rights: a facility gets its code, typed and by a list that is taken back',
     await page.fill('#f-phone', '0215 3825 100');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.message.ok');
-    equal(await station.locator('.code').innerText(), '11X99', 'the code in the list');
+    const code = (text) => station.locator('.code', { hasText: text }).waitFor(); // the list is read again
+    await code('11X99');
     const list = `Tên cơ sở,Mã cơ sở KCB\n${await station.locator('b').first().innerText()},${was}\n`;
     await page.setInputFiles('#import-file', { name: 'ma.csv', mimeType: 'text/csv', buffer: Buffer.from(list) });
     await page.getByRole('button', { name: 'Áp dụng 1 thay đổi' }).click();
     await page.getByText('Đã lưu các thay đổi.').waitFor();
-    await station.locator('.code', { hasText: was }).waitFor(); // the list is read again
+    await code(was);
     await page.getByRole('button', { name: 'Hoàn tác' }).click();
     await page.getByText('Đã hoàn tác.').waitFor();
-    await station.locator('.code', { hasText: '11X99' }).waitFor();
+    await code('11X99');
     equal(page.troubles, [], 'troubles');
 });
 
@@ -100,21 +101,13 @@ test('rights: the head prints who has seen a record; the one who opened it stand
     const head = await signedIn('head');
     await to(head, `person/${id}/access-log`, '.rights.log table');
     check((await head.locator('.rights.log tbody tr').filter({ hasText: 'nurse@' }).count()) > 0, 'the nurse is in the log');
-    check((await head.locator('.rights.log tbody tr').filter({ hasText: /tìm người \(hiện \d+ người\)/ }).count()) > 0, 'and that the search showed the person');
     await head.emulateMedia({ media: 'print' });
     check(await head.locator('.rights.log table').isVisible(), 'the log is printed');
-    await head.emulateMedia({ media: 'screen' });
-    await to(head, `person/${id}/privacy`, '.consents li');
-    const own = await head.evaluate(async () => {
-        const of = async (a) => (await fetch(a.href)).headers.get('content-type');
-        return [await of(document.querySelector('a[href*="$summary"]')), await of(document.querySelector('a[href*="print/summary"]'))];
-    });
-    check(/fhir\+json/.test(own[0]) && /application\/pdf/.test(own[1]), `the own record to take along, as Bundle and on paper: ${own}`);
 });
 
 test('rights: opened with a reason, seen by the head', async () => {
-    const admin = await signedIn('admin');
-    const stranger = await admin.evaluate(async () => {
+    const everybody = await signedIn('epidemiologist');
+    const stranger = await everybody.evaluate(async () => {
         const r = await (await fetch('/fhir/Patient?_count=300')).json();
         const mine = new Set();
         for (const e of r.entry) {
@@ -212,8 +205,6 @@ for (const size of Object.keys(SIZES))
             await look(admin, 'facility-form');
             await to(admin, 'rights/openings', '.rights table, .rights .muted');
             await look(admin, 'openings');
-            await to(admin, 'rights/requests', '.rights .muted, .rights li');
-            await look(admin, 'requests');
             await to(admin, 'rights/audit', '.rights table');
             await look(admin, 'audit');
             await to(admin, 'me', '.qr');
@@ -227,6 +218,8 @@ for (const size of Object.keys(SIZES))
             await look(head, 'privacy');
             await to(head, 'open', '#card');
             await look(head, 'open');
+            await to(head, 'rights/requests', '.rights .muted, .rights li');
+            await look(head, 'requests');
             equal(wrong, [], 'what is wrong');
             equal([...admin.troubles, ...head.troubles], [], 'troubles');
         });

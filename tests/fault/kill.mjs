@@ -5,7 +5,7 @@
 import { Node, patient, sleep, command } from '../http/harness.mjs';
 
 const kills = Number(process.argv[2] ?? 20), writers = 8;
-const node = new Node().init(), token = node.token('admin');
+const node = new Node().init(), token = node.token('program');
 const known = new Map();   // id → family name of the last acknowledged version, or null when deleted
 const doubt = new Map();   // id → what the unanswered request would have made of it
 let passed = 0, failed = 0, acknowledged = 0, unanswered = 0;

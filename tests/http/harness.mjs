@@ -53,7 +53,7 @@ export class Node {
         const r = command(['user', this.dir, 'add', name, '--role', role, ...(place ? ['--place', place] : [])], password + '\n');
         if (r.status) throw new Error(`user add: ${r.stderr}${r.stdout}`);
     }
-    token(role = 'admin') {
+    token(role = 'program') {
         const r = command(['token', this.dir, '--role', role]);
         if (r.status) throw new Error(`token: ${r.stderr}`);
         return r.stdout.trim();

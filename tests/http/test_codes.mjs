@@ -4,7 +4,7 @@ import { Node, test, equal, ok, run, patient } from './harness.mjs';
 import { deflateRawSync, crc32 as crcOf } from 'node:zlib';
 
 const node = new Node().init();
-const admin = node.token('admin'), nurse = node.token('nurse');
+const admin = node.token('program'), nurse = node.token('nurse');
 await node.serve();
 const call = (method, path, body, token = admin) => node.call(method, path, { body, token, headers: typeof body === 'string' ? { 'Content-Type': 'text/csv' } : {} });
 const send = async (list, bytes, query) => {

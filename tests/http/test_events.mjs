@@ -5,7 +5,7 @@ import http from 'node:http';
 
 const node = new Node().init();
 node.user('lan', 'nurse', 'mat khau dai');
-const admin = node.token('admin');
+const admin = node.token('program');
 await node.serve();
 const lan = await node.signIn('lan', 'mat khau dai');
 

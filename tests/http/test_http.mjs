@@ -3,7 +3,7 @@
 import { Node, test, equal, ok, run, until, sleep, patient, command } from './harness.mjs';
 
 const node = new Node().init();
-const admin = node.token('admin');
+const admin = node.token('program');
 node.user('lan', 'nurse', 'mat khau dai');
 await node.serve();
 await node.call('PUT', '/fhir/Patient/one', { token: admin, body: patient('one') });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 const node = new Node().init();
 node.user('lan', 'nurse', 'mat khau dai');
-const admin = node.token('admin');
+const admin = node.token('program');
 const cert = join(root, 'tests/http/localhost-cert.pem'), key = join(root, 'tests/http/localhost-key.pem');
 
 function secure(path, { method = 'GET', headers = {}, body, ...more } = {}) {

@@ -10,7 +10,7 @@ const wantRoute = new Map(expectation.filter(l => l[0] === 'route').map(l => [l[
 const wantType = new Map(expectation.filter(l => l[0] === 'type').map(l => [l[1], { read: new Set(l[2].split(' ')), write: new Set(l[3].split(' ')) }]));
 
 const node = new Node().init();
-const admin = node.token('admin');
+const admin = node.token('program');
 await node.serve();
 const routes = (await node.call('GET', '/api', { token: admin })).json.routes;
 const types = (await node.call('GET', '/fhir/metadata', { token: admin })).json.rest[0].resource.map(r => r.type);

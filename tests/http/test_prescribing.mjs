@@ -4,7 +4,7 @@ import { Node, test, equal, ok, run, command, patient } from './harness.mjs';
 import { randomUUID } from 'node:crypto';
 
 const node = new Node().init();
-const admin = node.token('admin');
+const admin = node.token('program');
 await node.serve();
 const as = { headers: { Authorization: `Bearer ${admin}` } };
 const call = (method, path, body, headers = {}) => node.call(method, path, { body, headers: { ...as.headers, ...headers } });

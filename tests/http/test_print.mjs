@@ -9,7 +9,7 @@ import { join } from 'node:path';
 const node = new Node().init();
 const made = command(['demo', node.dir, '--scale', '0.004', '--seed', '1']);
 if (made.status) throw new Error(made.stderr);
-const admin = node.token('admin');
+const admin = node.token('program');
 await node.serve();
 const as = token => ({ headers: { Authorization: `Bearer ${token}` } });
 const nurse = await node.signIn('nurse', 'tram-demo'), director = await node.signIn('director', 'tram-demo');

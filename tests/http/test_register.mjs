@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 const node = new Node().init();
 const made = command(['demo', node.dir, '--scale', '0.004', '--seed', '1']);
 if (made.status) throw new Error(made.stderr);
-const admin = node.token('admin');
+const admin = node.token('program');
 await node.serve();
 const nurse = await node.signIn('nurse', 'tram-demo'), director = await node.signIn('director', 'tram-demo');
 const get = async path => (await nurse.call('GET', path)).json;

@@ -4,7 +4,7 @@
 import { Node, test, equal, ok, run } from './harness.mjs';
 
 const node = new Node().init();
-const admin = node.token('admin'), nurse = node.token('nurse'), planner = node.token('planner');
+const admin = node.token('program'), nurse = node.token('nurse'), planner = node.token('planner');
 await node.serve();
 const as = (token, more = {}) => ({ headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/fhir+json', ...more } });
 const call = (method, path, token, body, more) => node.call(method, path, { ...as(token, more), body: body && JSON.stringify(body) });

@@ -4,7 +4,7 @@
 import { Node, test, equal, ok, run, patient } from './harness.mjs';
 
 const node = new Node().init();
-const admin = node.token('admin');
+const admin = node.token('program');
 await node.serve();
 const call = (method, path, body, headers) => node.call(method, `/fhir${path}`, { token: admin, body, headers });
 const transaction = (...entry) => call('POST', '', { resourceType: 'Bundle', type: 'transaction', entry });

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 const node = new Node().init();
 const made = command(['demo', node.dir, '--scale', '0.002', '--seed', '3']);
 if (made.status) throw new Error(made.stderr);
-const token = node.token('admin');
+const token = node.token('program');
 await node.serve();
 const admin = await node.signIn('admin', 'tram-demo');
 const get = (path, who = { token }) => node.call('GET', path, who);

@@ -9,7 +9,7 @@ node.user('lan', 'nurse', 'mat khau dai');
 node.user('ke-hoach', 'planner', 'mat khau dai');
 node.user('khoa', 'nurse', 'mat khau dai');
 node.user('dong-ho', 'nurse', 'mat khau dai');
-const admin = node.token('admin'), nurse = node.token('nurse'), planner = node.token('planner'), metrics = node.token('metrics');
+const admin = node.token('program'), nurse = node.token('nurse'), planner = node.token('planner'), metrics = node.token('metrics');
 await node.serve();
 
 test('nothing is open but sign-in, health and files', async () => {
@@ -156,7 +156,7 @@ test('every read of a record is in the audit within two seconds: who, what, whos
         "SELECT actor || ' ' || type || '/' || resource FROM audit WHERE action = 'read' AND resource LIKE 'soi%' AND patient = (SELECT rid FROM res WHERE id = 'soi' AND type = (SELECT id FROM type WHERE name = 'Patient')) ORDER BY id"], { encoding: 'utf8' });
     const first = rows();
     if (first.error || first.status) { console.log(`the rows of the audit are not compared: ${first.error?.message ?? first.stderr}`); return; }
-    const want = ['Patient/soi', 'Observation/soi-o', 'Observation/soi-o', 'Patient/soi'].map(x => `Token/admin ${x}`).join('\n');
+    const want = ['Patient/soi', 'Observation/soi-o', 'Observation/soi-o', 'Patient/soi'].map(x => `Token/program ${x}`).join('\n');
     await until(`the audit rows, got ${rows().stdout}`, () => rows().stdout.trim() === want, 3000);
 });
 await run(() => node.remove());

@@ -159,7 +159,7 @@ function PostForm({ to, roles, onDone, onClose }: { to: Account | null; roles: R
                     <label for="role">{t.role}</label>
                     <select id="role" value={role} onChange={(e) => setRole(e.currentTarget.value)}>
                         {roles.roles
-                            .filter((r) => r.code !== 'none' && r.code !== 'metrics')
+                            .filter((r) => !['none', 'metrics', 'program'].includes(r.code))
                             .map((r) => (
                                 <option key={r.code} value={r.code}>
                                     {r[lang]}

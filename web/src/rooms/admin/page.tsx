@@ -19,7 +19,7 @@ export default function AdminPage({ rest }: PageProps) {
         { word: 'accounts', title: t.accounts, may: who.can('accounts'), Show: Accounts },
         { word: 'facilities', title: t.facilities, may: who.can('facility'), Show: Facilities },
         { word: 'openings', title: t.openings, may: who.can('openings-read'), Show: Openings },
-        { word: 'requests', title: t.requests, may: who.can('openings-read'), Show: Requests },
+        { word: 'requests', title: t.requests, may: who.can('openings-read') && who.persons, Show: Requests },
         { word: 'audit', title: t.audit, may: who.can('audit-read') && (who.can('accounts') || who.role === 'auditor'), Show: Audit },
     ].filter((tab) => tab.may);
     const at = tabs.find((tab) => tab.word === rest[0]) ?? tabs[0];
