@@ -248,9 +248,9 @@ test('looking for somebody is one entry, however many letters; it says who was s
     equal(list.length, 1);
     equal([list[0].shown.sort(), list[0].shownCount, list[0].resource], [[...shown].sort(), shown.size, null]);
     const one = [...shown][0];
-    const own = (await admin.call('GET', `/api/persons/${one}/audit`)).json.entries.filter(e => e.number === list[0].number);
+    const own = (await node.call('GET', `/api/persons/${one}/audit`, { token })).json.entries.filter(e => e.number === list[0].number);
     equal(own.map(e => [e.action, e.shownCount, e.shown]), [['find', shown.size, undefined]], 'in the own log, without the others');
-    const events = (await admin.call('GET', `/api/persons/${one}/audit`, { headers: { Accept: 'application/fhir+json' } })).json.entry
+    const events = (await node.call('GET', `/api/persons/${one}/audit`, { token, headers: { Accept: 'application/fhir+json' } })).json.entry
         .filter(e => e.resource.id === `audit-${list[0].number}`);
     equal(events[0].resource.entity, [{ what: { reference: `Patient/${one}` } }]);
     // opening a record ends the search: what is typed after it is another
