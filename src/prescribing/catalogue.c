@@ -106,12 +106,21 @@ const struct prescribing_tables *prescribing_tables(void) {
 /* The columns of the list of medicines (codes/list.c), in their order. */
 enum { M_CODE, M_NAME, M_NAME_EN, M_ATC, M_STRENGTH, M_FORM, M_UNIT, M_DOSE_UNIT, M_CONTENT, M_ROUTE, M_USUAL_DOSE, M_USUAL_TIMES, M_PROGRAMME, M_GROUP };
 
+/* A list of a station says nothing of programmes: a substance that the program's own catalogue has in one is of it. */
+static str programme_of(const struct medicine *m) {
+    const struct prescribing_tables *own = prescribing_tables();
+    for (size_t i = 0; i < own->medicines.len && !m->programme.len && m->atc.len; i++)
+        if (own->medicines.at[i].programme.len && str_eq(own->medicines.at[i].atc, m->atc)) return own->medicines.at[i].programme;
+    return m->programme;
+}
+
 static struct medicine imported(const struct code_row *row) {
     const str *f = row->at;
     struct medicine m = {.code = f[M_CODE], .name = f[M_NAME], .name_en = f[M_NAME_EN], .atc = f[M_ATC], .strength = f[M_STRENGTH], .form = f[M_FORM],
                          .unit = f[M_UNIT], .dose_unit = f[M_DOSE_UNIT], .content = rational_read(f[M_CONTENT]), .route = f[M_ROUTE],
                          .usual_dose = rational_read(f[M_USUAL_DOSE]), .usual_times = rational_read(f[M_USUAL_TIMES]), .programme = f[M_PROGRAMME],
                          .valid = {DAY_NONE, DAY_NONE}};
+    m.programme = programme_of(&m);
     m.group = str_is(f[M_GROUP], "n") || str_is(f[M_GROUP], "h") ? f[M_GROUP].at[0] : 0;
     return m;
 }

@@ -112,6 +112,10 @@ test('medicines: quantities, group and old prescriptions with an imported list',
         ['Amlodipin 5 mg', '7', '07', 'viên']], 'a medicine no longer on the list is still known by its code');
     equal(c.findings.filter(f => f.rule === 'form').map(f => [f.level, f.at]), [['refused', 'lines[1].medicine']]);
     equal((await call('POST', '/api/codes/medicine/undo', '')).status, 200);
+    const protocol = 'code,name,unit,atc,strength\nA5,Amlor,Viên,C08CA01,5 mg\nX1,Ambroxol,Viên,R05CB06,30 mg\n';
+    equal((await send('medicine', Buffer.from(protocol), `step=apply&from=${today}`)).json.errors, 0);
+    equal((await call('GET', '/api/medicines?programme=hypertension')).json.medicines.map(m => m.text), ['Amlor 5 mg'], 'the protocol finds its substance in the list');
+    equal((await call('POST', '/api/codes/medicine/undo', '')).status, 200);
     ok((await call('GET', '/api/medicines')).json.medicines.length > 100, 'the program’s own again');
 });
 
