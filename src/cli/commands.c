@@ -57,7 +57,7 @@ const struct command commands[] = {
      "keeps the accounts", "quản lý tài khoản", "The password is read from the terminal or standard input.",
      command_user},
     {"token", "DIR", 1, 1,
-     OPTIONS({"role", "ROLE", "what the bearer may do (default admin)", "vai trò (mặc định admin)"},
+     OPTIONS({"role", "ROLE", "what the bearer may do (default program)", "vai trò (mặc định program)"},
              {"days", "N", "valid so many days (default 1)", "số ngày hiệu lực (mặc định 1)"},
              {"revoke", "TOKEN", "end this token", "thu hồi mã này"}),
      "prints a new bearer token", "cấp mã truy cập", NULL, command_token_issue},

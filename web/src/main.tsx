@@ -6,7 +6,7 @@ import { useEffect } from 'preact/hooks';
 import { online, placeName, resume, session, sessionLost, signOut } from './base/api';
 import { language, useTexts } from './base/language';
 import { waiting } from './base/outbox';
-import { paths, place } from './base/router';
+import { paths, place, type Place } from './base/router';
 import { sealable } from './base/sealed';
 import { useValue } from './base/value';
 import { ClockBar } from './parts/clock-bar';
@@ -42,11 +42,14 @@ function State() {
     );
 }
 
+/** Whose first page is not today's work with people, nor the numbers. */
+const HOMES: Record<string, string | undefined> = { planner: 'network', admin: 'rights' };
+
 function Shell() {
     const t = useTexts();
     const who = useValue(session),
         lost = useValue(sessionLost),
-        where = useValue(place),
+        asked = useValue(place),
         isOnline = useValue(online),
         safe = useValue(sealable),
         at = useValue(placeName),
@@ -72,7 +75,7 @@ function Shell() {
         window.addEventListener('keydown', slash);
         return () => window.removeEventListener('keydown', slash);
     }, []);
-    useEffect(() => window.scrollTo(0, 0), [where]);
+    useEffect(() => window.scrollTo(0, 0), [asked]);
 
     if (who === undefined)
         return (
@@ -84,6 +87,8 @@ function Shell() {
             </main>
         );
     if (who === null) return <SignInPage />;
+    const home = asked.screen === 'today' ? HOMES[who.role] : undefined;
+    const where: Place = home ? { screen: 'room', word: home, rest: [] } : asked;
     const screen = !who.finds && where.screen === 'today' ? 'province' : where.screen; // no people to see: the numbers are home
     const page = where.screen === 'room' ? pages.find((p) => p.word === where.word && p.may(who)) : undefined;
     // the daily work first, the numbers behind it
@@ -91,7 +96,7 @@ function Shell() {
     const links = [
         ...(who.finds ? [{ to: paths.today, text: t.today, on: screen === 'today' }] : []),
         ...rooms.filter((r) => r.daily),
-        { to: paths.province, text: t.province, on: screen === 'province' },
+        ...(who.can('indicator-read') ? [{ to: paths.province, text: t.province, on: screen === 'province' }] : []),
         ...rooms.filter((r) => !r.daily),
     ];
     return (

@@ -48,6 +48,19 @@ interface Progress {
     months: { month: string; controlledPercent: number | null }[];
 }
 
+/** What a post without daily sheets does here, and plainly what there is no screen for yet. */
+function RoleNote() {
+    const t = useTexts();
+    const words = t.roleNotes[session.get()?.role ?? ''];
+    if (!words) return null;
+    return (
+        <section class="card pad" aria-labelledby="role-title">
+            <h2 id="role-title">{t.roleTitle}</h2>
+            <p>{words}</p>
+        </section>
+    );
+}
+
 /** The nurse's own progress first: her place's programme, and what there is to do about it. */
 function Own() {
     const t = useTexts();
@@ -100,14 +113,16 @@ function Own() {
                 )}
             </dl>
             <Spark values={own.months.map((m) => m.controlledPercent)} />
-            <ul class="plainlist todo">
-                <li>
-                    {day ? <a href={paths.room('lists', 'overdue')}>{t.toCall(showNumber(c.overdue), showNumber(c.called))}</a> : t.clockUnknown}
-                </li>
-                <li>
-                    <a href={paths.room('lists', 'uncontrolled')}>{t.toTreat(showNumber(c.uncontrolled))}</a>
-                </li>
-            </ul>
+            {session.get()?.persons && (
+                <ul class="plainlist todo">
+                    <li>
+                        {day ? <a href={paths.room('lists', 'overdue')}>{t.toCall(showNumber(c.overdue), showNumber(c.called))}</a> : t.clockUnknown}
+                    </li>
+                    <li>
+                        <a href={paths.room('lists', 'uncontrolled')}>{t.toTreat(showNumber(c.uncontrolled))}</a>
+                    </li>
+                </ul>
+            )}
         </section>
     );
 }
@@ -165,6 +180,7 @@ export function TodayPage() {
                     </section>
                 )}
                 <Queue />
+                <RoleNote />
                 <Own />
                 {list.length > 0 && (
                     <section class="card pad" aria-labelledby="recent-title">

@@ -132,6 +132,13 @@ export const en: Texts = {
     waits: (minutes) => `${minutes} min`,
     comesFor: (name) => `${name} comes for`,
     queueTitle: (n, more) => `Waiting: ${n}${more ? '+' : ''}`,
+    roleTitle: 'Your work in this version',
+    roleNotes: {
+        pharmacist: 'Stock and dispensing have no screen of their own yet. Find people in the box above; prescriptions are printed by who prescribes.',
+        'insurance-clerk': 'Claims have no screen of their own yet. Find people by the number of their card in the box above, register new ones on the page Register.',
+        'population-officer': 'Register people, correct data and households: find somebody in the box above or open the page Register.',
+        'village-health-worker': 'Find people of the hamlet in the box above. Names, ages and places only; no clinical data.',
+    },
     keysTitle: 'Keys',
     keys: { find: 'search box', arrived: 'the chosen person has arrived', enter: 'next field, choose', save: 'save', print: 'print', back: 'back' },
     slashOn: 'Key / is on',

@@ -132,6 +132,13 @@ export const vi = {
     waits: (minutes: number) => `chờ ${minutes} phút`,
     comesFor: (name: string) => `${name} đến để`,
     queueTitle: (n: number, more: boolean) => `Đang chờ khám: ${n}${more ? '+' : ''}`,
+    roleTitle: 'Việc của bạn ở bản này',
+    roleNotes: {
+        pharmacist: 'Kho và phát thuốc chưa có màn hình riêng. Tìm người ở ô trên; đơn thuốc do người kê in ra.',
+        'insurance-clerk': 'Hồ sơ giám định chưa có màn hình riêng. Tìm người bằng số thẻ ở ô trên, đăng ký người mới ở trang Đăng ký.',
+        'population-officer': 'Đăng ký người mới, sửa thông tin và hộ: tìm người ở ô trên hoặc mở trang Đăng ký.',
+        'village-health-worker': 'Tìm người của bản ở ô trên. Chỉ hiện họ tên, tuổi và nơi ở; không có dữ liệu khám bệnh.',
+    } as Record<string, string | undefined>,
     keysTitle: 'Phím tắt',
     keys: {
         find: 'đến ô tìm',
