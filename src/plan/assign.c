@@ -53,6 +53,21 @@ static uint32_t cheapest(const struct assignment *s, uint32_t open_count, uint32
     return best;
 }
 
+/* Gives clients their server where it is open and has room; returns how many. */
+static uint32_t keep_servers(struct assignment *s, const uint32_t *server) {
+    const struct core *c = s->core;
+    uint32_t done = 0;
+    for (uint32_t i = 0; i < c->clients; i++) {
+        uint32_t j = server[i];
+        if (j == PLAN_NO_SITE || !s->open[j] || s->room[j] < c->problem->demand[i] || !isfinite(cost_of(c, i, j))) continue;
+        s->site_of[i] = j;
+        s->room[j] -= c->problem->demand[i];
+        s->value += cost_of(c, i, j);
+        done++;
+    }
+    return done;
+}
+
 /* Gives every client a site, those with a server where it has room; false when one finds no room. */
 static bool assign_by_regret(struct assignment *s, const uint32_t *server) {
     struct core *c = s->core;
@@ -63,15 +78,7 @@ static bool assign_by_regret(struct assignment *s, const uint32_t *server) {
     }
     for (uint32_t i = 0; i < c->clients; i++) s->site_of[i] = PLAN_NO_SITE;
     s->value = 0;
-    uint32_t done = 0;
-    for (uint32_t i = 0; i < c->clients && server; i++) {
-        uint32_t j = server[i];
-        if (j == PLAN_NO_SITE || !s->open[j] || s->room[j] < c->problem->demand[i] || !isfinite(cost_of(c, i, j))) continue;
-        s->site_of[i] = j;
-        s->room[j] -= c->problem->demand[i];
-        s->value += cost_of(c, i, j);
-        done++;
-    }
+    uint32_t done = server ? keep_servers(s, server) : 0;
     struct arena *scratch = arena_new();
     uint32_t *wish = ARENA_ARRAY(scratch, uint32_t, (size_t)c->clients + 1);
     for (uint32_t i = 0; i < c->clients; i++) {

@@ -279,6 +279,41 @@ struct edge {
     double in, out;
 };
 
+/* Fills delta from rho and chosen; used[]: scratch, per group. */
+static void turning_costs(struct arena *scratch, struct dual *d, uint32_t *used) {
+    const struct view *v = d->view;
+    struct edge *of = ARENA_ARRAY(scratch, struct edge, (size_t)v->group_count + 1), any = {INFINITY, -INFINITY};
+    uint32_t count = 0;
+    memset(used, 0, ((size_t)v->group_count + 1) * sizeof *used);
+    for (uint32_t g = 0; g <= v->group_count; g++) of[g] = any;
+    for (uint32_t j = 0; j < v->sites; j++) {
+        struct edge *e = &of[v->group[j]];
+        if (d->chosen[j]) {
+            count++;
+            used[v->group[j]]++;
+            if (j >= v->forced) e->out = fmax(e->out, d->rho[j]);
+        } else e->in = fmin(e->in, d->rho[j]);
+    }
+    for (uint32_t g = 0; g <= v->group_count; g++) {
+        if (used[g] > v->groups[g].least) any.out = fmax(any.out, of[g].out);
+        if (used[g] < v->groups[g].most) any.in = fmin(any.in, of[g].in);
+    }
+    for (uint32_t j = 0; j < v->sites; j++) {
+        uint32_t g = v->group[j];
+        double other;
+        if (d->chosen[j]) {
+            other = of[g].in;
+            if (used[g] > v->groups[g].least) other = fmin(other, fmin(any.in, 0));
+            d->delta[j] = other - d->rho[j];
+        } else {
+            other = of[g].out;
+            if (used[g] < v->groups[g].most) other = fmax(other, count < v->p ? fmax(any.out, 0) : any.out);
+            d->delta[j] = d->rho[j] - other;
+        }
+        if (d->delta[j] < 0) d->delta[j] = 0;
+    }
+}
+
 void dual_finish(const struct core *c, struct dual *d) {
     const struct view *v = d->view;
     struct arena *scratch = arena_new();
@@ -293,35 +328,6 @@ void dual_finish(const struct core *c, struct dual *d) {
         memcpy(d->slope, w.slope, v->clients * sizeof *w.slope);
         memcpy(d->server, w.server, v->clients * sizeof *w.server);
     }
-    struct edge *of = ARENA_ARRAY(scratch, struct edge, (size_t)v->group_count + 1), any = {INFINITY, -INFINITY};
-    uint32_t count = 0, *used = w.used;
-    memset(used, 0, ((size_t)v->group_count + 1) * sizeof *used);
-    for (uint32_t g = 0; g <= v->group_count; g++) of[g] = any;
-    for (uint32_t j = 0; j < v->sites; j++) {
-        struct edge *e = &of[v->group[j]];
-        if (w.chosen[j]) {
-            count++;
-            used[v->group[j]]++;
-            if (j >= v->forced) e->out = fmax(e->out, w.rho[j]);
-        } else e->in = fmin(e->in, w.rho[j]);
-    }
-    for (uint32_t g = 0; g <= v->group_count; g++) {
-        if (used[g] > v->groups[g].least) any.out = fmax(any.out, of[g].out);
-        if (used[g] < v->groups[g].most) any.in = fmin(any.in, of[g].in);
-    }
-    for (uint32_t j = 0; j < v->sites; j++) {
-        uint32_t g = v->group[j];
-        double other;
-        if (w.chosen[j]) {
-            other = of[g].in;
-            if (used[g] > v->groups[g].least) other = fmin(other, fmin(any.in, 0));
-            d->delta[j] = other - w.rho[j];
-        } else {
-            other = of[g].out;
-            if (used[g] < v->groups[g].most) other = fmax(other, count < v->p ? fmax(any.out, 0) : any.out);
-            d->delta[j] = w.rho[j] - other;
-        }
-        if (d->delta[j] < 0) d->delta[j] = 0;
-    }
+    turning_costs(scratch, d, w.used);
     arena_free(scratch);
 }

@@ -68,6 +68,22 @@ static err square(struct arena *a, struct plan_problem *q, uint32_t n, uint32_t 
 
 /* ---- OR-Library ------------------------------------------------------------------------------------------------------ */
 
+/* Shortest ways over the edges in the upper half of last[]: 0 = none, else length + 1. */
+static void fill_shortest(struct arena *scratch, const float *last, uint32_t n, uint32_t count, double *distance) {
+    struct graph_edge *edges = ARENA_ARRAY(scratch, struct graph_edge, 2 * (size_t)count + 1);
+    size_t made = 0;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t j = i + 1; j < n; j++) {
+            double length = (double)last[(size_t)i * n + j] - 1;
+            if (length < 0) continue;
+            edges[made++] = (struct graph_edge){i, j, length};
+            edges[made++] = (struct graph_edge){j, i, length};
+        }
+    struct graph *g = graph_new(scratch, n, edges, made);
+    struct graph_work *work = graph_work_new(scratch, g);
+    for (uint32_t i = 0; i < n; i++) graph_shortest(g, work, i, distance + (size_t)i * n);
+}
+
 static err read_graph(struct arena *a, struct scanner *s, struct plan_file *out) {
     uint32_t n, m, p;
     double *distance;
@@ -92,18 +108,7 @@ static err read_graph(struct arena *a, struct scanner *s, struct plan_file *out)
     }
     if (!bad.code) bad = want_end(a, s);
     if (!bad.code) {
-        struct graph_edge *edges = ARENA_ARRAY(scratch, struct graph_edge, 2 * (size_t)seen + 1);
-        size_t count = 0;
-        for (uint32_t i = 0; i < n; i++)
-            for (uint32_t j = i + 1; j < n; j++)
-                if (last[(size_t)i * n + j] > 0) {
-                    double length = (double)last[(size_t)i * n + j] - 1;
-                    edges[count++] = (struct graph_edge){i, j, length};
-                    edges[count++] = (struct graph_edge){j, i, length};
-                }
-        struct graph *g = graph_new(scratch, n, edges, count);
-        struct graph_work *work = graph_work_new(scratch, g);
-        for (uint32_t i = 0; i < n; i++) graph_shortest(g, work, i, distance + (size_t)i * n);
+        fill_shortest(scratch, last, n, seen, distance);
         if (seen < m) out->note = "an edge is given more than once: the last one counts";
     }
     arena_free(scratch);

@@ -263,6 +263,36 @@ static err read_point(struct table *t, struct map *ids, struct map *groups, stru
     return OK_ERR;
 }
 
+/* Every point is a village, and a site where it may be one. */
+static void fill_points(const struct table *t, const struct point *p, size_t n, struct plan_problem *q) {
+    struct arena *a = t->arena;
+    size_t m = 0;
+    double *weight = ARENA_ARRAY(a, double, n), *demand = ARENA_ARRAY(a, double, n), *capacity = ARENA_ARRAY(a, double, n);
+    double *cost = ARENA_ARRAY(a, double, n);
+    uint32_t *group = ARENA_ARRAY(a, uint32_t, n), *site = ARENA_ARRAY(a, uint32_t, n);
+    enum plan_site_state *state = ARENA_ARRAY(a, enum plan_site_state, n);
+    str *clients = ARENA_ARRAY(a, str, n), *sites = ARENA_ARRAY(a, str, n);
+    for (uint32_t i = 0; i < n; i++) {
+        clients[i] = p[i].id;
+        weight[i] = p[i].weight;
+        demand[i] = p[i].demand;
+        if (p[i].state < 0) continue;
+        site[m] = i;
+        sites[m] = p[i].id;
+        capacity[m] = p[i].capacity;
+        cost[m] = p[i].cost;
+        group[m] = p[i].group;
+        state[m++] = (enum plan_site_state)p[i].state;
+    }
+    double *distance = ARENA_ARRAY(a, double, n * m + 1);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < m; j++) distance[i * m + j] = hypot(p[i].x - p[site[j]].x, p[i].y - p[site[j]].y);
+    *q = (struct plan_problem){.clients = (uint32_t)n, .sites = (uint32_t)m, .distance = distance, .weight = weight,
+                               .state = state, .group = group, .client_names = clients, .site_names = sites, .budget = INFINITY};
+    if (has(t, C_COST)) q->cost = cost;
+    if (has(t, C_DEMAND) && has(t, C_CAPACITY)) q->demand = demand, q->capacity = capacity;
+}
+
 static err read_points(struct table *t, struct plan_file *out) {
     struct arena *a = t->arena;
     struct map ids = map_new(a), groups = map_new(a);
@@ -278,38 +308,9 @@ static err read_points(struct table *t, struct plan_file *out) {
     if (p.len > PLAN_MOST_NODES)
         return err_both(a, ERR_TOO_COSTLY, "file", "%zu points, at most %d", "%zu nơi, nhiều nhất là %d", p.len,
                         PLAN_MOST_NODES);
-    size_t n = p.len, m = 0;
-    double *weight = ARENA_ARRAY(a, double, n), *demand = ARENA_ARRAY(a, double, n), *capacity = ARENA_ARRAY(a, double, n);
-    double *cost = ARENA_ARRAY(a, double, n);
-    uint32_t *group = ARENA_ARRAY(a, uint32_t, n), *site = ARENA_ARRAY(a, uint32_t, n);
-    enum plan_site_state *state = ARENA_ARRAY(a, enum plan_site_state, n);
-    str *clients = ARENA_ARRAY(a, str, n), *sites = ARENA_ARRAY(a, str, n);
-    for (uint32_t i = 0; i < n; i++) {
-        clients[i] = p.at[i].id;
-        weight[i] = p.at[i].weight;
-        demand[i] = p.at[i].demand;
-        if (p.at[i].state < 0) continue;
-        site[m] = i;
-        sites[m] = p.at[i].id;
-        capacity[m] = p.at[i].capacity;
-        cost[m] = p.at[i].cost;
-        group[m] = p.at[i].group;
-        state[m++] = (enum plan_site_state)p.at[i].state;
-    }
-    double *distance = ARENA_ARRAY(a, double, n * m + 1);
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < m; j++)
-            distance[i * m + j] = hypot(p.at[i].x - p.at[site[j]].x, p.at[i].y - p.at[site[j]].y);
+    fill_points(t, p.at, p.len, &out->problem);
     out->form = PLAN_FORM_POINTS;
     out->note = "distances are Euclidean";
-    out->problem = (struct plan_problem){.clients = (uint32_t)n, .sites = (uint32_t)m, .distance = distance, .weight = weight,
-                                         .state = state, .group = group, .client_names = clients, .site_names = sites,
-                                         .budget = INFINITY};
-    if (has(t, C_COST)) out->problem.cost = cost;
-    if (has(t, C_DEMAND) && has(t, C_CAPACITY)) {
-        out->problem.demand = demand;
-        out->problem.capacity = capacity;
-    }
     add_groups(a, &groups, &out->problem);
     return OK_ERR;
 }
