@@ -93,7 +93,7 @@ proof: $(BUILD)/test/test_convergence
 $(BUILD)/bench/store: bench/bench_store.c bench/floor.c $(LIB_OBJ)
 	@mkdir -p $(@D); echo '  LINK $@'
 	@$(CC) $(BASE_CFLAGS) $(CFLAGS) -o $@ bench/bench_store.c bench/floor.c $(LIB_OBJ) $(LIBS)
-.PHONY: bench-http proof bench-store
+.PHONY: pictures bench-http proof bench-store
 bench-store: $(BUILD)/bench/store
 	@d=$$(mktemp -d) && $< $(NDJSON) $$d/node; rm -rf $$d
 
@@ -207,6 +207,10 @@ deb:
 	lintian --fail-on error,warning $(BUILD)/deb/*.deb
 
 # two builds in two folders give the same bytes
+# Pictures of docs/ from a demo node: the screens of all roles with their page, and the others.
+pictures: all
+	cd tests/browser && node=$$(ls -d node_modules/node-linux-*/bin/node | head -1) && $$node role-pictures.mjs && $$node pictures.mjs
+
 repro:
 	tools/repro.sh
 
