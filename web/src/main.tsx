@@ -171,5 +171,15 @@ function Shell() {
     );
 }
 
+// Excel pasted into a field of one number: a browser would join the cells to another number; they stay apart, and the field says it
+document.addEventListener('paste', (e) => {
+    const at = e.target,
+        text = e.clipboardData?.getData('text').trim() ?? '';
+    if (!(at instanceof HTMLInputElement) || !/numeric|decimal/.test(at.inputMode) || !/[\t\r\n]/.test(text)) return;
+    e.preventDefault();
+    at.setRangeText(text.split(/[\t\r\n]+/).join(' ; '), at.selectionStart ?? 0, at.selectionEnd ?? 0, 'end');
+    at.dispatchEvent(new Event('input', { bubbles: true }));
+});
+
 render(<Shell />, document.getElementById('app')!);
 void resume();

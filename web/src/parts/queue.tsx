@@ -106,10 +106,10 @@ export function Queue() {
                     {failure.kind === 'refused' && failure.status === 412 ? t.deskChanged : failureText(failure, t)}
                 </p>
             )}
-            <ol class="rows">
+            <ol class="waitlist">
                 {queue.rows.map((p) => (
                     <li key={p.encounter} class="waiting">
-                        <a href={paths.person(p.id)}>
+                        <a class="who" href={paths.person(p.id)}>
                             <b>{p.name}</b>
                             <span class="muted small">{[p.age !== null ? t.yearsOld(p.age) : '', whereText(p)].filter(Boolean).join(' · ')}</span>
                         </a>

@@ -20,7 +20,7 @@ export function SevereLine({ value, tried, onChange }: { value: Severe; tried: b
     const open = firstOpen(value),
         fault = againFault(value);
     const asked = (id: typeof open): string | null => (tried && open === id ? t.severeAnswer : null);
-    const again = fault && fault !== 'missing' ? (fault === 'order' ? t.fault.order : fault === 'low' ? t.fault.low(70) : t.fault.high(300)) : asked('again-systolic');
+    const again = fault && fault !== 'missing' ? (fault === 'low' ? t.fault.low(70) : fault === 'high' ? t.fault.high(300) : t.fault[fault]) : asked('again-systolic');
     const toggle = (sign: string): void => {
         const on = value.signs.includes(sign),
             alone = sign === 'none' || sign === 'not-asked';

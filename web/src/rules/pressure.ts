@@ -5,7 +5,7 @@
 export const LIMITS = { systolic: [70, 300], diastolic: [40, 180], pulse: [30, 220] } as const;
 export type Measured = keyof typeof LIMITS;
 export type Grade = 0 | 1 | 2 | 3;
-export type Fault = 'missing' | 'low' | 'high' | 'order';
+export type Fault = 'missing' | 'number' | 'low' | 'high' | 'order';
 
 /** Is this value finished, so that the next key belongs to the next field? */
 export function complete(field: Measured, text: string): boolean {
@@ -14,12 +14,14 @@ export function complete(field: Measured, text: string): boolean {
     return /^[12]\d\d$|^[3-9]\d$/.test(text);
 }
 
+/** What is typed into a field of digits; two numbers (pasted from a table) stay two numbers, and are refused. */
 export function digits(text: string): string {
-    return text.replace(/\D/g, '').slice(0, 4);
+    return /\d\s*[;|]\s*\d/.test(text) ? text.slice(0, 20) : text.replace(/\D/g, '').slice(0, 4);
 }
 
 function within(field: Measured, text: string): Fault | null {
     const n = Number(text);
+    if (Number.isNaN(n)) return 'number';
     return n < LIMITS[field][0] ? 'low' : n > LIMITS[field][1] ? 'high' : null;
 }
 

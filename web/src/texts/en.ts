@@ -223,6 +223,7 @@ export const en: Texts = {
     optional: 'optional',
     perMinute: 'per minute',
     fault: {
+        number: 'A number is needed; from Excel paste one cell only.',
         missing: 'No value yet.',
         low: (least) => `Too low: the least is ${least}.`,
         high: (most) => `Too high: the most is ${most}.`,

@@ -232,6 +232,7 @@ export const vi = {
     optional: 'không bắt buộc',
     perMinute: 'lần/phút',
     fault: {
+        number: 'Cần một con số; dán từ Excel thì chỉ dán một ô.',
         missing: 'Chưa có số đo.',
         low: (least: number) => `Thấp quá: nhỏ nhất là ${least}.`,
         high: (most: number) => `Cao quá: lớn nhất là ${most}.`,
