@@ -118,6 +118,7 @@ test('care: 180/110 opens the line: nothing is answered in advance, F2 goes to w
     await page.waitForTimeout(300);
     await page.keyboard.type('17910970');
     equal(await page.locator('#severe-line').count(), 0, 'not at 179/109');
+    await page.waitForSelector('.verdict >> text=/đích \\d+–\\d+ \\//'); // 120–129, not 120–<130
     await page.fill('#systolic', '180');
     await page.waitForSelector('#severe-line');
     equal([await page.inputValue('#again-systolic'), await page.locator('#severe-line :checked').count()], ['', 0], 'nothing is prefilled');
@@ -362,7 +363,7 @@ test('check-up: what was done this year is not asked again', async () => {
     const page = await signedIn('nurse');
     const row = await firstOf(page, 'check-up', (r) => r.age >= 60);
     await openSheetOf(page, row.id, 'check-up', '.checksheet');
-    await page.fill('#item-height', '158');
+    await page.fill('#item-height', '158,5');
     await page.fill('#item-blood-pressure', '92/148');
     await page.keyboard.press('F2');
     await page.waitForSelector('#item-blood-pressure-wrong');
@@ -372,6 +373,7 @@ test('check-up: what was done this year is not asked again', async () => {
     await openSheetOf(page, row.id, 'check-up', '.donebox');
     equal(await page.locator('#item-height').count(), 0, 'height is not asked');
     await page.waitForSelector('.donebox >> text=128/78');
+    await page.waitForSelector('.donebox >> text=158,5 cm');
     check(!(await rowsOf(page, 'check-up?limit=100')).some((r) => r.id === row.id), 'no longer due');
 });
 
@@ -406,6 +408,7 @@ test('desk: one key says who has arrived, the queue says since when and for what
     await doctor.waitForSelector('#ex-complaint:focus');
     await doctor.waitForSelector(`#desk-step >> text=${first}`);
     await nurse.waitForSelector('.queue .tag >> text=đang khám');
+    equal(await nurse.textContent('#queue-title'), `Đang chờ khám: ${await nurse.locator('.queue .waiting select').count()}`, 'who is being seen waits no more');
     const [{ encounter }] = await rowsOf(nurse, 'desk');
     await doctor.fill('#ex-complaint', 'ho');
     await doctor.fill('#ex-diagnosis', 'j00');

@@ -76,8 +76,11 @@ test('clinic: a common illness is examined in at most 40 keys, and everything is
 
 test('clinic: nothing is prefilled; what cannot be is said beside the field; Excel pasted into a number', async () => {
     const page = await signedIn('doctor');
+    await page.goto(`${base}/#/register`); // the style of a room opened before must not reach into this sheet
+    await page.waitForSelector('#register-name, .register input');
     await openClinic(page, 'examination', 'nguyen', 3);
     await page.waitForTimeout(300);
+    equal(await page.$eval('div.options', (e) => getComputedStyle(e).position), 'static', 'choices stand in their place');
     for (const id of ['ex-complaint', 'ex-temperature', 'ex-pulse', 'ex-systolic', 'ex-diastolic', 'ex-breaths', 'ex-oxygen', 'ex-weight', 'ex-height', 'ex-findings', 'ex-advice'])
         equal(await value(page, id), '', id);
     await page.keyboard.press('F2');
@@ -130,6 +133,7 @@ test('clinic: a draft survives closing; the session ends in the middle and it is
     const page = await signedIn('doctor');
     const id = await openClinic(page, 'examination', 'nguyen', 5);
     await page.fill('#ex-complaint', 'đau bụng');
+    await page.fill('#ex-temperature', '38,5');
     await page.fill('#ex-diagnosis', 'r10');
     await page.waitForSelector('#ex-diagnosis-list [role=option]');
     await page.keyboard.press('Enter');
@@ -146,6 +150,7 @@ test('clinic: a draft survives closing; the session ends in the middle and it is
     await page.fill('dialog #password', PASSWORD);
     await page.keyboard.press('Enter');
     await page.waitForSelector('.message.ok >> text=R10');
+    await page.waitForSelector('.event >> text=Nhiệt độ 38,5 °C'); // words and a comma, neither code nor point
     const day = await today(page);
     equal(resources(await fhir(page, `Encounter?patient=${id}&date=ge${day}`)).length, 1, 'once');
 });

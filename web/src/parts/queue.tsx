@@ -93,7 +93,7 @@ export function Queue() {
     return (
         <section class="card pad queue" aria-labelledby="queue-title">
             <div class="sheethead">
-                <h2 id="queue-title">{t.queueTitle(queue.rows.length, !!queue.after)}</h2>
+                <h2 id="queue-title">{t.queueTitle(queue.rows.filter((r) => r.state !== 'in-progress').length, !!queue.after)}</h2>
                 {writes && next && (
                     <button type="button" class="btn go" id="take-next" aria-keyshortcuts="F8" onClick={() => void takeRow(next)}>
                         {t.takeNext} <kbd aria-hidden="true">F8</kbd>

@@ -13,6 +13,7 @@ import { justRegistered } from '../base/newcomer';
 import { draftOf, dropWaiting, forget, mySaved, save, type Saved } from '../base/outbox';
 import { go, paths } from '../base/router';
 import { useValue } from '../base/value';
+import { measuredText } from '../parts/measured';
 import { Icon, type IconName } from '../parts/icon';
 import { Trouble } from '../parts/message';
 import { PressureChart } from '../parts/pressure-chart';
@@ -249,7 +250,8 @@ function eventLine(e: Event, t: Texts) {
                 <GradeTag grade={e.grade ?? grade(e.systolic, e.diastolic)} short />
             </>
         );
-    const text = e.kind === 'enrolled' ? (t.programmeName[e.text ?? ''] ?? e.text) : e.text;
+    const measured = e.kind === 'measurement' && e.text ? measuredText(e.text) : e.text;
+    const text = e.kind === 'enrolled' ? (t.programmeName[e.text ?? ''] ?? e.text) : measured;
     return (
         <>
             <b>{e.kind === 'visit' && !text ? kind : (text ?? kind)}</b>

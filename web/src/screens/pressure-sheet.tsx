@@ -187,7 +187,7 @@ export default function PressureSheet({ bp, ...props }: SheetProps & { bp: Blood
         target && both
             ? Number(visit.systolic) < target.systolicBelow && Number(visit.diastolic) < target.diastolicBelow
             : null;
-    const range = (from: number, below: number): string => (from ? `${from}–<${below}` : `<${below}`);
+    const range = (from: number, below: number): string => (from ? `${from}–${below - 1}` : `<${below}`);
     const focus = (el: HTMLInputElement | null): void => {
         el?.focus();
         el?.select();

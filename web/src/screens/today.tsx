@@ -210,7 +210,7 @@ export function TodayPage() {
                         {key('F2', t.keys.save)}
                         {key('F9', t.keys.print)}
                         {key('F4', t.keys.arrived)}
-                        {key('F8', t.takeNext)}
+                        {key('F8', t.takeNext.toLowerCase())}
                         {key('Esc', t.keys.back)}
                     </ul>
                     <button

@@ -69,7 +69,7 @@ export const en: Texts = {
     found: (n, more) => (more ? `${n}+ people` : n === 1 ? '1 person' : `${n} people`),
     moreHint: 'There are more: add a name, birth year or hamlet.',
     noneFound: (q) => `Nobody matches “${q}”.`,
-    noneHint: 'Try fewer letters, no accents, or a birth year, a hamlet, the last four digits of the ID card.',
+    noneHint: 'Try fewer letters, no accents, or a birth year, a hamlet, the last three digits of the ID card.',
     registerNew: (name: string) => (name ? `Register somebody new: ${name}` : 'Register somebody new'),
     cardOf: (kind: string, who: string, n: number) =>
         `${kind === 'identity' ? 'Identity card' : 'Insurance card'}${who ? ': ' + who : ''}. ${n ? `${n} people have this number` : 'Nobody has this number yet.'}`,

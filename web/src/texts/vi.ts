@@ -68,7 +68,7 @@ export const vi = {
     found: (n: number, more: boolean) => (more ? `${n}+ người` : `${n} người`),
     moreHint: 'Còn nữa: gõ thêm tên, năm sinh hoặc bản để thu hẹp.',
     noneFound: (q: string) => `Không có ai khớp với “${q}”.`,
-    noneHint: 'Thử ít chữ hơn, bỏ dấu, hoặc gõ năm sinh, tên bản, bốn số cuối CCCD.',
+    noneHint: 'Thử ít chữ hơn, bỏ dấu, hoặc gõ năm sinh, tên bản, ba số cuối CCCD.',
     registerNew: (name: string) => (name ? `Đăng ký người mới: ${name}` : 'Đăng ký người mới'),
     cardOf: (kind: string, who: string, n: number) =>
         `${kind === 'identity' ? 'Thẻ CCCD' : 'Thẻ BHYT'}${who ? ': ' + who : ''}. ${n ? `${n} người mang số này` : 'Chưa ai mang số này.'}`,

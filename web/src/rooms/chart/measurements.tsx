@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { get } from '../../base/api';
 import { showDay } from '../../base/date';
 import { defineTexts, showNumber, useTextsOf } from '../../base/language';
+import { measureName, measureUnit } from '../../parts/measured';
 
 interface Series {
     code: string;
@@ -15,11 +16,6 @@ interface Series {
 const words = defineTexts(
     {
         title: 'Các số đo',
-        names: {
-            '8480-6': 'Huyết áp tâm thu', '8462-4': 'Huyết áp tâm trương', '8867-4': 'Mạch', '29463-7': 'Cân nặng', '8302-2': 'Chiều cao',
-            '8310-5': 'Nhiệt độ', '39156-5': 'BMI', '15074-8': 'Đường huyết', '1558-6': 'Đường huyết lúc đói', '4548-4': 'HbA1c',
-            '8280-0': 'Vòng eo', '59408-5': 'SpO₂', '9279-1': 'Nhịp thở',
-        } as Record<string, string>,
         pressure: 'Huyết áp',
         say: (name: string, n: number, last: string, day: string) => `${name}: ${n} lần đo, lần cuối ${last} ngày ${day}. Số liệu ở bảng bên dưới.`,
         table: 'Xem thành bảng',
@@ -28,11 +24,6 @@ const words = defineTexts(
     },
     {
         title: 'Measurements',
-        names: {
-            '8480-6': 'Systolic pressure', '8462-4': 'Diastolic pressure', '8867-4': 'Pulse', '29463-7': 'Weight', '8302-2': 'Height',
-            '8310-5': 'Temperature', '39156-5': 'BMI', '15074-8': 'Glucose', '1558-6': 'Fasting glucose', '4548-4': 'HbA1c',
-            '8280-0': 'Waist', '59408-5': 'SpO₂', '9279-1': 'Respiration',
-        },
         pressure: 'Blood pressure',
         say: (name: string, n: number, last: string, day: string) => `${name}: measured ${n} times, last ${last} on ${day}. The numbers are in the table below.`,
         table: 'Show as a table',
@@ -67,7 +58,7 @@ function Lines({ lines, say }: { lines: Series[]; say: string }) {
                 <g key={v}>
                     <line class="grid" x1={LEFT} x2={WIDTH - RIGHT} y1={y(v)} y2={y(v)} />
                     <text x={LEFT - 4} y={y(v) + 4} text-anchor="end">
-                        {v}
+                        {showNumber(v, Number.isInteger(v) ? 0 : 1)}
                     </text>
                 </g>
             ))}
@@ -91,7 +82,7 @@ function Lines({ lines, say }: { lines: Series[]; say: string }) {
 
 function Chart({ title, lines }: { title: string; lines: Series[] }) {
     const w = useTextsOf(words);
-    const unit = lines[0]!.unit ?? '';
+    const unit = measureUnit(lines[0]!.unit);
     const days = [...new Set(lines.flatMap((l) => l.points.map((p) => p[0])))].reverse();
     const on = (day: string): string => lines.map((l) => l.points.filter((p) => p[0] === day).map((p) => showNumber(p[1], Number.isInteger(p[1]) ? 0 : 1)).pop() ?? '–').join('/');
     const last = days[0]!;
@@ -151,7 +142,7 @@ export default function Measurements({ person, round }: { person: string; round:
             <h2 id="measurements-title">{w.title}</h2>
             {long && <Chart title={w.pressure} lines={[systolic, diastolic]} />}
             {others.map((s) => (
-                <Chart key={s.code} title={w.names[s.code] ?? s.name ?? s.code} lines={[s]} />
+                <Chart key={s.code} title={measureName(s.code, s.name)} lines={[s]} />
             ))}
         </section>
     );

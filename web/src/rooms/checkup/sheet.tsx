@@ -9,6 +9,7 @@ import { instantOf, showDay } from '../../base/date';
 import { language, showNumber, useTexts, useTextsOf } from '../../base/language';
 import type { Draft } from '../../base/outbox';
 import { Icon } from '../../parts/icon';
+import { measuredText } from '../../parts/measured';
 import { Trouble } from '../../parts/message';
 import { SheetFoot, useSheet, type Finish } from '../../parts/sheet';
 import { Tag } from '../../parts/tag';
@@ -231,7 +232,7 @@ export default function CheckUpSheet(props: SheetProps) {
                     <ul class="plainlist">
                         {done.map(({ item, done: d }) => (
                             <li key={item.code}>
-                                <b>{item.title[words]}</b> {w.doneOn(d!.text ?? '', showDay(d!.day))}{' '}
+                                <b>{item.title[words]}</b> {w.doneOn(measuredText(d!.text ?? ''), showDay(d!.day))}{' '}
                                 <button type="button" class="link" aria-label={`${w.again}: ${item.title[words]}`} onClick={() => setAgain({ ...again, [item.code]: true })}>
                                     {w.again}
                                 </button>

@@ -22,7 +22,7 @@ const W = 560,
     BOTTOM = 28;
 const kept = new Map<string, Curves>();
 
-export function GrowthChart({ sex, indicator, points, label }: { sex: string; indicator: string; points: Point[]; label: string }) {
+export function GrowthChart({ sex, indicator, points, months, label }: { sex: string; indicator: string; points: Point[]; months: number; label: string }) {
     const key = `${sex} ${indicator}`;
     const [curves, setCurves] = useState<Curves | null>(kept.get(key) ?? null);
     useEffect(() => {
@@ -38,7 +38,7 @@ export function GrowthChart({ sex, indicator, points, label }: { sex: string; in
     const byMonth = curves.x === 'months';
     const last = points[points.length - 1]?.x ?? 0;
     const from = byMonth ? 0 : 45,
-        to = byMonth ? (last <= 24 ? 24 : 60) : last <= 87 ? 90 : 120;
+        to = byMonth ? (Math.max(last, months) <= 24 ? 24 : 60) : last <= 87 && months <= 24 ? 90 : 120;
     const inside = curves.lines.map((l) => ({ z: l.z, points: l.points.filter(([x]) => x >= from && x <= to) }));
     const ys = [...inside.flatMap((l) => l.points.map(([, y]) => y)), ...points.map((p) => p.y)];
     const low = Math.floor(Math.min(...ys)),

@@ -315,7 +315,7 @@ export default function ChildSheet(props: SheetProps) {
                             </button>
                         ))}
                     </div>
-                    <GrowthChart sex={growth.sex} indicator={shown} points={points} label={w.chartSay(w.scores[shown]!, points.length)} />
+                    <GrowthChart sex={growth.sex} indicator={shown} points={points} months={months} label={w.chartSay(w.scores[shown]!, points.length)} />
                     <details>
                         <summary>{w.table}</summary>
                         <div class="wide" tabIndex={0}>

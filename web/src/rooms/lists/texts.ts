@@ -86,7 +86,7 @@ const en: typeof vi = {
     empty: { desk: 'Nobody is waiting.', overdue: 'Nobody is overdue any more. Well done!', other: 'The list is empty.' },
     person: 'Person', where: 'Lives in', phone: 'Phone', next: 'Next step',
     call: 'Call',
-    overdue: (n) => `${n} days overdue`,
+    overdue: (n) => `${n} ${n === 1 ? 'day' : 'days'} overdue`,
     dueOn: (day) => `due ${day}`,
     dueToday: 'due today',
     last: (value, day) => `${value} (${day})`,
