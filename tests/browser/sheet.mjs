@@ -50,6 +50,67 @@ test('sheet: backspace goes back, 1480/92 and 92/148 are refused beside the fiel
     await page.waitForSelector('.sheet .message.bad');
 });
 
+test('sheet: bad input has a word beside its field, in both languages', async () => {
+    const words = {
+        vi: { high: /lớn nhất là 300/, order: /không thể lớn hơn tâm thu/, paste: /chỉ dán một ô/, days: /tối đa \d+ ngày/, next: /phải sau ngày khám/ },
+        en: { high: /most is 300/, order: /cannot be above systolic/, paste: /one cell only/, days: /at most \d+ days/, next: /must be after/ },
+    };
+    for (const language of ['vi', 'en']) {
+        const page = await signedIn('nurse', { language }), w = words[language];
+        await openSheet(page, 'nguyen thi', 3);
+        const said = async (field, wanted) => {
+            await page.keyboard.press('F2');
+            const text = await (await page.waitForSelector(`#${field}-wrong`)).textContent();
+            check(wanted.test(text), `${field}: ${text}`);
+            equal(await focused(page), field, 'the focus is there');
+        };
+        await page.fill('#systolic', '1480');
+        await page.fill('#diastolic', '92');
+        await said('systolic', w.high);
+        await page.fill('#systolic', '92');
+        await page.fill('#diastolic', '148');
+        await said('diastolic', w.order);
+        await page.fill('#systolic', '');
+        await page.focus('#systolic');
+        await page.evaluate(() => {
+            const cells = new DataTransfer();
+            cells.setData('text', '14\n8\n'); // a browser would make 148 of it
+            document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: cells, bubbles: true, cancelable: true }));
+        });
+        await said('systolic', w.paste);
+        await page.fill('#systolic', '128');
+        await page.fill('#diastolic', '82');
+        await page.fill('#next', '01/01/2020');
+        await said('next', w.next);
+        await page.fill('#next', '');
+        await page.keyboard.press('Alt+Digit1');
+        await page.locator('[id^=rx-days-]').last().fill('120');
+        await page.keyboard.press('F2');
+        check(w.days.test(await (await page.waitForSelector('.drug .wrong')).textContent()), 'a prescription of 120 days');
+        equal(page.troubles, [], 'no script errors');
+        await page.locator('.actions .link').last().click();
+    }
+});
+
+test('sheet: two nurses on one visit at once: both readings are shown and both are kept', async () => {
+    const one = await signedIn('nurse'), two = await signedIn('doctor', { language: 'en' });
+    const id = await openSheet(one, 'nguyen thi', 4);
+    await two.goto(`${base}/#/person/${id}/blood-pressure`);
+    await two.waitForSelector('#systolic:focus');
+    await two.waitForTimeout(400); // both have seen what was there
+    await one.keyboard.type('13181');
+    await one.keyboard.press('F2');
+    await one.waitForSelector('.message.ok >> text=131/81');
+    await two.keyboard.type('14292');
+    await two.keyboard.press('F2');
+    const text = await (await two.waitForSelector('.message.others')).textContent();
+    check(/131\/81/.test(text) && /142\/92/.test(text.replace(/\s/g, '')) && /Another computer/.test(text), text);
+    await two.keyboard.press('F2');
+    await two.waitForSelector('.message.ok >> text=142/92');
+    const readings = await two.evaluate(async (i) => (await (await fetch(`/fhir/Observation?patient=${i}&code=85354-9&_count=2`)).json()).entry.map((e) => e.resource.component[0].valueQuantity.value), id);
+    equal(readings.sort(), [131, 142], 'nothing is overwritten');
+});
+
 test('sheet: a draft survives closing and loading the page again', async () => {
     const page = await signedIn('nurse');
     await openSheet(page, 'nguyen thi', 1);
