@@ -242,6 +242,14 @@ test('lists: a saved filter stays, Excel comes', async () => {
     });
     check(/spreadsheetml/.test(type[0]) && type[1] > 3000, type.join());
     await page.waitForSelector('.worklist >> text=quá');
+    await page.selectOption('#book', 'A6');
+    const books = await page.evaluate(() =>
+        Promise.all(['book-print', 'book-excel'].map(async (id) => {
+            const r = await fetch(document.getElementById(id).href);
+            return [r.url.includes('/A6?month='), r.headers.get('Content-Type')];
+        })),
+    );
+    equal(books.map(([book, kind]) => [book, /pdf|spreadsheetml/.exec(kind)?.[0]]), [[true, 'pdf'], [true, 'spreadsheetml']], 'the book of deaths');
 });
 
 /** What a page may not say while nobody knows the day. */
@@ -338,6 +346,8 @@ test('child: scores come while typing as WHO has them, nothing is prefilled, sav
     }
     equal(shown, want.scores.length.z, 'z on screen');
     await page.waitForSelector('svg.growth path.curve.z0');
+    const chart = await page.evaluate(async () => (await fetch(document.querySelector('.charttabs a.btn').href)).headers.get('Content-Type'));
+    equal(chart, 'application/pdf', 'the chart on paper');
     await page.keyboard.press('F2');
     await page.waitForSelector('.message.ok >> text=9,4 kg');
     const after = await json(page, `/api/persons/${row.id}/growth`);

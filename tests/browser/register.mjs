@@ -192,6 +192,14 @@ test('register: what is typed is still there after a reload', async () => {
     await page.reload();
     await page.waitForSelector('#register-save');
     equal([await page.inputValue('#name'), await page.inputValue('#phone')], ['Cà Thị Dở', '0100555444'], 'kept');
+    await page.context().clearCookies(); // the session ends after the reload: whose it is, is still known
+    await page.fill('#phone', '0100555445');
+    await page.click('#register-save');
+    await page.waitForSelector('dialog[open] #password:focus');
+    await page.keyboard.type(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    equal([await page.inputValue('#name'), await page.inputValue('#phone')], ['Cà Thị Dở', '0100555445'], 'kept when the session ends');
     await page.getByRole('button', { name: 'Thôi' }).click();
     await page.goto(`${base}/#/register`);
     await page.waitForSelector('#register-save');

@@ -14,7 +14,7 @@ export type Failure =
 export type Answer<T> = { ok: true; body: T } | { ok: false; failure: Failure };
 
 export interface Session {
-    account: string; // the name typed at sign-in; empty when the session was found again after a reload
+    account: string; // the name to sign in with
     actor: string; // who writes: "Practitioner/…" or "Account/…"
     name: string; // how the person is called
     role: string;
@@ -35,8 +35,9 @@ export const online = value(true);
 /** Name of the post's place, once known. */
 export const placeName = value('');
 
-function readSession(body: any, account: string): Session {
-    const text = (v: unknown): string => (typeof v === 'string' ? v : '');
+function readSession(body: any): Session {
+    const text = (v: unknown): string => (typeof v === 'string' ? v : ''),
+        account = text(body.account);
     const rights: unknown[] = Array.isArray(body.permissions) ? body.permissions : [];
     return {
         account,
@@ -122,8 +123,8 @@ export async function callFile(path: string, body: unknown): Promise<Answer<Blob
     }
 }
 
-async function begin(body: any, account: string): Promise<void> {
-    const found = readSession(body ?? {}, account),
+async function begin(body: any): Promise<void> {
+    const found = readSession(body ?? {}),
         before = session.get();
     if (!languageChosen() && (body?.language === 'vi' || body?.language === 'en')) language.set(body.language);
     await openSealed(found.actor, typeof body?.seal === 'string' ? body.seal : null);
@@ -139,14 +140,14 @@ async function begin(body: any, account: string): Promise<void> {
 /** Who is signed in? Asked once at the start. */
 export async function resume(): Promise<void> {
     const answer = await send<any>('GET', '/api/session');
-    if (answer.ok) await begin(answer.body, '');
+    if (answer.ok) await begin(answer.body);
     else session.set(null);
 }
 
 export async function signIn(name: string, password: string): Promise<Failure | null> {
     const answer = await send<any>('POST', '/api/session', { name, password });
     if (!answer.ok) return answer.failure;
-    void begin(answer.body, name);
+    void begin(answer.body);
     return null;
 }
 
@@ -159,7 +160,7 @@ export async function colleagues(): Promise<{ account: string; name: string }[]>
 export async function signInByPin(name: string, pin: string): Promise<Failure | null> {
     const answer = await send<any>('POST', '/api/session/pin', { name, pin });
     if (!answer.ok) return answer.failure;
-    void begin(answer.body, name);
+    void begin(answer.body);
     return null;
 }
 

@@ -314,6 +314,10 @@ export default function ChildSheet(props: SheetProps) {
                                 {w.scores[k]}
                             </button>
                         ))}
+                        <a class="btn noprint" href={`/api/print/growth/${person.id}`} target="_blank" rel="noopener">
+                            <Icon name="print" />
+                            {w.printChart}
+                        </a>
                     </div>
                     <GrowthChart sex={growth.sex} indicator={shown} points={points} months={months} label={w.chartSay(w.scores[shown]!, points.length)} />
                     <details>

@@ -17,6 +17,7 @@ import { whereText } from '../../parts/search';
 import { Tag } from '../../parts/tag';
 import type { PageProps } from '../../rooms';
 import { takenBack, type Transaction } from '../../rules/visit';
+import { Books } from './books';
 import { callOf, OUTCOMES } from './call';
 import type { List, Row } from './model';
 import { texts, type ListTexts } from './texts';
@@ -335,6 +336,7 @@ export default function ListsPage({ rest }: PageProps) {
                     {w.more}
                 </button>
             )}
+            <Books />
         </>
     );
 }
