@@ -49,7 +49,7 @@ static err read_measures(struct request *r, struct reader *reader, str person, s
     TRY(print_find(r, reader, NULL, FHIR_TYPE_OBSERVATION,
                    str_format(a,
                               "patient=Patient/%.*s&code=http://loinc.org%%7C29463-7,http://loinc.org%%7C8302-2,http://"
-                              "loinc.org%%7C8306-3",
+                              "loinc.org%%7C8306-3,http://loinc.org%%7C8308-9",
                               STR_ARG(person)),
                    MEASURES_MOST, &found));
     for (size_t i = 0; i < found.len; i++) {
@@ -62,7 +62,7 @@ static err read_measures(struct request *r, struct reader *reader, str person, s
         else
             m->length = value_of(a, found.at[i], "m", 100);
         if (str_is(code, "8306-3")) m->position = GROWTH_LYING;
-        if (str_is(code, "8302-2")) m->position = GROWTH_STANDING;
+        if (str_is(code, "8302-2") || str_is(code, "8308-9")) m->position = GROWTH_STANDING;
     }
     if (out->len) qsort(out->at, out->len, sizeof *out->at, by_day);
     return OK_ERR;

@@ -88,6 +88,7 @@ str print_observation(struct arena *a, const struct json *o, bool vi) {
         if (str_is(loinc, names[i][0])) name = str_of(names[i][vi ? 1 : 2]);
     if (JSON_GET(quantity, "value"))
         value = print_decimal(a, JSON_GET(quantity, "value"), vi), unit = JSON_TEXT(quantity, "unit");
+    if (vi && str_is(unit, "/min")) unit = STR("lần/phút");
     if (!value.len) value = print_concept(JSON_GET(o, "valueCodeableConcept"));
     if (!value.len) return STR_NONE;
     if (str_is(loinc, "29545-1") || str_is(loinc, "69730-0")) return value; /* findings and advice are sentences */

@@ -127,8 +127,9 @@ test('a growth chart of a child', async () => {
         code: { coding: [{ system: 'http://loinc.org', code }] }, valueQuantity: { value, unit, system: 'http://unitsofmeasure.org', code: unit } });
     await measure('29463-7', 7.1, 'kg', '2026-01-15');
     await measure('8306-3', 66.5, 'cm', '2026-01-15');
+    await measure('8308-9', 75.5, 'cm', '2026-07-15'); // standing, as the child sheet records it
     const said = await printed(`/api/print/growth/${child}`);
-    for (const part of ['BIỂU ĐỒ TĂNG TRƯỞNG', '15/01/2026', '12,0 tháng', '7,1', '66,5', 'thấp còi']) ok(said.includes(part), `${part} is not in\n${said}`);
+    for (const part of ['BIỂU ĐỒ TĂNG TRƯỞNG', '15/01/2026', '12,0 tháng', '7,1', '66,5', '75,5', 'thấp còi']) ok(said.includes(part), `${part} is not in\n${said}`);
 });
 test('a referral and the lines of its reply', async () => {
     const id = randomUUID();
