@@ -64,7 +64,8 @@ str print_observation(struct arena *a, const struct json *observation, bool viet
 err print_practitioner(struct reader *reader, struct arena *a, const struct json *reference, bool vietnamese, str *name,
                        str *title);
 
-/* What a visit was for: its own diagnoses, else what the person was under treatment for on that day. Appended. */
+/* What a visit was for: its own diagnoses, else what stands in the problem list, else what a programme follows the person
+ * for; never what another visit found. Appended. */
 struct texts {
     str *at;
     size_t len, cap;

@@ -2,7 +2,7 @@
  *
  * GET /api/print/register/{register}?month=YYYY-MM&place=ID&format=pdf|xlsx: the books of a station as views over its
  * records. Columns are data (data/registers/registers.csv): a unit changes their words and order there; what a column
- * holds is a field known here. A1: the visits of the month. A6: deaths of residents.
+ * holds is a field known here. A1: the visits of the month that are over. A6: deaths of residents.
  *
  * The book of one's own post lists every visit at the post, also of residents of elsewhere whom the session could not
  * open again today: who was seen here stands in the book. Sensitive classes stay hidden as everywhere.
@@ -175,7 +175,7 @@ static err read_visits(struct book *b) {
     struct resources found;
     str query = str_format(b->r->arena,
                            "service-provider=Organization/"
-                           "%.*s&date=ge%.*s&date=lt%.*s&status=finished,in-progress,arrived,triaged,onleave",
+                           "%.*s&date=ge%.*s&date=lt%.*s&status=finished,onleave",
                            STR_ARG(b->place), STR_ARG(b->from), STR_ARG(b->to));
     TRY(print_find(b->r, b->reader, &b->who, FHIR_TYPE_ENCOUNTER, query, ROWS_MOST, &found));
     for (size_t i = found.len; i-- > 0;) TRY(add_visit(b, found.at[i])); /* found newest first */

@@ -188,13 +188,31 @@ static err add_conditions(struct request *r, struct reader *reader, const struct
     return OK_ERR;
 }
 
+/* The conditions for which the person is followed by a programme. */
+static err add_followed(struct request *r, struct reader *reader, const struct access *who, str person, int32_t day,
+                        struct texts *out) {
+    struct resources found;
+    TRY(print_find(r, reader, who, FHIR_TYPE_EPISODE_OF_CARE,
+                   str_format(r->arena, "patient=Patient/%.*s&status=active", STR_ARG(person)), 20, &found));
+    for (size_t i = 0; i < found.len; i++) {
+        const struct json *list = JSON_GET(found.at[i], "diagnosis");
+        for (const struct json *d = list ? list->first : NULL; d; d = d->next) {
+            str id = print_reference(JSON_GET(d, "condition"), FHIR_TYPE_CONDITION);
+            if (id.len) TRY(add_conditions(r, reader, who, str_format(r->arena, "_id=%.*s", STR_ARG(id)), day, out));
+        }
+    }
+    return OK_ERR;
+}
+
 err print_diagnoses(struct request *r, struct reader *reader, const struct access *who, str person, str encounter,
                     int32_t day, struct texts *out) {
     struct arena *a = r->arena;
     TRY(add_conditions(r, reader, who, str_format(a, "encounter=Encounter/%.*s", STR_ARG(encounter)), day, out));
     if (out->len) return OK_ERR;
-    return add_conditions(r, reader, who, str_format(a, "patient=Patient/%.*s&clinical-status=active", STR_ARG(person)),
-                          day, out);
+    TRY(add_conditions(r, reader, who,
+                       str_format(a, "patient=Patient/%.*s&clinical-status=active&category=problem-list-item", STR_ARG(person)),
+                       day, out));
+    return out->len ? OK_ERR : add_followed(r, reader, who, person, day, out);
 }
 
 /* ---- the house ---- */

@@ -129,7 +129,8 @@ err programmes_growth(struct request *r) {
     }
     buf_addc(&r->out, ']');
     add_day(&r->out, "nextOn", born_on == DAY_NONE ? DAY_NONE : child_next(born_on, last));
-    add_day(&r->out, "nextAfterToday", born_on == DAY_NONE ? DAY_NONE : child_next(born_on, today));
+    int32_t next = born_on == DAY_NONE ? DAY_NONE : child_next(born_on, today);
+    add_day(&r->out, "nextAfterToday", next != DAY_NONE && next >= child_five_on(born_on) ? DAY_NONE : next); /* no longer followed then */
     add_text(&r->out, "station", programmes_station(r, reader));
     buf_addc(&r->out, '}');
     return OK_ERR;

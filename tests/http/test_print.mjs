@@ -139,10 +139,27 @@ test('a referral and the lines of its reply', async () => {
     const said = await printed(`/api/print/referral/${id}`);
     for (const part of ['Bệnh viện Đa khoa tỉnh', 'Viêm phổi nặng', 'Vượt khả năng của trạm', 'Lò Văn Thử', 'PHIẾU PHẢN HỒI']) ok(said.includes(part), `${part} is not in\n${said}`);
 });
+test('register A1: what one visit found is not booked at another; what a programme follows is', async () => {
+    const bare = randomUUID(), followed = randomUUID(), begun = randomUUID(), icd = code => ({ coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code }], text: 'Bệnh thử' });
+    const encounter = (id, status, day) => put({ resourceType: 'Encounter', id, status, class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' }, subject: patient,
+        period: { start: `${day}T08:00:00+07:00` }, serviceProvider: { reference: `Organization/${station}` } });
+    await encounter(bare, 'finished', '2026-02-09');
+    await encounter(followed, 'finished', '2026-02-10');
+    await encounter(begun, 'in-progress', '2026-02-11'); // taken, nothing recorded yet
+    const active = { clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] }, subject: patient };
+    await put({ resourceType: 'Condition', id: randomUUID(), ...active, encounter: { reference: `Encounter/${followed}` }, recordedDate: '2026-02-01', code: icd('Q99') });
+    const rows = async () => ((await printed('/api/print/register/A1?month=2026-02')).match(/Q9\d/g) ?? []).sort();
+    equal(await rows(), ['Q99'], 'only at its own visit');
+    const lasting = await put({ resourceType: 'Condition', id: randomUUID(), ...active, recordedDate: '2026-02-01', code: icd('Q98') });
+    await put({ resourceType: 'EpisodeOfCare', id: randomUUID(), status: 'active', patient, diagnosis: [{ condition: { reference: `Condition/${lasting}` } }] });
+    equal(await rows(), ['Q98', 'Q99'], 'the visit without a diagnosis of its own');
+    const over = (await node.call('GET', `/fhir/Encounter?service-provider=Organization/${station}&date=ge2026-02-01&date=lt2026-03-01&status=finished&_summary=count`, as(admin))).json.total;
+    ok((await printed('/api/print/register/A1?month=2026-02')).includes(`${over} dòng`), `${over} rows: without the visit that is not over`);
+});
 test('register A1 has the visits of the station and month, as PDF and as workbook', async () => {
     const said = await printed('/api/print/register/A1?month=2026-03');
     for (const part of ['SỔ KHÁM BỆNH (A1)', 'Tháng 03/2026', 'ho, sốt 3 ngày', '(14)']) ok(said.includes(part), `${part} is not in\n${said}`);
-    const whole = (await node.call('GET', `/fhir/Encounter?service-provider=Organization/${station}&date=ge2026-03-01&date=lt2026-04-01&_summary=count`, as(admin))).json.total;
+    const whole = (await node.call('GET', `/fhir/Encounter?service-provider=Organization/${station}&date=ge2026-03-01&date=lt2026-04-01&status=finished,onleave&_summary=count`, as(admin))).json.total;
     ok(said.includes(`${whole} dòng`), `${whole} rows`);
     const book = await fetched('/api/print/register/A1?month=2026-03&format=xlsx', session(nurse));
     equal([book.status, book.type, book.name], [200, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'attachment; filename="A1-2026-03.xlsx"']);

@@ -97,7 +97,7 @@ export const rxTexts = defineTexts(
         } as Record<string, string>,
         code: 'Mã đơn',
         ownNumber: 'Số nội bộ',
-        what: (pairs: number) => `dị ứng, trùng thuốc, ${pairs} cặp tương tác`,
+        what: (pairs: number) => `dị ứng, trùng thuốc, tương tác (${pairs} cặp thuốc đã biết)`,
         silent: 'Chưa kiểm tra: không nối được với máy chủ. Hãy tự xem dị ứng và thuốc đang dùng.',
         notAsked: 'Chưa ghi nhận đã hỏi dị ứng.',
     },

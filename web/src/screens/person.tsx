@@ -152,14 +152,16 @@ function OtherSheets({ person }: { person: Person }) {
 function Now({ person, bp, onArrived }: { person: Person; bp: BloodPressure; onArrived: () => void }) {
     const t = useTexts();
     const writes = session.get()?.writes ?? false;
-    const draft = draftOf('blood-pressure', person.id);
+    const draft = draftOf('blood-pressure', person.id),
+        young = person.age !== null && person.age < 5 && !bp.enrolled; // is weighed, not asked for a pressure
     return (
         <section class="card pad now" aria-labelledby="now-title">
             <div class="sheethead">
-                <h2 id="now-title">{bp.enrolled ? t.enrolledOn(showDay(bp.enrolled.on)) : t.notEnrolled}</h2>
+                <h2 id="now-title">{bp.enrolled ? t.enrolledOn(showDay(bp.enrolled.on)) : young ? t.underFive : t.notEnrolled}</h2>
                 <StatusTag status={bp.status} />
             </div>
             <dl class="pairs">
+                {(!young || bp.last) && (
                 <div>
                     <dt>{t.lastPressure}</dt>
                     <dd>
@@ -175,6 +177,7 @@ function Now({ person, bp, onArrived }: { person: Person; bp: BloodPressure; onA
                         )}
                     </dd>
                 </div>
+                )}
                 {bp.dueOn && !person.dead && (
                     <div>
                         <dt>{t.dueOn}</dt>
@@ -204,9 +207,9 @@ function Now({ person, bp, onArrived }: { person: Person; bp: BloodPressure; onA
             </dl>
             {writes && !person.dead && (
                 <div class="actions noprint">
-                    <a id="measure" class="btn go" href={paths.bloodPressure(person.id)}>
-                        <Icon name="heart" />
-                        {draft ? t.continueDraft : t.measure} <kbd aria-hidden="true">Enter</kbd>
+                    <a id="measure" class="btn go" href={young ? paths.sheet(person.id, 'child') : paths.bloodPressure(person.id)}>
+                        <Icon name={young ? 'check' : 'heart'} />
+                        {young ? t.weigh : draft ? t.continueDraft : t.measure} <kbd aria-hidden="true">Enter</kbd>
                     </a>
                     <button type="button" class="btn" aria-keyshortcuts="F9" onClick={() => window.print()}>
                         <Icon name="print" />

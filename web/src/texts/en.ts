@@ -159,6 +159,8 @@ export const en: Texts = {
     measure: 'Record blood pressure',
     continueDraft: 'Continue the unfinished sheet',
     notEnrolled: 'Not in the hypertension programme',
+    underFive: 'Child under five',
+    weigh: 'Weigh and measure',
     enrolledOn: (day) => `In the hypertension programme since ${day}`,
     lastPressure: 'Last blood pressure',
     noPressure: 'No reading yet',

@@ -167,6 +167,8 @@ export const vi = {
     measure: 'Đo huyết áp',
     continueDraft: 'Làm tiếp phiếu đang dở',
     notEnrolled: 'Chưa được quản lý tăng huyết áp',
+    underFive: 'Trẻ dưới 5 tuổi',
+    weigh: 'Cân đo trẻ',
     enrolledOn: (day: string) => `Quản lý tăng huyết áp từ ${day}`,
     lastPressure: 'Huyết áp gần nhất',
     noPressure: 'Chưa có lần đo nào',

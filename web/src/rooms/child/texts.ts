@@ -7,7 +7,7 @@ const vi = {
     title: 'Cân đo trẻ',
     age: (months: number, days: number) => `${months} tháng ${days} ngày`,
     notUnderFive: 'Chuẩn WHO này chỉ dùng cho trẻ dưới 5 tuổi có đủ ngày sinh. Số đo vẫn lưu được.',
-    weight: 'Cân nặng', length: 'Chiều dài / cao', head: 'Vòng đầu', arm: 'Vòng cánh tay', optional: 'không bắt buộc',
+    weight: 'Cân nặng', length: 'Chiều dài / cao', head: 'Vòng đầu', arm: 'Vòng cánh tay', optional: 'nếu đo',
     position: 'Đo khi', lying: 'nằm', standing: 'đứng', oedema: 'Phù hai bàn chân',
     habit: (months: number): string => (months < 24 ? 'dưới 24 tháng: đo nằm' : 'từ 24 tháng: đo đứng'),
     tooYoung: 'Trẻ dưới 9 tháng không thể đo đứng: hãy xem lại.',

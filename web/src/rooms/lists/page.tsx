@@ -318,6 +318,7 @@ export default function ListsPage({ rest }: PageProps) {
                                         {row.phone}
                                     </a>
                                 )}
+                                {!row.phone && <span class="nophone small muted">{w.noPhone}</span>}
                                 {(f.code === 'overdue' || f.code === 'lost') && writes && day !== null && (
                                     <CallButtons row={row} w={w} onOutcome={(o) => void outcome(row, o)} />
                                 )}
