@@ -14,7 +14,7 @@ static str action_word(const struct form_frame *f, str action) {
         {"print", "in", "printed"},     {"export", "kết xuất", "exported"},
         {"create", "thêm", "added"},    {"update", "sửa", "changed"},
         {"write", "ghi", "written"},    {"delete", "xóa", "deleted"},
-        {"open", "mở hồ sơ", "opened"}, {"read-audit", "xem nhật ký", "read the log"}};
+        {"open", "mở hồ sơ", "opened"}, {"list", "xem danh sách", "listed"}, {"read-audit", "xem nhật ký", "read the log"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_is(action, words[i][0])) return form_say(f, words[i][1], words[i][2]);
     return action;

@@ -113,7 +113,7 @@ for (const [size, language] of [
             await page.waitForSelector('#found-0');
             await picture(page, `find${end}`);
         }
-        await openEnrolled(page, size === 'desk' ? 'thi mai' : 'van');
+        await openEnrolled(page, 'van');
         if (size === 'desk' && language === 'en') await picture(page, 'person-en');
         await page.click('#measure');
         await page.waitForSelector('#systolic');

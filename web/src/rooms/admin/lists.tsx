@@ -141,7 +141,7 @@ export function EntryTable({ entries, people }: { entries: Entry[]; people: bool
                                     {!e.person && !e.shown?.length && '–'}
                                 </td>
                             )}
-                            <td>{e.why ?? ''}</td>
+                            <td>{t.whyWord[e.why ?? ''] ?? e.why ?? ''}</td>
                             <td>{e.from ?? ''}</td>
                         </tr>
                     ))}
