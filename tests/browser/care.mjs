@@ -350,6 +350,7 @@ test('child: scores come while typing as WHO has them, nothing is prefilled, sav
     equal(chart, 'application/pdf', 'the chart on paper');
     await page.keyboard.press('F2');
     await page.waitForSelector('.message.ok >> text=9,4 kg');
+    check(await page.isVisible('#weigh') && await page.isVisible('#measure'), 'a small child is weighed first');
     const after = await json(page, `/api/persons/${row.id}/growth`);
     equal(after.measures.at(-1).weight, 9.4, 'stored');
     check(after.nextOn > after.today, 'next measure');

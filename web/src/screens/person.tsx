@@ -153,7 +153,7 @@ function Now({ person, bp, onArrived }: { person: Person; bp: BloodPressure; onA
     const t = useTexts();
     const writes = session.get()?.writes ?? false;
     const draft = draftOf('blood-pressure', person.id),
-        young = person.age !== null && person.age < 5 && !bp.enrolled; // is weighed, not asked for a pressure
+        young = person.age !== null && person.age < 5 && !bp.enrolled && !draft; // is weighed first
     return (
         <section class="card pad now" aria-labelledby="now-title">
             <div class="sheethead">
@@ -207,9 +207,15 @@ function Now({ person, bp, onArrived }: { person: Person; bp: BloodPressure; onA
             </dl>
             {writes && !person.dead && (
                 <div class="actions noprint">
-                    <a id="measure" class="btn go" href={young ? paths.sheet(person.id, 'child') : paths.bloodPressure(person.id)}>
-                        <Icon name={young ? 'check' : 'heart'} />
-                        {young ? t.weigh : draft ? t.continueDraft : t.measure} <kbd aria-hidden="true">Enter</kbd>
+                    {young && (
+                        <a id="weigh" class="btn go" href={paths.sheet(person.id, 'child')}>
+                            <Icon name="check" />
+                            {t.weigh} <kbd aria-hidden="true">Enter</kbd>
+                        </a>
+                    )}
+                    <a id="measure" class={young ? 'btn' : 'btn go'} href={paths.bloodPressure(person.id)}>
+                        <Icon name="heart" />
+                        {draft ? t.continueDraft : t.measure} {!young && <kbd aria-hidden="true">Enter</kbd>}
                     </a>
                     <button type="button" class="btn" aria-keyshortcuts="F9" onClick={() => window.print()}>
                         <Icon name="print" />
@@ -458,7 +464,7 @@ export function PersonPage({ id, sheet }: { id: string; sheet: string | null }) 
     useEffect(() => {
         // focus: the next action; the sheet takes its own focus, a notice keeps it
         if (chart && !open && !notice)
-            (document.getElementById('measure') ?? document.getElementById('person-name'))?.focus();
+            (document.getElementById('weigh') ?? document.getElementById('measure') ?? document.getElementById('person-name'))?.focus();
     }, [chart === null, open]);
     useEffect(() => {
         if (notice && !open) noticeBox.current?.focus();

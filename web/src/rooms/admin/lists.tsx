@@ -135,7 +135,7 @@ export function EntryTable({ entries, people }: { entries: Entry[]; people: bool
                                         .filter((id): id is string => !!id)
                                         .map((id) => (
                                             <>
-                                                <a href={paths.person(id)}>{id.slice(0, 8)}</a>{' '}
+                                                <a class="who" href={paths.person(id)}>{id.slice(0, 8)}</a>{' '}
                                             </>
                                         ))}
                                     {!e.person && !e.shown?.length && '–'}
