@@ -57,3 +57,14 @@ err csv_row(struct csv *c, struct arena *a, str *fields, size_t max, size_t *cou
     if (c->rest.len && c->rest.at[0] == '\n') c->rest = str_slice(c->rest, 1, c->rest.len);
     return OK_ERR;
 }
+
+void csv_add(struct buf *out, str field) {
+    bool quote = false;
+    for (size_t i = 0; i < field.len; i++) quote |= strchr(",\"\n\r", field.at[i]) != NULL;
+    if (quote) buf_addc(out, '"');
+    for (size_t i = 0; i < field.len; i++) {
+        if (field.at[i] == '"') buf_addc(out, '"');
+        buf_addc(out, field.at[i]);
+    }
+    if (quote) buf_addc(out, '"');
+}

@@ -18,4 +18,7 @@ struct csv {
  * copies in `a` when they had doubled quotes. ERR_INVALID: more than `max` fields, text after a closing quote, or an open quote at the end. */
 err csv_row(struct csv *c, struct arena *a, str *fields, size_t max, size_t *count, bool *row);
 
+/* Writes one field, quoted where a comma, a quote or a line end asks for it. */
+void csv_add(struct buf *out, str field);
+
 #endif

@@ -149,26 +149,21 @@ void date_range(const struct date_time *d, int default_offset_minutes, int64_t *
     *to = *from + width;
 }
 
-static char *ten(const char wide[40], char out[11]) {
-    memcpy(out, wide, 10);
-    out[10] = 0;
-    return out;
-}
-
 char *day_format(int32_t day, char out[11]) {
     int y, m, d;
     day_to_civil(day, &y, &m, &d);
     char wide[40];
     snprintf(wide, sizeof wide, "%04d-%02d-%02d", y, m, d);
-    return ten(wide, out);
+    memcpy(out, wide, 10);
+    out[10] = 0;
+    return out;
 }
 
 char *day_show(int32_t day, char out[11]) {
-    int y, m, d;
-    day_to_civil(day, &y, &m, &d);
-    char wide[40];
-    snprintf(wide, sizeof wide, "%02d/%02d/%04d", d, m, y);
-    return ten(wide, out);
+    char iso[11];
+    day_format(day, iso);
+    snprintf(out, 11, "%.2s/%.2s/%.4s", iso + 8, iso + 5, iso);
+    return out;
 }
 
 int32_t instant_day(int64_t ms, int offset_minutes) {

@@ -5,21 +5,11 @@
  */
 #include "codes.h"
 
+#include "base/csv.h"
 #include "base/members.h"
 #include "paper/sheet.h"
 
 /* ---- a list ---------------------------------------------------------------------------------------------------------------- */
-
-static void add_field(struct buf *out, str s) {
-    bool quote = false;
-    for (size_t i = 0; i < s.len; i++) quote |= strchr(",;\t\"\n\r", s.at[i]) != NULL;
-    if (quote) buf_addc(out, '"');
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.at[i] == '"') buf_addc(out, '"');
-        buf_addc(out, s.at[i]);
-    }
-    if (quote) buf_addc(out, '"');
-}
 
 static void export_csv(const struct code_table *t, size_t columns, struct buf *out) {
     buf_addz(out, "\xEF\xBB\xBF"); /* by which Excel knows UTF-8 */
@@ -28,7 +18,7 @@ static void export_csv(const struct code_table *t, size_t columns, struct buf *o
     for (size_t i = 0; i < t->len; i++) {
         for (size_t c = 0; c < columns && !t->at[i].outside; c++) {
             if (c) buf_addc(out, ',');
-            add_field(out, t->at[i].row->at[c]);
+            csv_add(out, t->at[i].row->at[c]);
         }
         if (!t->at[i].outside) buf_addz(out, "\r\n");
     }

@@ -4,6 +4,7 @@
  */
 #include "lists.h"
 
+#include "base/csv.h"
 #include "base/vec.h"
 
 #include <math.h>
@@ -233,14 +234,7 @@ void list_compare(struct arena *a, const struct network *n, int32_t day, const s
 /* ---- out --------------------------------------------------------------------------------------------------------- */
 
 static void field(struct buf *out, str s) {
-    bool quote = false;
-    for (size_t i = 0; i < s.len; i++) quote |= strchr(",\"\n\r", s.at[i]) != NULL;
-    if (quote) buf_addc(out, '"');
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.at[i] == '"') buf_addc(out, '"');
-        buf_addc(out, s.at[i]);
-    }
-    if (quote) buf_addc(out, '"');
+    csv_add(out, s);
     buf_addc(out, ',');
 }
 

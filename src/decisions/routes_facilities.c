@@ -29,12 +29,10 @@ const struct route facility_routes[] = {
 /* Rid of the site of the session's post; -1: all. */
 static err own_site(struct request *r, struct reader *reader, int64_t *rid) {
     struct place p;
-    str place = r->session->place;
     *rid = -1;
     if (session_may(r->session, PERMISSION_ADMINISTER)) return OK_ERR;
-    if (str_starts(place, STR("Location/"))) place = str_slice(place, strlen("Location/"), place.len);
     *rid = 0;
-    err e = network_place_now(reader, r->arena, place, day_today(), &p);
+    err e = network_place_now(reader, r->arena, r->session->place, day_today(), &p);
     if (e.code == ERR_NOT_FOUND) return OK_ERR;
     TRY(e);
     *rid = p.rid;

@@ -270,7 +270,6 @@ static err my_changes(struct request *r) {
     struct network n;
     int32_t since = day_today() - DAYS_BACK;
     str place = r->session->place;
-    if (str_starts(place, STR("Location/"))) place = str_slice(place, 9, place.len);
     TRY(request_day(r, "since", &since));
     TRY(request_reader(r, &reader));
     TRY(network_load(reader, r->arena, &(struct network_question){.known = DAY_LAST}, &n));

@@ -312,13 +312,9 @@ static err read_month(struct book *b) {
     return OK_ERR;
 }
 
-static str bare_place(str place) {
-    return str_starts(place, STR("Location/")) ? str_slice(place, strlen("Location/"), place.len) : place;
-}
-
 static err read_place(struct book *b) {
     const struct session *s = b->r->session;
-    str asked = request_query(b->r, "place"), own = bare_place(s->place);
+    str asked = request_query(b->r, "place"), own = s->place;
     b->place = asked.len ? asked : own;
     if (!b->place.len) return err_make(b->r->arena, ERR_INVALID, "place", "say which station: place=station-…");
     if (!fhir_id_valid(b->place) || !reader_rid(b->reader, FHIR_TYPE_ORGANIZATION, b->place))

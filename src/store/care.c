@@ -395,6 +395,11 @@ static err audit_chained(struct db *db) {
                       "first INTEGER NOT NULL, seal BLOB NOT NULL)");
 }
 
+static err searches_shown(struct db *db) {
+    return db_run(db, "CREATE TABLE audit_shown(patient INTEGER NOT NULL, audit INTEGER NOT NULL, PRIMARY KEY(patient, audit)) "
+                      "WITHOUT ROWID");
+}
+
 static err dictionaries_packed(struct db *db) {
     struct statement *all = db_use(db, "SELECT id, bytes FROM dict");
     struct statement *pack = db_use(db, "UPDATE dict SET bytes = ?2 WHERE id = ?1");
@@ -410,8 +415,13 @@ static err dictionaries_packed(struct db *db) {
     return e;
 }
 
+static err format_3(struct db *db) {
+    TRY(searches_shown(db));
+    return dictionaries_packed(db);
+}
+
 /* Step n takes format n to n + 1, inside one transaction with all others. Format 1 is the first. */
-static err (*const migrations[])(struct db *) = {NULL, audit_chained, dictionaries_packed};
+static err (*const migrations[])(struct db *) = {NULL, audit_chained, format_3};
 
 static err migrate(struct db *db, int64_t from) {
     char version[64];

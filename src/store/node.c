@@ -195,9 +195,6 @@ static err gap_mark(struct store *s, struct db *db) {
     return audit_append(db, &gap, 1, NULL);
 }
 
-/* What came into schema.sql without changing what was there: an older program leaves it alone. */
-static const char sql_added[] = "CREATE TABLE IF NOT EXISTS audit_shown(patient INTEGER NOT NULL, audit INTEGER NOT NULL, PRIMARY KEY(patient, audit)) WITHOUT ROWID";
-
 static err open_writer(struct store *s, struct arena *a) {
     struct writer *w = calloc(1, sizeof *w);
     if (!w) panic("out of memory: writer");
@@ -214,7 +211,6 @@ static err open_writer(struct store *s, struct arena *a) {
     w->changed_projections = ARENA_ARRAY(s->arena, bool, s->projection_count + 1);
     TRY(db_open(a, s->file, DB_WRITE, s->cache_bytes, &w->db));
     TRY(db_run(w->db, "BEGIN IMMEDIATE"));
-    TRY(db_run(w->db, sql_added));
     TRY(projections_drop_outdated(w, a));
     for (size_t i = 0; i < s->room_count; i++)
         if (s->rooms[i]->schema) TRY(db_run(w->db, s->rooms[i]->schema));

@@ -181,7 +181,7 @@ CREATE TABLE audit(
 );
 CREATE INDEX audit_patient ON audit(patient, wall) WHERE patient <> 0;
 -- Whom a search has shown: from audit.resource of the rows with action 'find', their rids with blanks between.
-CREATE TABLE IF NOT EXISTS audit_shown(
+CREATE TABLE audit_shown(
   patient INTEGER NOT NULL,
   audit INTEGER NOT NULL,         -- audit.id
   PRIMARY KEY(patient, audit)

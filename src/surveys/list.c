@@ -4,6 +4,7 @@
  */
 #include "surveys.h"
 
+#include "base/csv.h"
 #include "base/date.h"
 #include "base/map.h"
 #include "paper/sheet.h"
@@ -147,17 +148,6 @@ static str value_at(const struct survey_place *p, const struct survey_site *s, i
     }
 }
 
-static void put_cell(struct buf *out, str s) {
-    bool quoted = false;
-    for (size_t k = 0; k < s.len; k++) quoted = quoted || strchr(",\"\r\n", s.at[k]);
-    if (quoted) buf_addc(out, '"');
-    for (size_t k = 0; k < s.len; k++) {
-        if (s.at[k] == '"') buf_addc(out, '"');
-        buf_addc(out, s.at[k]);
-    }
-    if (quoted) buf_addc(out, '"');
-}
-
 static void write_columns(const struct survey_places *places, const struct survey_sites *known, bool all, struct buf *out) {
     for (int c = 0; c < COLUMNS; c++)
         if (all || !c || c >= COLUMN_FIELDS) buf_addf(out, "%s%s", c ? "," : "", column_name(c));
@@ -167,7 +157,7 @@ static void write_columns(const struct survey_places *places, const struct surve
         for (int c = 0; c < COLUMNS; c++) {
             if (!all && c && c < COLUMN_FIELDS) continue;
             if (c) buf_addc(out, ',');
-            put_cell(out, value_at(&places->at[k], s, c));
+            csv_add(out, value_at(&places->at[k], s, c));
         }
         buf_addc(out, '\n');
     }

@@ -4,6 +4,8 @@
  */
 #include "views_int.h"
 
+#include "base/csv.h"
+
 /* The text of what stands bare in CSV; false for what is written as JSON. */
 static bool plain_text(struct arena *a, const struct value *v, str *out) {
     struct value s;
@@ -27,22 +29,6 @@ static void write_cell(struct arena *a, struct buf *out, const struct values *ce
     if (collection) buf_addc(out, ']');
 }
 
-/* Quoted where a comma, a quote or a line end asks for it. */
-static void write_field(struct buf *out, str s) {
-    bool quote = false;
-    for (size_t i = 0; i < s.len; i++) quote = quote || s.at[i] == ',' || s.at[i] == '"' || s.at[i] == '\n' || s.at[i] == '\r';
-    if (!quote) {
-        buf_add(out, s);
-        return;
-    }
-    buf_addc(out, '"');
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.at[i] == '"') buf_addc(out, '"');
-        buf_addc(out, s.at[i]);
-    }
-    buf_addc(out, '"');
-}
-
 void view_write_names(struct buf *out, const struct view *view) {
     for (size_t i = 0; i < view->columns.len; i++) {
         if (i) buf_addc(out, ',');
@@ -58,11 +44,11 @@ void view_write_csv(struct arena *a, struct buf *out, const struct view *view, c
         if (i) buf_addc(out, ',');
         if (!row[i].len) continue;
         if (!view->columns.at[i].collection && plain_text(a, &row[i].at[0], &text)) {
-            write_field(out, text);
+            csv_add(out, text);
             continue;
         }
         write_cell(a, &json, &row[i], view->columns.at[i].collection);
-        write_field(out, buf_str(&json));
+        csv_add(out, buf_str(&json));
     }
     buf_addz(out, "\r\n");
 }

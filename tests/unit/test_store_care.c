@@ -421,7 +421,7 @@ static int64_t dictionaries_unpacked(struct node *n) {
         bind_blob(put, 2, (str){raw, size});
         assert_int_equal(db_done(put).code, ERR_OK);
     }
-    assert_int_equal(db_run(db, "PRAGMA user_version = 2").code, ERR_OK);
+    assert_int_equal(db_run(db, "DROP TABLE audit_shown; PRAGMA user_version = 2").code, ERR_OK);
     db_close(db);
     return count;
 }
@@ -453,7 +453,7 @@ static void test_newer_format(void **state) {
     if (system(command) == 0) {
         assert_int_equal(store_open(n->arena, n->dir, &o, &s).code, ERR_NOT_SUPPORTED);
         /* down to format 1, with an entry of that time: it is upgraded, the entry stays and is told as older than the chain */
-        snprintf(command, sizeof command, "sqlite3 %s/tram.db 'DROP TABLE audit_seal; ALTER TABLE audit DROP COLUMN post; "
+        snprintf(command, sizeof command, "sqlite3 %s/tram.db 'DROP TABLE audit_seal; DROP TABLE audit_shown; ALTER TABLE audit DROP COLUMN post; "
                  "INSERT INTO audit(wall, actor, action, patient) VALUES(1, \"old\", \"read\", 0); PRAGMA user_version = 1' >/dev/null", n->dir);
         assert_int_equal(system(command), 0);
     }
