@@ -8,6 +8,7 @@ import { language, showNumber, useTexts, useTextsOf } from '../../base/language'
 import { useValue } from '../../base/value';
 import { DayField } from '../../parts/fields';
 import { Icon } from '../../parts/icon';
+import { LIST_FILE } from '../../parts/import-list';
 import { Trouble } from '../../parts/message';
 import type { PageProps } from '../../rooms';
 import type { CodeList, Preview, Version } from './model';
@@ -37,7 +38,7 @@ function ImportForm({ list, changed }: { list: CodeList; changed: Changed }) {
         setBusy(step === 'preview' ? t.reading : t.writing(showNumber(preview?.rows ?? 0)));
         setFailure(null);
         const query = new URLSearchParams({ step, from: day, file: chosen.name });
-        const got = await call<Preview>('POST', `/api/codes/${list.list}/import?${query}`, chosen, undefined, { 'Content-Type': 'application/octet-stream' });
+        const got = await call<Preview>('POST', `/api/codes/${list.list}/import?${query}`, chosen, undefined, LIST_FILE);
         setBusy('');
         if (!got.ok) return setFailure(got.failure);
         if (step === 'preview') return setPreview(got.body);
