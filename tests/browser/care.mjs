@@ -36,7 +36,11 @@ async function printed(page, url) {
 }
 
 /** The transaction that the next press of a key sends. */
-const sentBy = (page) => page.waitForRequest((r) => r.method() === 'POST' && r.url().endsWith('/fhir')).then((r) => JSON.parse(r.postData()).entry.map((e) => e.resource));
+function sentBy(page) {
+    const sent = page.waitForRequest((r) => r.method() === 'POST' && r.url().endsWith('/fhir')).then((r) => JSON.parse(r.postData()).entry.map((e) => e.resource));
+    sent.catch(() => undefined); // whoever awaits it is told; without this a failure elsewhere meanwhile would end the runner
+    return sent;
+}
 
 /** One follow-up: the scanner types the card's number, then keys only. Keys beyond the scan, and all waiting together. */
 async function followUp(page, person, cccd, reading) {
